@@ -1,0 +1,1 @@
+"""When each volunteer can come, and what he or she wishes."""

@@ -1,0 +1,37 @@
+"""The one source of "now". Actions never call it: they are handed `now`."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The present moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def clock_from(start: datetime) -> Clock:
+    """A clock that shows `start` (aware) at this moment and goes on from there; the demo's month uses it."""
+    if start.tzinfo is None:
+        raise ValueError("a clock starts at an aware moment")
+    offset = start.astimezone(UTC) - system_clock()
+    return lambda: system_clock() + offset
+
+
+def local_date(moment: datetime, zone: str) -> date:
+    """The calendar date of `moment` in the IANA zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def local_moment(day: date, minute: int, zone: str) -> datetime:
+    """Aware UTC moment of `minute` minutes after local midnight of `day`; minutes past 1440 run into the next day."""
+    midnight = datetime.combine(day, time(), ZoneInfo(zone))
+    return (midnight + timedelta(minutes=minute)).astimezone(UTC)
+
+
+def local_minute(moment: datetime, zone: str) -> int:
+    """Minutes since local midnight of the moment's own date, [0, 1440)."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return local.hour * 60 + local.minute

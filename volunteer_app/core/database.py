@@ -1,0 +1,177 @@
+"""Tables' common ground, transactions that take their lock first, and the community scope of every read.
+
+SQLite: WAL, synchronous=FULL, foreign keys on, write transactions begin IMMEDIATE (a deferred BEGIN that is upgraded
+later fails with "database is locked", and FOR UPDATE is silently ignored). PostgreSQL: row locks in id order.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime, Dialect, Engine, ForeignKey, MetaData, UniqueConstraint, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MS = 10_000
+TRIES = 6
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment; naive values are a bug and raise."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("moments are stored aware")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: Moment()}  # noqa: RUF012 - read once by SQLAlchemy
+
+
+class InCommunity:
+    """A business row: it carries its community, and (community_id, id) is the key that children point at.
+
+    Children use `ForeignKeyConstraint(["community_id", "x_id"], ["x.community_id", "x.id"])`, so that one
+    community's rows can't point at another's. Add `key_in_community("table")` to `__table_args__`.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    @declared_attr
+    def community_id(cls) -> Mapped[int]:  # noqa: N805 - SQLAlchemy hands over the class
+        return mapped_column(ForeignKey("community.id"), index=True)
+
+
+def key_in_community() -> UniqueConstraint:
+    """The key that composite foreign keys point at; the first item of a business table's `__table_args__`."""
+    return UniqueConstraint("community_id", "id")
+
+
+@event.listens_for(Engine, "connect")
+def prepare_sqlite(connection: Any, _record: object) -> None:
+    """Own BEGIN (isolation_level None) and the pragmas that the ledger's promises rest on."""
+    if type(connection).__module__.split(".")[0] != "sqlite3":
+        return
+    connection.isolation_level = None
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_MS}",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def begin_sqlite(connection: Connection) -> None:
+    """A write transaction takes SQLite's one write lock at once; a read never does."""
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def in_transaction(session: Session, work: Callable[[], T]) -> T:
+    """Runs `work` in one write transaction and commits; any exception rolls everything back.
+
+    Whatever the session read before is forgotten first, so that work decides on what it reads under the lock.
+    Serialization failures, deadlocks and a busy SQLite file are tried again from the start, at most 6 times; work
+    must therefore have no effect outside the database.
+    """
+    for attempt in range(TRIES):
+        try:
+            session.rollback()
+            session.connection(execution_options={"write": True})
+            result = work()
+            session.commit()
+        except DBAPIError as error:
+            session.rollback()
+            if attempt == TRIES - 1 or not may_retry(error):
+                raise
+            time.sleep(random.uniform(0.005, 0.05) * (attempt + 1))
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return result
+    raise AssertionError("the last try either returned or raised")
+
+
+def may_retry(error: DBAPIError) -> bool:
+    """True for 40001, 40P01 and SQLITE_BUSY: the whole transaction may simply be run again."""
+    if getattr(error.orig, "sqlstate", None) in ("40001", "40P01"):
+        return True
+    return "database is locked" in str(error.orig)
+
+
+def scope(session: Session, community_id: int | None) -> None:
+    """From now on this session reads and writes one community only; None lifts the scope (sign-in, worker, verify)."""
+    session.info["community_id"] = community_id
+
+
+@contextmanager
+def scoped(session: Session, community_id: int | None) -> Iterator[None]:
+    """`scope` for a block, putting the former scope back."""
+    former = session.info.get("community_id")
+    scope(session, community_id)
+    try:
+        yield
+    finally:
+        scope(session, former)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def read_own_community(state: ORMExecuteState) -> None:
+    """Adds `community_id = the scope` to every ORM read of a business table."""
+    community_id = state.session.info.get("community_id")
+    if community_id is None or state.is_column_load:
+        return
+    state.statement = state.statement.options(
+        with_loader_criteria(InCommunity, lambda row: row.community_id == community_id, include_aliases=True)
+    )
+
+
+@event.listens_for(Session, "before_flush")
+def write_own_community(session: Session, _context: object, _instances: object) -> None:
+    """A row of another community in a scoped session is a bug, not a refusal."""
+    community_id = session.info.get("community_id")
+    if community_id is None:
+        return
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if isinstance(row, InCommunity) and row.community_id is not None:
+            assert row.community_id == community_id, f"{row!r} belongs to another community"

@@ -1,0 +1,1 @@
+"""Outgoing text: an outbox table, filled in the transaction that causes it."""

@@ -1,0 +1,1 @@
+"""Public notice of hours and points, with a clock and objections."""

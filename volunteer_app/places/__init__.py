@@ -1,0 +1,1 @@
+"""Where: communities, the tree of areas, and the posts where people meet."""

@@ -1,0 +1,1 @@
+"""Who goes when: draft, solver runs, publishing, replies."""

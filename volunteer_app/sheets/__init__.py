@@ -1,0 +1,1 @@
+"""Excel, paste, print: reads everything, and nobody reads it."""

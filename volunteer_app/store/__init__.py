@@ -1,0 +1,1 @@
+"""Goods for points: catalogue, orders, hand-over. Knows nothing of rosters."""

@@ -1,0 +1,1 @@
+"""Which days: rest days, statutory holidays, make-up workdays, working-day counting."""
