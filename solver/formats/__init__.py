@@ -1,0 +1,1 @@
+"""Readers and writers of files; each module is one format."""
