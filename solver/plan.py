@@ -44,7 +44,7 @@ def _grouped(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One step inside a goal, minimised with everything before it fixed: `value` reached, nothing below `bound` exists."""
+    """One step inside a goal, with everything before it fixed: `value` reached, nothing below `bound` exists."""
 
     name: str
     value: float
@@ -74,7 +74,10 @@ class GoalResult:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`missing` seats up to the target (`missing_least` of them up to the least). `reasons`: step of the funnel -> people stopped there."""
+    """`missing` seats up to the target, `missing_least` of them up to the least.
+
+    `reasons`: step of the funnel -> people who were stopped there.
+    """
 
     shift: ShiftId
     missing: int
@@ -84,7 +87,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One person's turns, minutes served, weighted load in minutes with the past, and that load / share (0 without a share)."""
+    """One person's turns, minutes, weighted load in minutes with the past, and that load / share (0 without one)."""
 
     person: PersonId
     turns: int
@@ -116,7 +119,7 @@ class RefusedPin:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A moment of a running solve. `stage` counts goals from 0; `value` and `bound` are of the level being worked on."""
+    """A moment of a running solve. `stage` counts goals from 0; `value` and `bound` are of the level in work."""
 
     goal: str
     level: str

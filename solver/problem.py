@@ -28,6 +28,11 @@ class InvalidProblem(ValueError):
         self.why = why
 
 
+def _require(holds: bool, place: str, why: str) -> None:
+    if not holds:
+        raise InvalidProblem(place, why)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A span of time `[starts_min, ends_min)`."""
@@ -48,6 +53,19 @@ class LabelLimit:
 
     def __post_init__(self) -> None:
         _require(self.most >= 0, "label limit", f"most {self.most} is below 0")
+
+
+_LIMIT_NAMES = (
+    "shifts_per_day",
+    "minutes_per_day",
+    "shifts_per_week",
+    "minutes_per_week",
+    "shifts",
+    "minutes",
+    "gap_min",
+    "rest_min",
+    "long_min",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +91,6 @@ class Limits:
         for name in _LIMIT_NAMES:
             value = getattr(self, name)
             _require(value is None or value >= 0, f"limits.{name}", f"{value} is below 0")
-
-
-_LIMIT_NAMES = (
-    "shifts_per_day",
-    "minutes_per_day",
-    "shifts_per_week",
-    "minutes_per_week",
-    "shifts",
-    "minutes",
-    "gap_min",
-    "rest_min",
-    "long_min",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """At least `at_least`, at most `at_most` people on the shift who have one of `tags` (one under 70, one of the elder's gender).
+    """At least `at_least`, at most `at_most` people on the shift who have one of `tags` (one under 70, same gender).
 
     The lower side works as reserved seats: until enough of them are there, the others leave that many of the
     target seats free. So a shift that lacks such a person shows a gap rather than a broken rule.
@@ -167,8 +172,8 @@ def one_of_each(tags: Iterable[str]) -> tuple[Mix, ...]:
 class Shift:
     """One piece of work at one place and time.
 
-    `least` seats must be filled, `target` should be, `most` may be. `priority` 1 is filled first. `heaviness_pct` weighs
-    its minutes as load (150 = half as much again). `requires`: a person has all of these tags; `bars`: none of these.
+    `least` seats must be filled, `target` should be, `most` may be. `priority` 1 is filled first. `heaviness_pct`
+    weighs its minutes as load (150 = half as much again). `requires`: a person has all of these tags; `bars`: none.
     `labels`: what the weekly label limits count (night, river). `series`: shifts that want the same faces, such as
     the visits to one elder; empty for none.
     """
@@ -237,7 +242,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """This person does not get this seat (declined, recipient objects, insurance lapsed); `reason` is the caller's word."""
+    """This person does not get this seat (declined, insurance lapsed); `reason` is the caller's word."""
 
     person: PersonId
     shift: ShiftId
@@ -321,11 +326,6 @@ class Problem:
     def seats_wanted(self) -> int:
         """Target seats of all shifts."""
         return sum(shift.target for shift in self.shifts)
-
-
-def _require(holds: bool, place: str, why: str) -> None:
-    if not holds:
-        raise InvalidProblem(place, why)
 
 
 def _unique(place: str, ids: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""From a problem to a result: stages in the order of the goals, each fixed before the next. Refuses to know who asks."""
+"""From a problem to a result: goals in their order, each fixed before the next. Refuses to know who asks."""
 
 from __future__ import annotations
 

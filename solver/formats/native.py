@@ -1,4 +1,4 @@
-"""The library's own JSON, versioned: problems, plans and results to and from plain values. Refuses to know where they're kept.
+"""The library's own JSON, versioned: problems, plans and results. Refuses to know where they're kept.
 
 A document is `{"format": "youlin-problem" | "youlin-plan" | "youlin-result", "version": 1, ...fields}`. Fields carry
 the names and units of the dataclasses; sets are sorted lists; a field that has a default may be left out; an unknown
@@ -113,7 +113,7 @@ def _decoded_rows(kind: Any, value: object, place: str) -> Any:
         if len(value) != len(args):
             raise InvalidProblem(place, f"expected {len(args)} values, found {len(value)}")
         return tuple(_decoded(arg, one, f"{place}[{i}]") for i, (arg, one) in enumerate(zip(args, value, strict=True)))
-    return origin(_decoded(args[0], one, f"{place}[{i}]") for i, one in enumerate(value))  # type: ignore[misc]
+    return origin(_decoded(args[0], one, f"{place}[{i}]") for i, one in enumerate(value))
 
 
 def _decoded_object(kind: Any, value: object, place: str) -> Any:
