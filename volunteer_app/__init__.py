@@ -1,0 +1,99 @@
+"""Youlin 友邻: volunteers, fair rosters, service hours and care points for urban communities.
+
+This page is the table of contents. A feature's pages are in its views.py, its JSON in api.py, its commands in commands.py.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from jinja2 import StrictUndefined
+
+from volunteer_app.config import Settings, settings_from_environment
+
+FEATURES = (
+    "places",
+    "people",
+    "workdays",
+    "messages",
+    "availability",
+    "needs",
+    "rosters",
+    "attendance",
+    "ledger",
+    "rewards",
+    "store",
+    "notices",
+    "sheets",
+    "jobs",
+)
+UPLOAD_BYTES = 5 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application with every feature; raises when an endpoint declares no access policy."""
+    settings = settings or settings_from_environment()
+    app = Flask(__name__, template_folder="../templates")
+    configure(app, settings)
+    connect(app)
+    for feature in FEATURES:
+        register(app, feature)
+    from volunteer_app.web import access
+
+    access.check_policies(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    app.extensions["youlin_settings"] = settings
+    app.extensions["youlin_clock"] = settings.clock
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_NAME="__Host-youlin" if settings.https else "youlin",
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=UPLOAD_BYTES,
+        MAX_FORM_PARTS=5000,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
+def connect(app: Flask) -> None:
+    from volunteer_app.web import access, api, database, filters, language, pages
+
+    database.db.init_app(app)
+    database.migrate.init_app(app, database.db, directory=f"{app.root_path}/migrations")
+    Bootstrap5(app)
+    language.init_app(app)
+    access.init_app(app)
+    filters.init_app(app)
+    api.configure(app)
+    pages.init_app(app)
+
+
+def register(app: Flask, feature: str) -> None:
+    """Adds what the feature has: tables, pages, JSON, commands."""
+    part(feature, "models")
+    if views := part(feature, "views"):
+        app.register_blueprint(views.blueprint)
+    if in_json := part(feature, "api"):
+        from volunteer_app.web.api import api
+        from volunteer_app.web.pages import csrf
+
+        csrf.exempt(in_json.blueprint)
+        api.register_blueprint(in_json.blueprint)
+    if commands := part(feature, "commands"):
+        app.cli.add_command(commands.group)
+
+
+def part(feature: str, name: str) -> ModuleType | None:
+    module = f"{__name__}.{feature}.{name}"
+    return import_module(module) if find_spec(module) else None

@@ -1,0 +1,1 @@
+"""Flask glue: database session, access, forms, language, paging, errors. Knows no feature."""

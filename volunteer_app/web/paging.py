@@ -1,0 +1,43 @@
+"""Pages of a long list."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows `first`..`last` (from 1) of `total`; `number` counts from 1."""
+
+    items: list[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return 0 if self.total == 0 else (self.number - 1) * self.size + 1
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+
+def page_of(session: Session, statement: Select[tuple[T]], *, size: int = SIZE) -> Page[T]:
+    """The page that `?page=` asks for; numbers outside of the list give the nearest page."""
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // size))
+    asked: Any = request.args.get("page", 1, type=int)
+    number = min(max(1, asked or 1), pages)
+    items = list(session.scalars(statement.limit(size).offset((number - 1) * size)))
+    return Page(items, number, size, total)
