@@ -1,1 +1,1 @@
-"""Fair volunteer rosters in pure Python and OR-Tools. Knows no web framework, database, clock, time zone or language."""
+"""Fair volunteer rosters in pure Python and OR-Tools. Knows no web framework, database, clock, zone or language."""

@@ -17,8 +17,6 @@ class Settings:
     secret_key: str
     https: bool = False
     clock: Clock = field(default=system_clock)
-    argon2_time_cost: int = 3
-    argon2_memory_kib: int = 65536
 
 
 def settings_from_environment() -> Settings:

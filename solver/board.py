@@ -1,0 +1,91 @@
+"""The model as plain rows: whole-number variables and linear rows over them, for any engine. Refuses to know engines and rules.
+
+`Board.seats[person, shift]` is the 0/1 variable of a pair that may be; every other variable is made by a goal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .eligibility import Eligibility
+from .plan import Plan
+from .problem import Pair, PersonId, Problem, ShiftId
+
+Terms: TypeAlias = Mapping[int, int]
+"""variable -> coefficient"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`low <= sum of coefficient x variable <= high`; None is open."""
+
+    terms: Terms
+    low: int | None
+    high: int | None
+    name: str
+
+
+class Board:
+    """Variables with bounds and rows over them; grows stage by stage."""
+
+    def __init__(self, problem: Problem, open_pairs: Eligibility) -> None:
+        self.problem = problem
+        self.low: list[int] = []
+        self.high: list[int] = []
+        self.rows: list[Row] = []
+        self.people_for = open_pairs.people_for
+        self.shifts_for = open_pairs.shifts_for
+        self.seats: dict[Pair, int] = {
+            (person, shift.id): self.add_variable(0, 1)
+            for shift in problem.shifts
+            for person in open_pairs.people_for[shift.id]
+        }
+
+    def add_variable(self, low: int, high: int) -> int:
+        """A new whole-number variable, by its index."""
+        self.low.append(low)
+        self.high.append(high)
+        return len(self.low) - 1
+
+    def add_row(self, terms: Terms, *, name: str, low: int | None = None, high: int | None = None) -> None:
+        """Leaves out a row that its variables' bounds already keep."""
+        if low is not None and self.least_of(terms) >= low:
+            low = None
+        if high is not None and self.most_of(terms) <= high:
+            high = None
+        if low is not None or high is not None:
+            self.rows.append(Row(terms, low, high, name))
+
+    def least_of(self, terms: Terms) -> int:
+        """The lowest value that the bounds allow."""
+        return sum(k * (self.low[v] if k > 0 else self.high[v]) for v, k in terms.items())
+
+    def most_of(self, terms: Terms) -> int:
+        """The highest value that the bounds allow."""
+        return sum(k * (self.high[v] if k > 0 else self.low[v]) for v, k in terms.items())
+
+    def on_shift(self, shift: ShiftId, people: Iterable[PersonId] | None = None) -> dict[int, int]:
+        """Head count of a shift, of all or of some people."""
+        wanted = self.people_for[shift] if people is None else people
+        return {self.seats[one, shift]: 1 for one in wanted if (one, shift) in self.seats}
+
+    def of_person(self, person: PersonId, shifts: Iterable[ShiftId]) -> dict[int, int]:
+        """Number of a person's turns among some shifts."""
+        return {self.seats[person, one]: 1 for one in shifts if (person, one) in self.seats}
+
+    def plan(self, values: Sequence[int]) -> Plan:
+        """The plan that the variables' values say."""
+        return Plan(frozenset(pair for pair, variable in self.seats.items() if values[variable] == 1))
+
+    def broken(self, values: Sequence[int]) -> list[str]:
+        """Names of the rows and bounds that these values break."""
+        found = [
+            "bounds" for value, low, high in zip(values, self.low, self.high, strict=True) if not low <= value <= high
+        ]
+        for row in self.rows:
+            total = sum(k * values[v] for v, k in row.terms.items())
+            if (row.low is not None and total < row.low) or (row.high is not None and total > row.high):
+                found.append(row.name)
+        return found

@@ -1,0 +1,143 @@
+"""Databases, application, factories. Every test of the application runs on SQLite and on a real PostgreSQL.
+
+The schema comes from the migrations, once a session; each test gets its own copy.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from tests.factory import Factory
+from tests.postgres import Cluster, NoPostgres
+from volunteer_app import create_app
+from volunteer_app.config import Settings
+from volunteer_app.web.database import db
+
+BACKENDS = os.environ.get("YOULIN_TEST_DATABASES", "sqlite,postgres").split(",")
+MONDAY = datetime(2026, 10, 12, 0, 30, tzinfo=UTC)  # Monday 12 October 2026, 8:30 in Shanghai
+
+
+@dataclass
+class SetClock:
+    """The test's time; `tick` moves it on."""
+
+    moment: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def tick(self, **delta: float) -> datetime:
+        self.moment += timedelta(**delta)
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    try:
+        cluster = Cluster()
+    except NoPostgres as reason:
+        pytest.skip(f"PostgreSQL part skipped: {reason}")
+    yield cluster
+    cluster.stop()
+
+
+def settings_for(url: str, clock: SetClock) -> Settings:
+    return Settings(url, secret_key="test", clock=clock)
+
+
+def build_schema(url: str) -> None:
+    app = create_app(settings_for(url, SetClock()))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "youlin.db"
+    build_schema(f"sqlite:///{path}")
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster, worker_id: str) -> str:
+    return make_template(postgres.url, f"template_{worker_id}")
+
+
+def make_template(admin_url: str, name: str) -> str:
+    run_sql(admin_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    build_schema(admin_url.rsplit("/", 1)[0] + f"/{name}")
+    return name
+
+
+def run_sql(url: str, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """pytest-xdist's name of this worker, `main` without it."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database of the test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "youlin.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"{template}_copy"
+    run_sql(cluster.url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield cluster.url.rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture
+def app(database_url: str, clock: SetClock) -> Iterator[Flask]:
+    app = create_app(settings_for(database_url, clock))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The test's own session, unscoped."""
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def make(session: Session, clock: SetClock) -> Factory:
+    return Factory(session, clock)

@@ -1,0 +1,372 @@
+"""How dates, times, amounts and names are written on pages, in Chinese and in English.
+
+Every function is pure and takes the language ("zh" or "en"); `init_app` wraps them as template filters that
+write in the language of the page. This file knows nothing of requests, rows or time zones: moments come in
+already in the community's own zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from lunardate import LunarDate
+from markupsafe import Markup, escape
+from pypinyin import Style, lazy_pinyin
+
+THIN = "\u202f"  # narrow no-break space: between thousands, before % and after a sign
+MINUS = "\u2212"
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+LUNAR_MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
+LUNAR_DIGITS = "十一二三四五六七八九"
+PARTS = {"morning": "上午", "afternoon": "下午", "evening": "晚上"}
+GREETINGS = (
+    (11, "早上好", "Good morning"),
+    (13, "中午好", "Good day"),
+    (18, "下午好", "Good afternoon"),
+    (24, "晚上好", "Good evening"),
+)
+
+# Family names that are read otherwise than the same character in a word.
+SURNAMES = {
+    "单": "Shan", "曾": "Zeng", "仇": "Qiu", "任": "Ren", "解": "Xie", "区": "Ou", "查": "Zha", "盖": "Ge",
+    "朴": "Piao", "尉": "Wei", "翟": "Zhai", "乐": "Yue", "繁": "Po", "秘": "Bi", "冼": "Xian", "召": "Shao",
+    "华": "Hua", "缪": "Miao", "员": "Yun", "石": "Shi", "种": "Chong", "折": "She", "黑": "He", "洗": "Xian",
+    "葛": "Ge", "牟": "Mou", "逄": "Pang", "车": "Che", "宁": "Ning", "燕": "Yan", "盛": "Sheng", "覃": "Qin",
+    "吕": "Lü", "卜": "Bu", "晁": "Chao", "柏": "Bai", "褚": "Chu", "郝": "Hao", "隗": "Wei", "祭": "Zhai",
+    "欧阳": "Ouyang", "上官": "Shangguan", "司马": "Sima", "诸葛": "Zhuge", "东方": "Dongfang", "夏侯": "Xiahou",
+    "皇甫": "Huangfu", "尉迟": "Yuchi", "公孙": "Gongsun", "慕容": "Murong", "令狐": "Linghu", "宇文": "Yuwen",
+    "长孙": "Zhangsun", "司徒": "Situ", "端木": "Duanmu", "南宫": "Nangong", "万俟": "Moqi", "澹台": "Tantai",
+}  # fmt: skip
+CALLED_XIAO = {"小": "Xiao", "老": "Lao"}
+
+
+# Days
+
+
+def weekday(day: date, language: str) -> str:
+    """周二 / Tue."""
+    return "周" + WEEKDAYS_ZH[day.weekday()] if language == "zh" else WEEKDAYS_EN[day.weekday()][:3]
+
+
+def weekday_long(day: date, language: str) -> str:
+    """星期二 / Tuesday."""
+    return "星期" + WEEKDAYS_ZH[day.weekday()] if language == "zh" else WEEKDAYS_EN[day.weekday()]
+
+
+def weekday_sign(day: date, language: str) -> str:
+    """One character for narrow heads: 二 / Tu."""
+    return WEEKDAYS_ZH[day.weekday()] if language == "zh" else WEEKDAYS_EN[day.weekday()][:2]
+
+
+def month_name(day: date, language: str) -> str:
+    """10月 / Oct."""
+    return f"{day.month}月" if language == "zh" else MONTHS_EN[day.month - 1][:3]
+
+
+def month_long(day: date, language: str) -> str:
+    """10月 / October."""
+    return f"{day.month}月" if language == "zh" else MONTHS_EN[day.month - 1]
+
+
+def month_year(day: date, language: str) -> str:
+    """2026年10月 / October 2026."""
+    return f"{day.year}年{day.month}月" if language == "zh" else f"{MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def day_number(day: date, language: str) -> str:
+    """13日 / 13 Oct: a day whose month is plain from the sentence in Chinese."""
+    return f"{day.day}日" if language == "zh" else f"{day.day} {month_name(day, language)}"
+
+
+def date_short(day: date, language: str) -> str:
+    """10月13日 / 13 October."""
+    return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {MONTHS_EN[day.month - 1]}"
+
+
+def date_full(day: date, language: str) -> str:
+    """2026年10月13日 / 13 October 2026."""
+    return f"{day.year}年{date_short(day, language)}" if language == "zh" else f"{date_short(day, language)} {day.year}"
+
+
+def date_weekday(day: date, language: str) -> str:
+    """10月13日 周二 / Tuesday 13 October."""
+    if language == "zh":
+        return f"{date_short(day, language)} {weekday(day, language)}"
+    return f"{weekday_long(day, language)} {date_short(day, language)}"
+
+
+def day_weekday(day: date, language: str) -> str:
+    """13日 周二 / Tue 13 Oct."""
+    if language == "zh":
+        return f"{day.day}日 {weekday(day, language)}"
+    return f"{weekday(day, language)} {day_number(day, language)}"
+
+
+def date_range(days: tuple[date, date], language: str) -> str:
+    """10月12日到18日, 10月28日到11月3日 / 12–18 October, 28 October–3 November. Both days are included."""
+    first, last = days
+    same_month = (first.year, first.month) == (last.year, last.month)
+    if language == "zh":
+        return f"{date_short(first, language)}到" + (f"{last.day}日" if same_month else date_short(last, language))
+    return (str(first.day) if same_month else date_short(first, language)) + "–" + date_short(last, language)
+
+
+def weekday_range(days: tuple[date, date], language: str) -> str:
+    """周二到周日 / Tue to Sun."""
+    first, last = (weekday(day, language) for day in days)
+    if days[0] == days[1]:
+        return first
+    return f"{first}到{last}" if language == "zh" else f"{first} to {last}"
+
+
+def lunar(day: date, language: str) -> str:
+    """九月初四, 闰六月廿三; nothing in English."""
+    if language != "zh":
+        return ""
+    moon = LunarDate.from_solar_date(day.year, day.month, day.day)
+    leap = "闰" if moon.is_leap_month else ""
+    return f"{leap}{LUNAR_MONTHS[moon.month - 1]}月{_lunar_day(moon.day)}"
+
+
+def _lunar_day(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if ones == 0:
+        return ("初十", "二十", "三十")[tens - 1]
+    return ("初", "十", "廿")[tens] + LUNAR_DIGITS[ones]
+
+
+# Times
+
+
+def day_part(moment: datetime | time, language: str) -> str:
+    """上午 before 12, 下午 before 18, 晚上 / morning, afternoon, evening."""
+    part = "morning" if moment.hour < 12 else "afternoon" if moment.hour < 18 else "evening"
+    return PARTS[part] if language == "zh" else part
+
+
+def when_words(starts_at: datetime, now: datetime, language: str) -> str:
+    """今天上午, 明天上午, 后天下午, else 10月20日 周二上午 / This morning, Tomorrow morning, Tuesday 20 October, morning."""
+    part = day_part(starts_at, language)
+    away = (starts_at.date() - now.date()).days
+    if language == "zh":
+        near = {0: "今天", 1: "明天", 2: "后天"}.get(away)
+        return near + part if near else date_weekday(starts_at, language) + part
+    if away == 0:
+        return f"This {part}"
+    if away == 1:
+        return f"Tomorrow {part}"
+    return f"{date_weekday(starts_at, language)}, {part}"
+
+
+def clock_words(moment: datetime | time, language: str) -> str:
+    """8点半, 3点, 8点10分 (twelve hours, the part of the day stands before it) / 8:30, 15:00."""
+    if language != "zh":
+        return time_hm(moment)
+    hour = moment.hour if moment.hour <= 12 else moment.hour - 12
+    minutes = {0: "", 30: "半"}.get(moment.minute, f"{moment.minute}分" if moment.minute > 9 else f"零{moment.minute}分")
+    return f"{hour}点{minutes}"
+
+
+def time_words(span: tuple[datetime, datetime] | tuple[time, time], language: str) -> str:
+    """8点半到10点半, 10点到下午2点 / 8:30–10:30."""
+    starts, ends = span
+    if language != "zh":
+        return time_range(span)
+    on_edge = ends.minute == 0 and ends.hour in (12, 18)
+    crossed = day_part(starts, language) != day_part(ends, language) and not on_edge
+    return f"{clock_words(starts, language)}到{day_part(ends, language) if crossed else ''}{clock_words(ends, language)}"
+
+
+def part_time_words(span: tuple[datetime, datetime], language: str) -> str:
+    """上午 9点到11点 / Morning, 9:00–11:00."""
+    part = day_part(span[0], language)
+    words = time_words(span, language)
+    return f"{part} {words}" if language == "zh" else f"{part.capitalize()}, {words}"
+
+
+def time_hm(moment: datetime | time) -> str:
+    """8:30, 15:00: for tables and sentences."""
+    return f"{moment.hour}:{moment.minute:02d}"
+
+
+def time_field(moment: datetime | time | None) -> str:
+    """08:30: what a time field shows; empty when there is no time."""
+    return f"{moment.hour:02d}:{moment.minute:02d}" if moment else ""
+
+
+def time_range(span: tuple[datetime, datetime] | tuple[time, time]) -> str:
+    """8:30–10:30."""
+    return f"{time_hm(span[0])}–{time_hm(span[1])}"
+
+
+def greeting(now: datetime, name: str, language: str) -> str:
+    """姚文娟，早上好 before 11, 中午好 before 13, 下午好 before 18, 晚上好 / Good morning, Yao Wenjuan."""
+    chinese, english = next((zh, en) for until, zh, en in GREETINGS if now.hour < until)
+    if language == "zh":
+        return f"{name}，{chinese}"
+    return f"{english}, {person_name(name, language)}"
+
+
+# Amounts
+
+
+def number(amount: int, language: str = "zh") -> str:
+    """15 725: thousands apart by a narrow no-break space, a true minus sign."""
+    digits = f"{abs(amount):,}".replace(",", THIN)
+    return MINUS + digits if amount < 0 else digits
+
+
+def signed(amount: int, language: str = "zh") -> str:
+    """+ 155, − 55: a movement in the passbook."""
+    if amount == 0:
+        return "0"
+    return ("+" if amount > 0 else MINUS) + THIN + number(abs(amount))
+
+
+def points(amount: int, language: str) -> str:
+    """30分 / 30 points."""
+    if language == "zh":
+        return f"{number(amount)}分"
+    return f"{number(amount)} point" + ("" if abs(amount) == 1 else "s")
+
+
+def percent(share: float, language: str = "zh", *, places: int = 0) -> str:
+    """0.258 with one place: 25.8 %."""
+    return f"{share * 100:.{places}f}{THIN}%"
+
+
+def hours(minutes: int, language: str) -> str:
+    """8小时, 1.5小时, 486小时12分, 45分钟 / 8 h, 1.5 h, 486 h 12 min, 45 min."""
+    whole, rest = divmod(minutes, 60)
+    hour, minute, both = ("小时", "分钟", "分") if language == "zh" else (" h", " min", " min")
+    if minutes and whole == 0 and rest != 30:
+        return f"{rest}{minute}"
+    if rest in (0, 30):
+        return f"{number(whole)}{'.5' if rest else ''}{hour}"
+    return f"{number(whole)}{hour}{'' if language == 'zh' else ' '}{rest}{both}"
+
+
+def hours_parts(minutes: int, language: str) -> tuple[tuple[str, str], ...]:
+    """Number and unit apart, for large figures: 29 172 minutes are ("486", "小时"), ("12", "分")."""
+    whole, rest = divmod(minutes, 60)
+    hour, minute = ("小时", "分") if language == "zh" else (("hour" if whole == 1 else "hours"), "min")
+    if rest in (0, 30):
+        return ((number(whole) + (".5" if rest else ""), hour),)
+    return ((number(whole), hour), (str(rest), minute)) if whole else ((str(rest), minute),)
+
+
+def load_hours(minutes: tuple[int, int], language: str) -> str:
+    """Load against the own limit: 6/10 小时, 4.5/6 小时 / 6/10 h."""
+    used, limit = (f"{value / 60:.1f}".removesuffix(".0") for value in minutes)
+    return f"{used}/{limit} " + ("小时" if language == "zh" else "h")
+
+
+def code_digits(code: str, language: str = "zh") -> Markup:
+    """418 206 in sight, read out digit by digit."""
+    half = (len(code) + 1) // 2
+    shown = f"{code[:half]}\u00a0{code[half:]}"
+    return Markup('<span aria-hidden="true">{}</span><span class="y-hidden">{}</span>').format(shown, " ".join(code))
+
+
+# Names
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Family name and given name of a Chinese name."""
+    length = 2 if len(name) > 2 and name[:2] in SURNAMES else 1
+    return name[:length], name[length:]
+
+
+def is_chinese(name: str) -> bool:
+    return bool(name) and all("\u4e00" <= character <= "\u9fff" for character in name)
+
+
+def person_name(name: str, language: str) -> str:
+    """The name as it is in Chinese; pinyin with the family name first in English: 曾汉清 is Zeng Hanqing."""
+    if language == "zh" or not is_chinese(name):
+        return name
+    if name[0] in CALLED_XIAO and len(name) == 2:
+        return f"{CALLED_XIAO[name[0]]} {_surname(name[1])}"
+    family, given = split_name(name)
+    return f"{_surname(family)} {_pinyin(given)}".strip()
+
+
+def _surname(family: str) -> str:
+    return SURNAMES.get(family) or _pinyin(family)
+
+
+def _pinyin(characters: str) -> str:
+    return "".join(lazy_pinyin(characters, style=Style.NORMAL, v_to_u=True)).capitalize()
+
+
+def masked_text(name: str, language: str, *, mask: str = "*") -> str:
+    """姚*娟, of two characters 王*; in English Yao * Juan."""
+    if len(name) < 2:
+        return name
+    middle = mask * max(1, len(name) - 2)
+    if language == "zh" or not is_chinese(name):
+        return name[0] + middle + (name[-1] if len(name) > 2 else "")
+    return f"{_surname(name[0])} {mask} {_pinyin(name[-1]) if len(name) > 2 else ''}".strip()
+
+
+def masked_name(name: str, language: str) -> Markup:
+    """The masked name in sight, and for readers 姚某娟 / Yao Mou Juan, so that nobody hears "star"."""
+    shown = masked_text(name, language)
+    spoken = masked_text(name, language, mask="某" if language == "zh" else "Mou")
+    return Markup('<span aria-hidden="true">{}</span><span class="y-hidden">{}</span>').format(shown, spoken)
+
+
+def initial(name: str, language: str) -> str:
+    """The one sign in the round picture: 姚 / Y."""
+    return person_name(name, language)[:1]
+
+
+# Lists
+
+
+def listed(words: Sequence[str], language: str) -> Markup:
+    """一、二、三 / one, two, three."""
+    return Markup("、" if language == "zh" else ", ").join(escape(word) for word in words)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        weekday, weekday_long, weekday_sign, month_name, month_long, month_year, day_number, date_short, date_full,
+        date_weekday, day_weekday, date_range, weekday_range, lunar, day_part, when_words, clock_words, time_words,
+        part_time_words, greeting, number, signed, points, percent, hours, hours_parts, load_hours, code_digits,
+        person_name, masked_text, masked_name, initial, listed,
+    )
+}  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """Register every filter; each writes in the language of the page's own catalogue."""
+    for name, function in FILTERS.items():
+        app.jinja_env.filters[name] = _in_page_language(function)
+    for plain in (time_hm, time_field, time_range):
+        app.jinja_env.filters[plain.__name__] = plain
+
+
+def _in_page_language(function: Callable[..., Any]) -> Callable[..., Any]:
+    @pass_context
+    def written(context: Context, value: Any, *more: Any, **options: Any) -> Any:
+        return function(value, *more, language=page_language(context), **options)
+
+    return written
+
+
+def page_language(context: Context) -> str:
+    """The catalogue itself says which language it is, so words and dates on a page can't disagree."""
+    return str(context.call(context.resolve("gettext"), "zh"))
