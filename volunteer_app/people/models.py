@@ -58,6 +58,8 @@ class Person(InCommunity, Base):
     text_size: Mapped[str] = mapped_column(String(8), default="normal")
     password_hash: Mapped[str | None] = mapped_column(String(120))
     sign_in_epoch: Mapped[int] = mapped_column(default=0)
+    code_fingerprint: Mapped[str | None] = mapped_column(String(64))
+    code_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     profile: Mapped["VolunteerProfile | None"] = relationship(back_populates="person", viewonly=True)

@@ -136,7 +136,7 @@ def api_act(
 
 def form_key() -> str:
     """The one-time key of the form; a form without one acts each time it is sent."""
-    return request.form.get("once") or new_key()
+    return request.form.get("once_key") or new_key()
 
 
 def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Submission:

@@ -237,6 +237,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, broken_form)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, bug)
-    app.context_processor(
-        lambda: {"page": page(), "now": now(), "zone": zone(), "once_key": once_key, "csrf_token": generate_csrf}
-    )
+    app.jinja_env.globals.update(once_key=once_key, csrf_token=generate_csrf)
+    app.context_processor(lambda: {"page": page(), "now": now(), "zone": zone()})

@@ -103,6 +103,8 @@ def upgrade() -> None:
         sa.Column("text_size", sa.String(length=8), nullable=False),
         sa.Column("password_hash", sa.String(length=120), nullable=True),
         sa.Column("sign_in_epoch", sa.Integer(), nullable=False),
+        sa.Column("code_fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("code_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
