@@ -62,7 +62,9 @@ class Person(InCommunity, Base):
     code_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    profile: Mapped["VolunteerProfile | None"] = relationship(back_populates="person", viewonly=True)
+    profile: Mapped["VolunteerProfile | None"] = relationship(
+        back_populates="person", viewonly=True, primaryjoin="Person.id == VolunteerProfile.person_id"
+    )
 
     def age_on(self, day: date) -> int | None:
         """Age by year of birth, as the community's own lists count it; None when the year is unknown."""
@@ -84,7 +86,9 @@ class VolunteerProfile(InCommunity, Base):
     insured_until: Mapped[date | None]
     joined_on: Mapped[date]
 
-    person: Mapped[Person] = relationship(back_populates="profile", viewonly=True)
+    person: Mapped[Person] = relationship(
+        back_populates="profile", viewonly=True, primaryjoin="Person.id == VolunteerProfile.person_id"
+    )
 
 
 class PersonTag(InCommunity, Base):
