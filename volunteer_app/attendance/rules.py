@@ -17,7 +17,7 @@ EARLY_MIN = 30  # Source: PAGES.md 5.1
 LATE_SIGN_OUT_MIN = 60
 CODE_DIGITS = 4
 DAY_MIN = 1440
-TIME = re.compile(r"(\d{1,2})(?:[:.]|点|时)(\d{1,2})?分?|(\d{1,2})(\d{2})")
+TIME = re.compile(r"(\d{1,2})(?:[:.]|点|时)(\d{1,2})?分?|(\d{2})(\d{2})")
 
 
 class NotATime(Refused):
