@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.factory import Factory
 from tests.postgres import Cluster, NoPostgres
@@ -119,22 +121,34 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def app(database_url: str, clock: SetClock) -> Iterator[Flask]:
+    """No application context is pushed: each request has its own, as in production."""
     app = create_app(settings_for(database_url, clock))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield app
     with app.app_context():
-        yield app
-        db.session.remove()
         db.engine.dispose()
 
 
 @pytest.fixture
-def session(app: Flask) -> Session:
-    """The test's own session, unscoped."""
-    return db.session()
+def session(app: Flask) -> Iterator[Session]:
+    """The test's own session, unscoped and apart from the requests' sessions."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine) as session:
+        yield session
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A browser without pictures. After each call the test's session begins anew, so that it sees what was written."""
+
+    class Client(FlaskClient):
+        def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+            answer = super().open(*args, **kwargs)
+            session.rollback()
+            return answer
+
+    app.test_client_class = Client
     return app.test_client()
 
 

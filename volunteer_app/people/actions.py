@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound, Refused
-from volunteer_app.core.ids import digits, fingerprint
+from volunteer_app.core.ids import digits, fingerprint, new_key
 from volunteer_app.core.language import N_
 from volunteer_app.people import queries, rules
-from volunteer_app.people.models import Consent, Person, PersonTag, RoleGrant, SignInAttempt, VolunteerProfile
+from volunteer_app.people.models import ApiToken, Consent, Person, PersonTag, RoleGrant, SignInAttempt, VolunteerProfile
 from volunteer_app.people.passwords import hash_password, password_matches
 from volunteer_app.places.models import Area, Community
 
 MOST_TRIES = 5
 REST = timedelta(minutes=10)
 CODE_VALID = timedelta(days=3)
+TOKEN_VALID = timedelta(days=30)
 
 
 class NoSuchNumber(Refused):
@@ -244,3 +245,28 @@ def revoke(session: Session, person_id: int, role: str, *, actor: Actor, now: da
     session.execute(delete(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == role))
     person.sign_in_epoch += 1
     record(session, "revoke_role", f"person:{person.id}", actor=actor, now=now, note=role)
+
+
+def make_token(session: Session, person_id: int, label: str, *, now: datetime) -> dict[str, Any]:
+    """A new API token; `token` is shown once, only its fingerprint stays."""
+    person, token, until = session.get_one(Person, person_id), new_key(), now + TOKEN_VALID
+    session.add(
+        ApiToken(
+            community_id=person.community_id,
+            person_id=person.id,
+            label=label[:40],
+            fingerprint=fingerprint(token),
+            created_at=now,
+            expires_at=until,
+        )
+    )
+    actor = Actor(person.community_id, person.id, "api")
+    record(session, "make_token", f"person:{person.id}", actor=actor, now=now)
+    return {"token": token, "expires_at": until}
+
+
+def revoke_token(session: Session, token: str, *, now: datetime) -> None:
+    """Ends the token; an unknown one is already ended."""
+    found = session.scalars(select(ApiToken).where(ApiToken.fingerprint == fingerprint(token))).first()
+    if found is not None:
+        found.revoked_at = now

@@ -1,12 +1,16 @@
 """Reads about people."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.ids import fingerprint
-from volunteer_app.people.models import ApiToken, Person, RoleGrant
+from volunteer_app.people.models import ApiToken, Consent, Person, PersonTag, RoleGrant, VolunteerProfile
+from volunteer_app.people.rules import age_band
+from volunteer_app.places.queries import area_names
 
 
 def roles_of(session: Session, person_id: int) -> frozenset[str]:
@@ -27,3 +31,67 @@ def people_named(session: Session, typed: str) -> list[Person]:
     name = typed.strip().replace(" ", "")
     by_number = list(session.scalars(select(Person).where(Person.number == name.upper())))
     return by_number or list(session.scalars(select(Person).where(Person.phone == name).order_by(Person.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One person as coordinators see them in a list."""
+
+    person: Person
+    profile: VolunteerProfile | None
+    band: str
+    grid: str
+    skills: list[str]
+    identities: list[str]
+
+
+def search(words: str, grid_id: int | None) -> Select[tuple[Person]]:
+    """People by part of name, number or the end of the telephone, and by grid."""
+    found = select(Person).order_by(Person.number)
+    if words.strip():
+        like = f"%{words.strip()}%"
+        found = found.where(or_(Person.name.like(like), Person.number.like(like.upper()), Person.phone.like(like)))
+    if grid_id is not None:
+        found = found.where(Person.grid_id == grid_id)
+    return found
+
+
+def cards(session: Session, people: Sequence[Person], today: date) -> list[Card]:
+    """The people with profile, grid and tags, in the order given; three queries, however many people."""
+    ids = [person.id for person in people]
+    profiles = {
+        row.person_id: row
+        for row in session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id.in_(ids)))
+    }
+    tags: dict[tuple[int, str], list[str]] = {}
+    for tag in session.scalars(select(PersonTag).where(PersonTag.person_id.in_(ids)).order_by(PersonTag.code)):
+        tags.setdefault((tag.person_id, tag.kind), []).append(tag.code)
+    grids = area_names(session)
+    return [
+        Card(
+            person,
+            profiles.get(person.id),
+            age_band(person.age_on(today)),
+            grids.get(person.grid_id or 0, ""),
+            tags.get((person.id, "skill"), []),
+            tags.get((person.id, "identity"), []),
+        )
+        for person in people
+    ]
+
+
+def consents_of(session: Session, person_id: int) -> list[Consent]:
+    """All agreements, newest first, withdrawn ones included."""
+    return list(
+        session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at.desc()))
+    )
+
+
+def staff(session: Session) -> list[tuple[Person, list[str]]]:
+    """Everybody who holds a role beside volunteer and resident."""
+    held: dict[int, list[str]] = {}
+    for given in session.scalars(select(RoleGrant).order_by(RoleGrant.role)):
+        held.setdefault(given.person_id, []).append(given.role)
+    wanted = [person_id for person_id, names in held.items() if set(names) - {"volunteer", "resident"}]
+    people = session.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.number))
+    return [(person, sorted(set(held[person.id]))) for person in people]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, current_app, get_flashed_messages, g, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -50,6 +51,7 @@ class Page:
     other_roles: list[tuple[str, str]]
     path: str
     notices: list[dict[str, str]]
+    feedback_href: str
 
 
 def page() -> Page:
@@ -77,6 +79,7 @@ def page() -> Page:
             {"kind": kind, "title": translate(Text(said[0], said[1])), "text": ""}
             for kind, said in get_flashed_messages(with_categories=True)
         ],
+        feedback_href=url_for("messages.feedback") if "messages.feedback" in current_app.view_functions else "",
     )
 
 
@@ -238,4 +241,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, bug)
     app.jinja_env.globals.update(once_key=once_key, csrf_token=generate_csrf)
-    app.context_processor(lambda: {"page": page(), "now": now(), "zone": zone()})
+    app.context_processor(lambda: {"page": page(), "now": now().astimezone(ZoneInfo(zone())), "zone": zone()})

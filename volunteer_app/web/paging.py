@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy import Select, func, select
@@ -31,6 +32,22 @@ class Page(Generic[T]):
     @property
     def last(self) -> int:
         return min(self.number * self.size, self.total)
+
+
+    def links(self) -> dict[str, object]:
+        """The arguments of the pager component: where this page stands, and the addresses beside it."""
+        return {
+            "first": self.first,
+            "last": self.last,
+            "total": self.total,
+            "previous_href": self.href(self.number - 1) if self.number > 1 else "",
+            "next_href": self.href(self.number + 1) if self.number < self.pages else "",
+        }
+
+    def href(self, number: int) -> str:
+        """The present address with another page number; filters stay."""
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        return f"{request.path}?{urlencode([*kept, ('page', str(number))])}"
 
 
 def page_of(session: Session, statement: Select[tuple[T]], *, size: int = SIZE) -> Page[T]:

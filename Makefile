@@ -1,0 +1,61 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+ARGS ?=
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: .venv/ready ## the environment, from the hash-pinned lock
+
+.venv/ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed (set PYTHON=...)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: .venv/ready ## October 2026 from needs to store, then serves on 127.0.0.1:5000 (ARGS=--once: doesn't serve)
+	$(BIN)/youlin demo $(ARGS)
+
+run: .venv/ready db ## serves the pages on 127.0.0.1:5000
+	$(BIN)/youlin serve $(ARGS)
+
+worker: .venv/ready ## takes up roster runs
+	$(BIN)/youlin worker $(ARGS)
+
+jobs: .venv/ready ## the timetable: extends, reminds, closes, expires
+	$(BIN)/youlin jobs $(ARGS)
+
+db: .venv/ready ## brings the database to the newest migration
+	$(BIN)/youlin db-upgrade
+
+test: .venv/ready-dev ## all tests, on SQLite, PostgreSQL and in Chromium
+	@bash tests/bring.sh
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: .venv/ready-dev ## ruff, types, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fix: .venv/ready-dev ## what ruff can mend by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test ## what CI runs
+
+bench: .venv/ready-dev ## measured comparisons (benchmarks/README.md)
+	$(BIN)/python -m benchmarks.solver $(ARGS)
+
+lock: .venv/ready-dev ## renews both lock files from pyproject.toml
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: help setup demo run worker jobs db test lint fix check bench lock

@@ -1,0 +1,84 @@
+"""The `youlin` command: serve, worker, jobs, demo, import, and each feature's own group."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import FlaskGroup, with_appcontext
+from flask_migrate import upgrade
+
+from volunteer_app import create_app
+
+HOST, PORT = "127.0.0.1", 5000
+
+
+@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
+def main() -> None:
+    """Youlin 友邻: volunteers, fair rosters, service hours and care points."""
+
+
+@main.command()
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", default=PORT, show_default=True)
+@with_appcontext
+def serve(host: str, port: int) -> None:
+    """Serve the pages (waitress, 8 threads)."""
+    from waitress import serve as run
+
+    click.echo(f"http://{host}:{port}")
+    run(current_app._get_current_object(), host=host, port=port, threads=8)  # type: ignore[attr-defined]
+
+
+@main.command("db-upgrade")
+@with_appcontext
+def db_upgrade() -> None:
+    """Bring the database to the newest migration."""
+    upgrade()
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Take up what is waiting, then end.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Take up roster runs."""
+    from volunteer_app.jobs.worker import run_worker
+
+    run_worker(current_app._get_current_object(), once=once)  # type: ignore[attr-defined]
+
+
+@main.command()
+@with_appcontext
+def jobs() -> None:
+    """The timetable: extends needs, reminds, closes notices, books expiry."""
+    from volunteer_app.jobs.timetable import run_jobs
+
+    run_jobs(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Run the month and print the summary; don't serve.")
+@click.option("--port", default=PORT, show_default=True)
+def demo(once: bool, port: int) -> None:
+    """October 2026 in a fresh database: needs, roster, attendance, points, store."""
+    from volunteer_app.demo.run import run_demo
+
+    sys.exit(run_demo(once=once, port=port))
+
+
+@main.group("import")
+def import_() -> None:
+    """Bring in files."""
+
+
+@import_.command("needs")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--community", required=True, help="The community's code.")
+@click.option("--day0", type=click.DateTime(["%Y-%m-%d"]), help="The date of day 0, for files with day offsets.")
+@click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
+@with_appcontext
+def import_needs(path: Path, community: str, day0: object, dry_run: bool) -> None:
+    """Needs from CSV or Excel; bad rows are named with line and column, and nothing is half-written."""
+    from volunteer_app.needs.commands import import_file
+
+    sys.exit(import_file(path, community=community, day0=day0, dry_run=dry_run))
