@@ -1,0 +1,32 @@
+"""The writes of rosters in one list: planning (ask, stop, publish), seats (by hand), replies (volunteers), runs (worker)."""
+
+from volunteer_app.rosters.planning import ask_for_roster, publish, stop_run
+from volunteer_app.rosters.replies import (
+    accept,
+    confirm_sign_up,
+    decline,
+    refuse_sign_up,
+    sign_up,
+    withdraw_sign_up,
+)
+from volunteer_app.rosters.seats import fill, lead, mark, pin, release_cancelled, replace, unpin, unseat
+
+__all__ = [
+    "accept",
+    "ask_for_roster",
+    "confirm_sign_up",
+    "decline",
+    "fill",
+    "lead",
+    "mark",
+    "pin",
+    "publish",
+    "refuse_sign_up",
+    "release_cancelled",
+    "replace",
+    "sign_up",
+    "stop_run",
+    "unpin",
+    "unseat",
+    "withdraw_sign_up",
+]

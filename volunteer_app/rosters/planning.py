@@ -1,0 +1,242 @@
+"""Asking for a roster, stopping a solve, publishing. Solving itself happens in another process."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core import audit
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.errors import NotFound
+from volunteer_app.core.language import N_, Text
+from volunteer_app.messages import actions as messages
+from volunteer_app.needs.models import Shift
+from volunteer_app.places.models import Community
+from volunteer_app.rosters import queries
+from volunteer_app.rosters.models import (
+    COMING_STATES,
+    HOLDING_STATES,
+    PUBLISHED_STATES,
+    Assignment,
+    Roster,
+    RosterRun,
+    RosterVersion,
+)
+from volunteer_app.rosters.rules import (
+    DEFAULT_LIMIT_S,
+    AlreadySolving,
+    NothingToFill,
+    NothingToPublish,
+    NotSolving,
+    PeriodsOverlap,
+    PeriodTooLong,
+)
+from volunteer_app.rosters.words import turn_words
+
+LONGEST_DAYS = 62
+
+
+def ask_for_roster(
+    session: Session,
+    from_on: date,
+    to_on: date,
+    *,
+    limit_s: int = DEFAULT_LIMIT_S,
+    actor: Actor,
+    now: datetime,
+) -> RosterRun:
+    """Queues a solve for [from_on, to_on]; a worker takes it up. The period is a roster's own or free of rosters.
+
+    Refuses PeriodsOverlap, PeriodTooLong, NothingToFill and, while one is queued or running, AlreadySolving.
+    """
+    roster = roster_for(session, from_on, to_on, actor=actor)
+    if queries.open_run(session, roster.id) is not None:
+        raise AlreadySolving
+    left = session.scalar(
+        select(func.count())
+        .select_from(Shift)
+        .where(
+            Shift.community_id == actor.community_id,
+            Shift.starts_on.between(from_on, to_on),
+            Shift.state == "open",
+            Shift.starts_at > now,
+        )
+    )
+    if not left:
+        raise NothingToFill
+    run = RosterRun(
+        community_id=actor.community_id,
+        roster_id=roster.id,
+        asked_by_id=actor.person_id,
+        asked_at=now,
+        limit_s=limit_s,
+    )
+    session.add(run)
+    session.flush()
+    audit.record(session, "ask_for_roster", f"roster:{roster.id}", actor=actor, now=now)
+    return run
+
+
+def roster_for(session: Session, from_on: date, to_on: date, *, actor: Actor) -> Roster:
+    """The roster of exactly this period, made if there is none."""
+    if (to_on - from_on).days >= LONGEST_DAYS:
+        raise PeriodTooLong
+    near = queries.rosters_between(session, actor.community_id, from_on=from_on, to_on=to_on)
+    for found in near:
+        if (found.from_on, found.to_on) == (from_on, to_on):
+            return locked(session, found.id)
+    if near:
+        raise PeriodsOverlap(from_on=near[0].from_on.isoformat(), to_on=near[0].to_on.isoformat())
+    made = Roster(community_id=actor.community_id, from_on=from_on, to_on=to_on)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def locked(session: Session, roster_id: int) -> Roster:
+    """The roster with its row lock taken; every change of its seats starts here."""
+    found = session.scalars(select(Roster).where(Roster.id == roster_id).with_for_update()).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def stop_run(session: Session, run_id: int, *, discard: bool, actor: Actor, now: datetime) -> RosterRun:
+    """Asks the worker to end the solve now, keeping the best roster so far or dropping it; refuses NotSolving."""
+    run = session.scalars(select(RosterRun).where(RosterRun.id == run_id).with_for_update()).first()
+    if run is None:
+        raise NotFound
+    if run.state == "queued":
+        run.state, run.finished_at = "stopped", now
+    elif run.state == "running":
+        run.stop_asked = "discard" if discard else "keep"
+    else:
+        raise NotSolving
+    audit.record(session, "stop_run", f"roster_run:{run.id}", actor=actor, now=now, note=run.stop_asked)
+    return run
+
+
+def publish(session: Session, roster_id: int, *, actor: Actor, now: datetime) -> RosterVersion:
+    """Makes the draft version n and puts one message per person concerned in the outbox.
+
+    Refuses NothingToPublish when nothing differs from the last version; so a repeat after success changes nothing.
+    """
+    roster = locked(session, roster_id)
+    lock_seats(session, roster_id)
+    added, removed = queries.changed_seats(session, roster_id)
+    if not added and not removed:
+        raise NothingToPublish
+    for seat in added:
+        seat.state, seat.told_at = "notified", now
+    for seat in removed:
+        leave(seat)
+    made = next_version(session, roster, added=added, removed=removed, actor=actor, now=now)
+    close_covered(session, [seat.shift_id for seat in added])
+    tell(session, roster, added=added, removed=removed, now=now)
+    audit.record(session, "publish", f"roster:{roster.id}", actor=actor, now=now, note=f"version {made.version}")
+    return made
+
+
+def lock_seats(session: Session, roster_id: int) -> None:
+    """Row locks on all seats of the roster, in id order: a reply can't slip in between reading and writing."""
+    session.scalars(
+        select(Assignment.id).where(Assignment.roster_id == roster_id).order_by(Assignment.id).with_for_update()
+    ).all()
+
+
+def leave(seat: Assignment) -> None:
+    """The seat ends: `declined` if its holder had said that he can't come, else `withdrawn`."""
+    seat.state = "declined" if seat.state == "seeking" else "withdrawn"
+    seat.leaving = seat.pinned = seat.leads = False
+
+
+def next_version(
+    session: Session,
+    roster: Roster,
+    *,
+    added: list[Assignment],
+    removed: list[Assignment],
+    actor: Actor,
+    now: datetime,
+) -> RosterVersion:
+    """Writes down what stands from now on, with the difference to the last version."""
+    session.flush()
+    standing = session.execute(
+        select(Assignment.shift_id, Assignment.person_id)
+        .where(Assignment.roster_id == roster.id, Assignment.state.in_(PUBLISHED_STATES))
+        .order_by(Assignment.shift_id, Assignment.person_id)
+    )
+    roster.version, roster.state, roster.published_at = roster.version + 1, "published", now
+    made = RosterVersion(
+        community_id=roster.community_id,
+        roster_id=roster.id,
+        version=roster.version,
+        published_at=now,
+        published_by_id=actor.person_id,
+        seats=[list(row) for row in standing],
+        changes={
+            "added": sorted([seat.shift_id, seat.person_id] for seat in added),
+            "removed": sorted([seat.shift_id, seat.person_id] for seat in removed),
+        },
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def close_covered(session: Session, shift_ids: list[int]) -> None:
+    """On shifts that have their target again, those who can't come are let go, the first to say so first."""
+    session.flush()
+    for shift_id in sorted(set(shift_ids)):
+        shift = session.get_one(Shift, shift_id)
+        rows = session.scalars(
+            select(Assignment)
+            .where(Assignment.shift_id == shift_id, Assignment.state.in_(HOLDING_STATES))
+            .order_by(Assignment.reply_at, Assignment.id)
+        ).all()
+        there = sum(seat.state in COMING_STATES and seat.state != "proposed" for seat in rows)
+        waiting = [seat for seat in rows if seat.state == "seeking"]
+        for seat in waiting[: max(0, there + len(waiting) - shift.target)]:
+            leave(seat)
+
+
+def tell(
+    session: Session, roster: Roster, *, added: list[Assignment], removed: list[Assignment], now: datetime
+) -> None:
+    """One message per person and version, with the turns that are new and those that fall away."""
+    community = session.get_one(Community, roster.community_id)
+    mine: dict[int, tuple[list[Assignment], list[Assignment]]] = {}
+    for place, rows in enumerate((added, removed)):
+        for seat in rows:
+            mine.setdefault(seat.person_id, ([], []))[place].append(seat)
+    for person_id, (new, gone) in sorted(mine.items()):
+        messages.put(
+            session,
+            community_id=roster.community_id,
+            person_id=person_id,
+            kind="roster",
+            text=told(community, new, gone),
+            cause=f"roster:{roster.id}:version:{roster.version}:person:{person_id}",
+            now=now,
+        )
+
+
+def told(community: Community, new: list[Assignment], gone: list[Assignment]) -> Text:
+    """What the message says: how many turns are new, which is the first, which fall away."""
+    values: dict[str, object] = {"contact": community.contact_name, "phone": community.contact_phone}
+    if new:
+        first = min(new, key=lambda seat: seat.shift.starts_at)
+        values |= {"n": len(new), "first": turn_words(first.shift, community.zone)}
+    if gone:
+        fallen = min(gone, key=lambda seat: seat.shift.starts_at)
+        values |= {"m": len(gone), "gone": turn_words(fallen.shift, community.zone)}
+    if new and gone:
+        return Text(TOLD_BOTH, values)
+    return Text(TOLD_NEW if new else TOLD_GONE, values)
+
+
+TOLD_NEW = N_("您有%(n)d个新的班，最早是%(first)s。去不了没关系，不扣分，早一点告诉%(contact)s，电话%(phone)s。")
+TOLD_GONE = N_("有%(m)d个班改由别人去，您不用来了，最早的是%(gone)s。有事找%(contact)s，电话%(phone)s。")
+TOLD_BOTH = N_(
+    "您的班有改动：新的%(n)d个，最早是%(first)s；不用来的%(m)d个，最早是%(gone)s。有事找%(contact)s，电话%(phone)s。"
+)

@@ -1,0 +1,93 @@
+"""What rosters refuse, each with its sentence, and small decisions about states. Reads no database."""
+
+from datetime import datetime
+
+from volunteer_app.core.errors import Refused
+from volunteer_app.core.language import N_
+from volunteer_app.rosters.models import Assignment
+
+REASONS = ("health", "home", "away", "other")
+"""What a volunteer may tick when he can't come; none is as good."""
+LIMITS_S = (10, 60, 300)
+"""How long a solve may take, in seconds, as the page offers it."""
+DEFAULT_LIMIT_S = 60
+EARLY_MIN = 30
+"""Sign-in opens this many minutes before the turn."""
+ASKING_STATES = ("notified", "no_answer", "seeking", "accepted")
+
+
+class PeriodsOverlap(Refused):
+    """Another roster covers a part of the period."""
+
+    sentence = N_("%(from_on)s到%(to_on)s已经有排班表了，请换一段日期。")
+
+
+class PeriodTooLong(Refused):
+    sentence = N_("一次最多排62天，请分开排。")
+
+
+class NothingToFill(Refused):
+    sentence = N_("这段日期里没有还没开始的班，先去问题清单记一条。")
+
+
+class AlreadySolving(Refused):
+    sentence = N_("这张表正在排，等它排完再说。")
+
+
+class NotSolving(Refused):
+    sentence = N_("这次排班已经结束了。")
+
+
+class NothingToPublish(Refused):
+    sentence = N_("和上一版一样，没有要发布的改动。")
+
+
+class TurnBegan(Refused):
+    """After the start only a telephone call helps."""
+
+    sentence = N_("这一班已经开始了，请直接打电话给%(contact)s。")
+
+
+class TurnOver(Refused):
+    sentence = N_("这个班已经开始了，排班表上不能再改。")
+
+
+class NotYours(Refused):
+    """The seat isn't waiting for an answer: given away, cancelled, already signed in."""
+
+    sentence = N_("这一班现在不用您回话了。")
+
+
+class AlreadyThere(Refused):
+    sentence = N_("%(name)s已经在这个班上了。")
+
+
+class ShiftFull(Refused):
+    sentence = N_("刚刚有人先报了，这班满了。")
+
+
+class ShiftCancelled(Refused):
+    sentence = N_("这个班已经取消了。")
+
+
+class AlreadySignedUp(Refused):
+    sentence = N_("您已经报过名了，等社区确认。")
+
+
+class SignUpAnswered(Refused):
+    sentence = N_("这个报名已经处理过了。")
+
+
+class WeekFull(Refused):
+    sentence = N_("这周您已经排满%(most)d次，再来怕您累着。想来请打电话。")
+
+
+class BreaksRule(Refused):
+    """A hard rule forbids the seat; the sentence is the rule's own."""
+
+    sentence = N_("这样排不行。")
+
+
+def takes_answer(seat: Assignment, *, now: datetime) -> bool:
+    """The holder may still say yes or no."""
+    return seat.state in ASKING_STATES and not seat.leaving and now < seat.shift.starts_at

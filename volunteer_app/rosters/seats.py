@@ -1,0 +1,188 @@
+"""Changes of single seats by hand: replace, fill, take away, pin, leader; and what attendance tells us of a seat.
+
+A hand change pins itself. Before the first publication it simply changes the draft; afterwards it reaches volunteers
+with the next version: the old holder keeps the seat, marked `leaving`, until then.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core import audit
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.language import Text
+from volunteer_app.needs.models import Shift
+from volunteer_app.rosters import judging, planning, queries
+from volunteer_app.rosters.models import HOLDING_STATES, PUBLISHED_STATES, Assignment, Roster
+from volunteer_app.rosters.rules import NotYours, ShiftCancelled, TurnOver
+
+MARKS = ("accepted", "signed_in", "signed_out", "confirmed", "absent_excused", "absent")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The seat after a hand change, and the wishes that it goes against."""
+
+    seat: Assignment
+    notices: list[Text] = field(default_factory=list)
+
+
+def replace(session: Session, assignment_id: int, *, person_id: int, actor: Actor, now: datetime) -> Change:
+    """Gives the seat to somebody else and pins it.
+
+    Refuses BreaksRule (a hard rule, in words), AlreadyThere, TurnOver.
+    """
+    old = changeable(session, assignment_id, now=now)
+    roster = planning.locked(session, old.roster_id)
+    case = judging.case_of(session, roster, now=now)
+    judging.judge(case, person_id, old.shift_id, without=old.person_id)
+    notices = judging.notices(case, person_id, old.shift_id)
+    take_away(session, roster, old)
+    made = give(session, roster, old.shift_id, person_id=person_id)
+    audit.record(
+        session, "replace", f"assignment:{made.id}", actor=actor, now=now, note=f"person {old.person_id} -> {person_id}"
+    )
+    return Change(made, notices)
+
+
+def fill(session: Session, shift_id: int, *, person_id: int, actor: Actor, now: datetime) -> Change:
+    """Seats somebody on a shift with a free seat and pins it; refuses as `replace` does."""
+    shift = queries.open_shift(session, shift_id)
+    if shift.state != "open":
+        raise ShiftCancelled
+    roster = queries.roster_on(session, shift.community_id, shift.starts_on)
+    if roster is None or now >= shift.starts_at:
+        raise TurnOver
+    planning.locked(session, roster.id)
+    case = judging.case_of(session, roster, now=now)
+    judging.judge(case, person_id, shift_id)
+    notices = judging.notices(case, person_id, shift_id)
+    made = give(session, roster, shift_id, person_id=person_id)
+    audit.record(session, "fill", f"assignment:{made.id}", actor=actor, now=now)
+    return Change(made, notices)
+
+
+def unseat(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> None:
+    """Takes the person off the shift and leaves a gap; refuses TurnOver."""
+    old = changeable(session, assignment_id, now=now)
+    roster = planning.locked(session, old.roster_id)
+    audit.record(session, "unseat", f"assignment:{old.id}", actor=actor, now=now)
+    take_away(session, roster, old)
+
+
+def pin(session: Session, assignment_id: int, *, pinned: bool = True, actor: Actor, now: datetime) -> Assignment:
+    """A solve keeps the seat from now on; with `pinned` False it may move it again."""
+    seat = changeable(session, assignment_id, now=now)
+    if seat.pinned != pinned:
+        seat.pinned = pinned
+        audit.record(session, "pin" if pinned else "unpin", f"assignment:{seat.id}", actor=actor, now=now)
+    return seat
+
+
+def unpin(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> Assignment:
+    """The reverse of `pin`."""
+    return pin(session, assignment_id, pinned=False, actor=actor, now=now)
+
+
+def lead(session: Session, assignment_id: int, *, leads: bool = True, actor: Actor, now: datetime) -> Assignment:
+    """Makes the person the shift's on-site leader; a shift has at most one."""
+    seat = changeable(session, assignment_id, now=now)
+    for other in session.scalars(
+        select(Assignment).where(Assignment.shift_id == seat.shift_id, Assignment.leads.is_(True))
+    ):
+        other.leads = False
+    seat.leads = leads
+    audit.record(session, "lead" if leads else "unlead", f"assignment:{seat.id}", actor=actor, now=now)
+    return seat
+
+
+def changeable(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
+    """A seat whose turn hasn't begun, under its lock; refuses TurnOver, and NotYours for one that's given up."""
+    session.scalars(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()).all()
+    seat = queries.assignment(session, assignment_id)
+    if seat.state not in HOLDING_STATES or seat.leaving:
+        raise NotYours
+    if now >= seat.shift.starts_at:
+        raise TurnOver
+    return seat
+
+
+def take_away(session: Session, roster: Roster, seat: Assignment) -> None:
+    """A draft seat is dropped; a published one leaves with the next version."""
+    touch(session, roster)
+    if seat.state == "proposed":
+        session.delete(seat)
+        session.flush()
+    else:
+        seat.leaving, seat.pinned, seat.leads = True, False, False
+
+
+def give(session: Session, roster: Roster, shift_id: int, *, person_id: int) -> Assignment:
+    """A pinned seat: the person's own that was about to leave, or a new proposed one."""
+    touch(session, roster)
+    found = session.scalars(
+        select(Assignment).where(
+            Assignment.shift_id == shift_id,
+            Assignment.person_id == person_id,
+            Assignment.state.in_(HOLDING_STATES),
+        )
+    ).first()
+    if found is not None:
+        found.leaving, found.pinned = False, True
+        found.state = "notified" if found.state == "seeking" else found.state
+        return found
+    made = Assignment(
+        community_id=roster.community_id,
+        roster_id=roster.id,
+        shift_id=shift_id,
+        person_id=person_id,
+        state="proposed",
+        pinned=True,
+        origin="hand",
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def touch(session: Session, roster: Roster) -> None:
+    """The first hand change after a publication opens a new draft."""
+    if roster.draft <= roster.version and not queries.has_changes(session, roster.id):
+        roster.draft = roster.version + 1
+
+
+def mark(session: Session, assignment_id: int, *, state: str, actor: Actor, now: datetime) -> Assignment:
+    """What attendance knows of the seat: signed_in, signed_out, confirmed, absent_excused, absent, or back to accepted.
+
+    Refuses NotYours for a seat that was never published or is given up. Repeating changes nothing.
+    """
+    assert state in MARKS, state
+    session.scalars(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()).all()
+    seat = queries.assignment(session, assignment_id)
+    if seat.state not in (*PUBLISHED_STATES, "absent_excused", "absent"):
+        raise NotYours
+    if seat.state != state:
+        seat.state = state
+        audit.record(session, "mark", f"assignment:{seat.id}", actor=actor, now=now, note=state)
+    return seat
+
+
+def release_cancelled(session: Session, *, community_id: int, now: datetime) -> list[Assignment]:
+    """Lets go everybody whose shift was cancelled; returns the published ones, who are to be told. Harmless when repeated."""
+    rows = session.scalars(
+        queries.seats().where(
+            Assignment.community_id == community_id,
+            Assignment.state.in_(HOLDING_STATES),
+            Shift.state == "cancelled",
+            Shift.starts_at > now,
+        )
+    ).all()
+    told = [seat for seat in rows if seat.state != "proposed"]
+    for seat in rows:
+        if seat.state == "proposed":
+            session.delete(seat)
+        else:
+            planning.leave(seat)
+    return told

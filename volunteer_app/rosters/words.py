@@ -1,0 +1,137 @@
+"""Rules, tags and turns in words: what a coordinator or a volunteer would say. Reads no database."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from solver.check import Violation
+from solver.problem import Limits, Problem
+from volunteer_app.core.language import N_, Text
+from volunteer_app.needs.models import Shift
+from volunteer_app.people.words import GENDER_NAMES, IDENTITIES, SKILLS
+
+TAGS = {
+    "under70": N_("不到70岁的人"),
+    "adult": N_("成年人"),
+    "age75plus": N_("75岁以上的人"),
+    "party": N_("党员"),
+    "insured": N_("有保险的人"),
+}
+PARTS = ((12, N_("上午")), (18, N_("下午")), (24, N_("晚上")))
+RULES = {
+    "barred_seat": N_("%(name)s说过这一班去不了"),
+    "skill": N_("%(name)s不合这个班的要求：%(needs)s"),
+    "tag_barred": N_("%(name)s不能上这个班：%(bars)s不参加"),
+    "available": N_("%(name)s这个时间没有空"),
+    "most": N_("这个班最多%(most)d人"),
+    "overlap": N_("%(name)s这个时间有别的班"),
+    "gap": N_("%(name)s前后两个班之间不到%(minutes)d分钟"),
+    "rest": N_("%(name)s两个长班之间休息不到%(hours)s小时"),
+    "day_shifts": N_("%(name)s每天最多%(most)d个班"),
+    "day_minutes": N_("%(name)s每天最多%(hours)s小时"),
+    "week_shifts": N_("%(name)s每周最多%(most)d个班"),
+    "week_minutes": N_("%(name)s每周最多%(hours)s小时"),
+    "week_labels": N_("%(name)s每周最多%(most)d个夜班"),
+    "horizon_shifts": N_("%(name)s这张表里最多%(most)d个班"),
+    "horizon_minutes": N_("%(name)s这张表里最多%(hours)s小时"),
+    "mix": N_("这个班要给%(who)s留%(most)d个座位"),
+    "mix_most": N_("这个班最多%(most)d位%(who)s"),
+    "cross_mix": N_("这个时间要给%(who)s留%(most)d个座位"),
+    "apart": N_("%(name)s和这个班上的人不能排在一起"),
+    "together": N_("%(name)s要有人陪着才能来"),
+    "pin": N_("%(name)s的座位钉住了"),
+}
+FUNNEL = {
+    "barred_seat": N_("说过去不了"),
+    "skill": N_("不合要求"),
+    "tag_barred": N_("年龄不合"),
+    "available": N_("时间不合"),
+    "held": N_("有别的班"),
+    "limit_zero": N_("到了自己的上限"),
+    "overlap": N_("那时有别的班"),
+    "gap": N_("离前后的班太近"),
+    "rest": N_("休息不够"),
+    "day_shifts": N_("到了每天上限"),
+    "day_minutes": N_("到了每天上限"),
+    "week_shifts": N_("到了每周上限"),
+    "week_minutes": N_("到了每周上限"),
+    "week_labels": N_("到了夜班上限"),
+    "horizon_shifts": N_("到了自己的上限"),
+    "horizon_minutes": N_("到了自己的上限"),
+    "mix": N_("座位留给别人"),
+    "mix_most": N_("这样的人够了"),
+    "cross_mix": N_("座位留给别人"),
+    "apart": N_("不能排在一起"),
+    "together": N_("要有人陪"),
+    "most": N_("座位满了"),
+}
+
+
+def hours(minutes: int) -> str:
+    """4, 1.5: hours for a sentence."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")
+
+
+def tag_words(tag: str) -> Text | str:
+    """A person tag as a word: 会护河, 党员, 本网格的人."""
+    kind, _, code = tag.partition(":")
+    if kind == "skill":
+        return Text(SKILLS[code]) if code in SKILLS else code
+    if kind == "identity":
+        return Text(IDENTITIES[code]) if code in IDENTITIES else code
+    if kind == "grid":
+        return Text(N_("本网格的人"))
+    if kind == "neighbourhood":
+        return Text(N_("本邻里的人"))
+    if tag in GENDER_NAMES:
+        return Text(GENDER_NAMES[tag])
+    return Text(TAGS[tag]) if tag in TAGS else tag
+
+
+def tags_words(tags: frozenset[str]) -> Text | str:
+    """The first tag in words; most rules have one."""
+    return tag_words(min(tags)) if tags else ""
+
+
+def rule_words(problem: Problem, broken: Violation, *, name: str, person: str, shift: str) -> Text:
+    """The hard rule that `person` on `shift` would break, as its own sentence."""
+    turn = problem.shift[broken.shift or shift]
+    own = problem.person[person]
+    limits: Limits = own.limits
+    return Text(
+        RULES[broken.rule],
+        {
+            "name": name,
+            "most": broken.allowed,
+            "hours": hours(limits.rest_min if broken.rule == "rest" else broken.allowed),
+            "minutes": limits.gap_min,
+            "needs": tags_words(turn.requires - own.tags),
+            "bars": tags_words(turn.bars & own.tags),
+            "who": tags_words(frozenset().union(*(mix.tags for mix in turn.mixes)) if turn.mixes else frozenset()),
+        },
+    )
+
+
+def part_words(starts_at: datetime, zone: str) -> Text:
+    """上午, 下午 or 晚上."""
+    hour = starts_at.astimezone(ZoneInfo(zone)).hour
+    return Text(next(word for until, word in PARTS if hour < until))
+
+
+def turn_words(shift: Shift, zone: str) -> Text:
+    """10月13日上午8:30的日巡逻, for a message."""
+    starts = shift.starts_at.astimezone(ZoneInfo(zone))
+    return Text(
+        N_("%(month)d月%(day)d日%(part)s%(time)s的%(what)s"),
+        {
+            "month": starts.month,
+            "day": starts.day,
+            "part": part_words(shift.starts_at, zone),
+            "time": f"{starts.hour}:{starts.minute:02d}",
+            "what": kind_words(shift),
+        },
+    )
+
+
+def kind_words(shift: Shift) -> Text:
+    """日巡逻; the activity's own English name in English."""
+    return Text(N_("%(zh)s"), {"zh": shift.kind.name, "en": shift.kind.name_en})
