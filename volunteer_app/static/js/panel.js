@@ -1,0 +1,30 @@
+// Board: a seat replaces the panel in place, the focus moves to its heading, Escape returns to the seat.
+export function attach(seat) {
+  seat.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const shown = document.querySelector("[data-panel-target]");
+    if (!shown) return;
+    event.preventDefault();
+    const answer = await fetch(seat.href).catch(() => null);
+    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const panel = page?.querySelector("[data-panel-target]");
+    if (!panel) {
+      location.assign(seat.href);
+      return;
+    }
+    shown.replaceWith(panel);
+    history.replaceState(null, "", seat.href);
+    select(seat);
+    panel.querySelector("h2").focus();
+    panel.addEventListener("keydown", (key) => key.key === "Escape" && seat.focus());
+  });
+}
+
+function select(seat) {
+  for (const other of document.querySelectorAll("[data-panel][aria-current]")) {
+    other.removeAttribute("aria-current");
+    other.classList.remove("y-seat-selected", "y-gap-selected");
+  }
+  seat.setAttribute("aria-current", "true");
+  seat.classList.add(seat.classList.contains("y-gap") ? "y-gap-selected" : "y-seat-selected");
+}
