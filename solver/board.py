@@ -1,4 +1,4 @@
-"""The model as plain rows: whole-number variables and linear rows over them, for any engine. Refuses to know engines and rules.
+"""The model as plain rows over whole-number variables, for any engine. Refuses to know engines and rules.
 
 `Board.seats[person, shift]` is the 0/1 variable of a pair that may be; every other variable is made by a goal.
 """

@@ -1,7 +1,7 @@
 """The judge: every hard rule and every goal in plain Python, for any plan, hand-made ones too. Refuses to know solvers.
 
-This file is the specification. `constraints.py` and `goals.py` say the same to the engine, under the same names and in
-the same order.
+This file (with `score.py` for the goals) is the specification. `constraints.py` and `goals.py` say the same to the
+engine, under the same names and in the same order.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TypeAlias
 from . import eligibility
 from .plan import Plan
 from .problem import CrossMix, Held, Mix, Person, PersonId, Problem, Shift, ShiftId
+from .score import Score as Score
+from .score import score as score
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ Rule: TypeAlias = Callable[[Problem, Plan, Scope], Iterator[Violation]]
 
 
 def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
-    """Every hard rule that the plan breaks, in the order of RULES. Raises KeyError for a seat of an unknown person or shift."""
+    """Every hard rule that the plan breaks, in the order of RULES. KeyError for an unknown person or shift."""
     for person, shift in plan.assignments:
         _ = problem.person[person], problem.shift[shift]
     everywhere = Scope(tuple(problem.person), tuple(problem.shift))
@@ -175,7 +177,7 @@ def mix_most(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
 
 
 def cross_mix(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
-    """Over shifts that stand together (all posts at one hour), seats kept for certain people (a leader) aren't taken."""
+    """Over shifts that stand together (all posts at one hour), seats kept for a leader stay free for one."""
     wanted = set(scope.shifts)
     for rule in problem.cross_mixes:
         touched = wanted & rule.shifts

@@ -178,14 +178,13 @@ def _add_limit(board: Board, terms: Terms, limit: int | None, taken: int, *, nam
 
 
 def _add_cliques(board: Board, person: Person, shifts: Iterable[Shift], *, apart_min: int, name: str) -> None:
-    """One row for each largest set of shifts that, each lengthened by `apart_min`, meet at one moment (sweep by start)."""
+    """One row for each largest set of shifts that, lengthened by `apart_min`, meet at one moment (sweep)."""
     running: list[Shift] = []
-    has_grown = False
     for shift in sorted(shifts, key=lambda one: (one.starts_min, one.ends_min, one.id)):
         still = [one for one in running if one.ends_min + apart_min > shift.starts_min]
-        if has_grown and len(still) < len(running):
+        if len(still) < len(running):
             board.add_row(_count(board, person, running), high=1, name=name)
-        running, has_grown = [*still, shift], True
+        running = [*still, shift]
     board.add_row(_count(board, person, running), high=1, name=name)
 
 

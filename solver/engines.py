@@ -1,38 +1,43 @@
-"""One minimisation over a board by CP-SAT or HiGHS. Refuses to know what the rows mean."""
+"""One minimisation over a board by CP-SAT, HiGHS, or both at once. Refuses to know what the rows mean."""
 
 from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import numpy as np
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
+from ortools.util.python import solve_interrupter
 
 from .board import Board, Terms
 
-_POLL_S = 0.2
+_POLL_S = 0.1
+_OPEN = 2**40
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`values` by variable, None if none was found; nothing below `bound` exists; `proved`: value equals bound."""
+    """`values` by variable, None if none was found; no answer lies below `bound`. `impossible`: proved that none exists."""
 
     values: tuple[int, ...] | None
     value: int
     bound: int
-    proved: bool
+    impossible: bool = False
+
+    @property
+    def proved(self) -> bool:
+        return self.impossible or (self.values is not None and self.bound >= self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How to work: `seconds` at most, on `workers` threads, starting from `hint`, telling of each better answer.
+    """How to work: at most `seconds`, on `workers` threads, from `hint`; `on_better` hears (values, value, bound).
 
-    `should_stop` is asked a few times a second; `enough`: a value that needn't be improved (a bound known otherwise).
+    `should_stop` is asked ten times a second, from another thread.
     """
 
     seconds: float
@@ -40,61 +45,137 @@ class Ask:
     seed: int = 0
     hint: Sequence[int] | None = None
     should_stop: Callable[[], bool] | None = None
-    on_better: Callable[[tuple[int, ...], int, int], None] | None = None
+    on_better: Callable[[Sequence[int], int, int], None] | None = None
 
 
-def minimise_sat(board: Board, objective: Terms, ask: Ask) -> Outcome:
-    """CP-SAT: strong on small logical models, gives the first answers early."""
+def minimise(board: Board, objective: Terms, ask: Ask) -> Outcome:
+    """CP-SAT with all workers."""
+    return _minimise_sat(board, objective, ask)
+
+
+def race(board: Board, objective: Terms, ask: Ask) -> Outcome:
+    """HiGHS and CP-SAT side by side, the first proof ends both; with one worker HiGHS first, then CP-SAT, half the time each."""
+    if ask.workers == 1:
+        half = replace(ask, seconds=ask.seconds / 2)
+        first = _minimise_mip(board, objective, half)
+        return first if first.proved or _asked(ask) else _better(first, _minimise_sat(board, objective, half))
+    over = threading.Event()
+    joint = replace(ask, workers=ask.workers - 1, should_stop=lambda: over.is_set() or _asked(ask))
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(_run, engine, board, objective, joint, over) for engine in (_minimise_mip, _minimise_sat)]
+        first, second = (run.result() for run in runs)
+    return _better(first, second)
+
+
+def _run(engine: Callable[..., Outcome], board: Board, objective: Terms, ask: Ask, over: threading.Event) -> Outcome:
+    outcome = engine(board, objective, ask)
+    if outcome.proved:
+        over.set()
+    return outcome
+
+
+def _asked(ask: Ask) -> bool:
+    return ask.should_stop is not None and ask.should_stop()
+
+
+def _better(first: Outcome, second: Outcome) -> Outcome:
+    bound = max(first.bound, second.bound)
+    found = [one for one in (first, second) if one.values is not None]
+    if not found:
+        return Outcome(None, 0, bound, first.impossible or second.impossible)
+    return replace(min(found, key=lambda one: one.value), bound=bound)
+
+
+def _minimise_sat(board: Board, objective: Terms, ask: Ask) -> Outcome:
     model = cp_model.CpModel()
     variables = [model.new_int_var(low, high, "") for low, high in zip(board.low, board.high, strict=True)]
     for row in board.rows:
-        expression = cp_model.LinearExpr.weighted_sum([variables[v] for v in row.terms], list(row.terms.values()))
-        low, high = _wide(row.low, -1), _wide(row.high, 1)
-        model.add_linear_constraint(expression, low, high)
-    model.minimize(cp_model.LinearExpr.weighted_sum([variables[v] for v in objective], list(objective.values())))
-    if ask.hint is not None:
-        for variable, value in zip(variables, ask.hint, strict=True):
-            model.add_hint(variable, value)
+        total = cp_model.LinearExpr.weighted_sum([variables[v] for v in row.terms], list(row.terms.values()))
+        low, high = (-_OPEN if row.low is None else row.low), (_OPEN if row.high is None else row.high)
+        model.add_linear_constraint(total, low, high)
+    if objective:
+        model.minimize(cp_model.LinearExpr.weighted_sum([variables[v] for v in objective], list(objective.values())))
+    for variable, value in zip(variables, ask.hint or (), strict=False):
+        model.add_hint(variable, value)
     engine = cp_model.CpSolver()
     engine.parameters.max_time_in_seconds = max(0.05, ask.seconds)
     engine.parameters.num_workers = ask.workers
     engine.parameters.random_seed = ask.seed
     engine.parameters.linearization_level = 2
-    watch = _Watch(variables, ask)
     with _Stopper(ask.should_stop, engine.stop_search):
-        status = engine.solve(model, watch)
-    bound = math.ceil(engine.best_objective_bound - 1e-6) if status != cp_model.MODEL_INVALID else 0
+        status = engine.solve(model, _Watch(variables, ask) if objective and ask.on_better else None)
+    lowest = board.least_of(objective)
+    if status == cp_model.INFEASIBLE:
+        return Outcome(None, 0, lowest, impossible=True)
+    bound = max(lowest, math.ceil(engine.best_objective_bound - 1e-6)) if objective else lowest
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Outcome(None, 0, bound, proved=False)
+        return Outcome(None, 0, bound)
     values = tuple(engine.value(variable) for variable in variables)
-    value = round(engine.objective_value)
-    return Outcome(values, value, bound, proved=status == cp_model.OPTIMAL)
+    return Outcome(values, _total(objective, values), bound)
 
 
-def _wide(limit: int | None, sign: int) -> int:
-    return sign * cp_model.INT32_MAX * 1024 if limit is None else limit
+def _total(objective: Terms, values: Sequence[int]) -> int:
+    return sum(k * values[v] for v, k in objective.items())
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Passes each better answer on."""
+
     def __init__(self, variables: list[cp_model.IntVar], ask: Ask) -> None:
         super().__init__()
         self._variables = variables
         self._ask = ask
 
     def on_solution_callback(self) -> None:
-        if self._ask.on_better is not None:
-            values = tuple(self.value(variable) for variable in self._variables)
-            self._ask.on_better(values, round(self.objective_value), math.ceil(self.best_objective_bound - 1e-6))
+        assert self._ask.on_better is not None
+        values = [self.value(variable) for variable in self._variables]
+        self._ask.on_better(values, round(self.objective_value), math.ceil(self.best_objective_bound - 1e-6))
+
+
+def _minimise_mip(board: Board, objective: Terms, ask: Ask) -> Outcome:
+    model = mathopt.Model()
+    spans = zip(board.low, board.high, strict=True)
+    variables = [model.add_integer_variable(lb=low, ub=high) for low, high in spans]
+    for row in board.rows:
+        low, high = (-math.inf if row.low is None else row.low), (math.inf if row.high is None else row.high)
+        total = mathopt.LinearSum(k * variables[v] for v, k in row.terms.items())
+        model.add_linear_constraint(lb=low, ub=high, expr=total)
+    model.minimize(mathopt.LinearSum(k * variables[v] for v, k in objective.items()))
+    params = mathopt.SolveParameters(
+        time_limit=timedelta(seconds=max(0.05, ask.seconds)),
+        random_seed=ask.seed,
+        relative_gap_tolerance=0.0,
+        absolute_gap_tolerance=0.99,
+    )
+    interrupter = solve_interrupter.SolveInterrupter()
+    with _Stopper(ask.should_stop, interrupter.interrupt):
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params, interrupter=interrupter)
+    return _read_mip(board, objective, result, variables)
+
+
+def _read_mip(
+    board: Board, objective: Terms, result: mathopt.SolveResult, variables: list[mathopt.Variable]
+) -> Outcome:
+    """Takes nothing on trust: values are rounded and must keep every row, or they don't count."""
+    lowest = board.least_of(objective)
+    if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
+        return Outcome(None, 0, lowest, impossible=True)
+    dual = result.termination.objective_bounds.dual_bound
+    bound = max(lowest, math.ceil(dual - 1e-6)) if math.isfinite(dual) else lowest
+    if not result.has_primal_feasible_solution():
+        return Outcome(None, 0, bound)
+    values = tuple(round(value) for value in result.variable_values(variables))
+    return Outcome(None, 0, bound) if board.broken(values) else Outcome(values, _total(objective, values), bound)
 
 
 class _Stopper:
-    """Asks `should_stop` from a thread and stops the engine; does nothing without a question."""
+    """Asks `should_stop` from a thread and stops the engine; does nothing where there's nobody to ask."""
 
     def __init__(self, should_stop: Callable[[], bool] | None, stop: Callable[[], None]) -> None:
         self._should_stop = should_stop
         self._stop = stop
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> None:
         if self._should_stop is not None:
@@ -105,45 +186,8 @@ class _Stopper:
         if self._should_stop is not None:
             self._thread.join()
 
-    def _run(self) -> None:
-        assert self._should_stop is not None
-        while not self._over.wait(_POLL_S):
+    def _watch(self) -> None:
+        while self._should_stop is not None and not self._over.wait(_POLL_S):
             if self._should_stop():
                 self._stop()
                 return
-
-
-def minimise_mip(board: Board, objective: Terms, ask: Ask) -> Outcome:
-    """HiGHS through MathOpt: strong bounds on models that are nearly assignments."""
-    model = mathopt.Model()
-    variables = [
-        model.add_variable(lb=low, ub=high, is_integer=True)
-        for low, high in zip(board.low, board.high, strict=True)
-    ]
-    for row in board.rows:
-        expression = mathopt.LinearSum(k * variables[v] for v, k in row.terms.items())
-        low = -math.inf if row.low is None else row.low
-        high = math.inf if row.high is None else row.high
-        model.add_linear_constraint(lb=low, ub=high, expr=expression)
-    model.minimize(mathopt.LinearSum(k * variables[v] for v, k in objective.items()))
-    params = mathopt.SolveParameters(time_limit=timedelta(seconds=max(0.05, ask.seconds)), random_seed=ask.seed,
-                                     threads=ask.workers, enable_output=False, relative_gap_tolerance=0, absolute_gap_tolerance=0.99)
-    extra = mathopt.ModelSolveParameters()
-    if ask.hint is not None:
-        extra.solution_hints.append(mathopt.SolutionHint(variable_values=dict(zip(variables, ask.hint, strict=True))))
-    interrupter = mathopt_interrupter()
-    with _Stopper(ask.should_stop, interrupter.interrupt):
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params, model_params=extra, interrupter=interrupter)
-    reason = result.termination.reason
-    ob = result.termination.objective_bounds
-    if not result.has_primal_feasible_solution():
-        return Outcome(None, 0, _whole(ob.dual_bound, -10**9), proved=False)
-    values = tuple(round(x) for x in result.variable_values(variables))
-    value = round(result.objective_value())
-    bound = _whole(ob.dual_bound, -10**9)
-    return Outcome(values, value, bound, proved=bound>=value)
-
-def _whole(x, d): return math.ceil(x-1e-6) if math.isfinite(x) else d
-def mathopt_interrupter():
-    from ortools.util.python import solve_interrupter
-    return solve_interrupter.SolveInterrupter()

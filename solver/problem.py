@@ -270,7 +270,8 @@ class Problem:
     """Everything that a solve may know; equal problems with equal seeds and one worker give equal plans.
 
     `familiar`: (person, series) that know each other from before. `previous`: the plan that a new one should stay
-    close to, or None. `rolling_week`: the safety goal also wants every 7 days in a row within the weekly limits.
+    close to, or None. `equal`: groups whose loads should be the same (full-timers): the first step of fairness.
+    `rolling_week`: the safety goal also wants every 7 days in a row within the weekly limits.
     """
 
     horizon_days: int
@@ -281,6 +282,7 @@ class Problem:
     apart: tuple[Apart, ...] = ()
     together: tuple[Together, ...] = ()
     cross_mixes: tuple[CrossMix, ...] = ()
+    equal: tuple[frozenset[PersonId], ...] = ()
     familiar: frozenset[tuple[PersonId, str]] = frozenset()
     previous: frozenset[Pair] | None = None
     rolling_week: bool = True
@@ -310,7 +312,13 @@ class Problem:
             _known(f"together[{index}]", [both.person, both.companion], people)
             _require(both.person != both.companion, f"together[{index}]", "names one person twice")
         for index, cross in enumerate(self.cross_mixes):
-            _known(f"cross_mixes[{index}].shifts", cross.shifts, shifts)
+            place = f"cross_mixes[{index}]"
+            _known(f"{place}.shifts", cross.shifts, shifts)
+            seats = sum(self.shift[shift].target for shift in cross.shifts)
+            _require(cross.at_least <= seats, place, f"wants {cross.at_least} of {seats} seats")
+        for index, group in enumerate(self.equal):
+            _known(f"equal[{index}]", group, people)
+            _require(bool(group), f"equal[{index}]", "is empty")
 
     @cached_property
     def person(self) -> dict[PersonId, Person]:
