@@ -1,0 +1,230 @@
+"""Accounts, transactions, postings, lots and holds. Triggers of the migration keep written rows as they are.
+
+A transaction is known by its number in the community's chain (`seq`, from 1 without gaps). Its postings, lots and lot
+uses are written first and the transaction last: from then on it is sealed, and the database has checked its balance.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from volunteer_app.core.database import Base, InCommunity, key_in_community
+
+HOLD_STATES = ("open", "collected", "released", "expired")
+
+
+def txn_key(column: str) -> ForeignKeyConstraint:
+    """Foreign key to a transaction of the same community; checked at commit, because the transaction comes last."""
+    return ForeignKeyConstraint(
+        ["community_id", column], ["ledger_txn.community_id", "ledger_txn.seq"], deferrable=True, initially="DEFERRED"
+    )
+
+
+def account_key(column: str) -> ForeignKeyConstraint:
+    """Foreign key to an account of the same community and unit; checked at once."""
+    return ForeignKeyConstraint(
+        ["community_id", column, "unit"], ["ledger_account.community_id", "ledger_account.id", "ledger_account.unit"]
+    )
+
+
+class Account(InCommunity, Base):
+    """One owner's account of one kind in one unit (`points` or `sku:<code>`).
+
+    `posted` is the sum of its postings and `version` their number, kept only where a limit is set (`least`, `most`):
+    an account without limits is never locked and its balance is summed when somebody asks.
+    """
+
+    __tablename__ = "ledger_account"
+    __table_args__ = (
+        key_in_community(),
+        UniqueConstraint("community_id", "id", "unit"),
+        UniqueConstraint("community_id", "owner", "kind", "unit"),
+        CheckConstraint("least IS NULL OR posted >= least", name="least"),
+        CheckConstraint("most IS NULL OR posted <= most", name="most"),
+    )
+
+    owner: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(16))
+    unit: Mapped[str] = mapped_column(String(32))
+    least: Mapped[int | None] = mapped_column(BigInteger)
+    most: Mapped[int | None] = mapped_column(BigInteger)
+    posted: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Txn(InCommunity, Base):
+    """A sealed transaction. `cause` is posted at most once; `content` fingerprints what was asked for.
+
+    `reason` is a sentence for people as JSON {"text", "values"} and holds no names. `recorded_at` never goes back
+    along the chain. `reverses_seq` undoes an earlier transaction, once; `continues_seq` closes or refunds what an
+    earlier one held. `hash` covers the row, its postings, lots and lot uses and the hash before it.
+    """
+
+    __tablename__ = "ledger_txn"
+    __table_args__ = (
+        key_in_community(),
+        UniqueConstraint("community_id", "seq"),
+        UniqueConstraint("community_id", "cause"),
+        UniqueConstraint("community_id", "reverses_seq"),
+        ForeignKeyConstraint(["community_id", "reverses_seq"], ["ledger_txn.community_id", "ledger_txn.seq"]),
+        ForeignKeyConstraint(["community_id", "continues_seq"], ["ledger_txn.community_id", "ledger_txn.seq"]),
+        CheckConstraint("checker_id IS NULL OR checker_id <> actor_id", name="two_people"),
+        Index("ix_ledger_txn_recorded_at", "community_id", "recorded_at"),
+        Index("ix_ledger_txn_continues_seq", "community_id", "continues_seq"),
+    )
+
+    seq: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(16))
+    cause: Mapped[str] = mapped_column(String(80))
+    content: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    checker_id: Mapped[int | None]
+    reverses_seq: Mapped[int | None] = mapped_column(BigInteger)
+    continues_seq: Mapped[int | None] = mapped_column(BigInteger)
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Posting(InCommunity, Base):
+    """One leg. `balance_after` and `account_version` are set where the account keeps a balance."""
+
+    __tablename__ = "ledger_posting"
+    __table_args__ = (
+        key_in_community(),
+        UniqueConstraint("community_id", "txn_seq", "leg"),
+        UniqueConstraint("account_id", "account_version"),
+        txn_key("txn_seq"),
+        account_key("account_id"),
+        CheckConstraint("amount <> 0", name="amount"),
+        Index("ix_ledger_posting_account_id_txn_seq", "account_id", "txn_seq"),
+    )
+
+    txn_seq: Mapped[int] = mapped_column(BigInteger)
+    leg: Mapped[int]
+    account_id: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(32))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    balance_after: Mapped[int | None] = mapped_column(BigInteger)
+    account_version: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Lot(InCommunity, Base):
+    """Points that came in together and run out together; spent in order of `expires_at` (None: never), then id."""
+
+    __tablename__ = "ledger_lot"
+    __table_args__ = (
+        key_in_community(),
+        txn_key("origin_seq"),
+        ForeignKeyConstraint(["community_id", "account_id"], ["ledger_account.community_id", "ledger_account.id"]),
+        CheckConstraint("remaining >= 0 AND remaining <= amount", name="remaining"),
+        Index("ix_ledger_lot_account_id_expires_at", "account_id", "expires_at"),
+    )
+
+    account_id: Mapped[int]
+    origin_seq: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    remaining: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime | None]
+
+
+class LotUse(InCommunity, Base):
+    """Points that a transaction took out of a lot (positive) or gave back to it (negative)."""
+
+    __tablename__ = "ledger_lot_use"
+    __table_args__ = (
+        key_in_community(),
+        UniqueConstraint("community_id", "txn_seq", "lot_id"),
+        txn_key("txn_seq"),
+        ForeignKeyConstraint(["community_id", "lot_id"], ["ledger_lot.community_id", "ledger_lot.id"]),
+        CheckConstraint("amount <> 0", name="amount"),
+        Index("ix_ledger_lot_use_lot_id", "lot_id"),
+    )
+
+    txn_seq: Mapped[int] = mapped_column(BigInteger)
+    lot_id: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class Hold(InCommunity, Base):
+    """Points and goods kept for somebody until `expires_at`; closed exactly once, by the transaction `closed_seq`."""
+
+    __tablename__ = "ledger_hold"
+    __table_args__ = (
+        key_in_community(),
+        UniqueConstraint("community_id", "cause"),
+        txn_key("opened_seq"),
+        txn_key("closed_seq"),
+        CheckConstraint("(state = 'open') = (closed_seq IS NULL)", name="closed"),
+        Index("ix_ledger_hold_state_expires_at", "community_id", "state", "expires_at"),
+    )
+
+    cause: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    expires_at: Mapped[datetime]
+    opened_seq: Mapped[int] = mapped_column(BigInteger)
+    closed_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class HoldLine(InCommunity, Base):
+    """`amount` taken from one account into its holding account, meant for a third; `collected` of it went there."""
+
+    __tablename__ = "ledger_hold_line"
+    __table_args__ = (
+        key_in_community(),
+        UniqueConstraint("hold_id", "line"),
+        ForeignKeyConstraint(["community_id", "hold_id"], ["ledger_hold.community_id", "ledger_hold.id"]),
+        account_key("from_id"),
+        account_key("kept_id"),
+        account_key("to_id"),
+        CheckConstraint(
+            "amount > 0 AND collected >= 0 AND collected <= amount AND refunded >= 0 AND refunded <= collected",
+            name="amounts",
+        ),
+        Index("ix_ledger_hold_line_from_id", "from_id"),
+    )
+
+    hold_id: Mapped[int]
+    line: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(32))
+    from_id: Mapped[int]
+    kept_id: Mapped[int]
+    to_id: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    collected: Mapped[int] = mapped_column(BigInteger, default=0)
+    refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Chain(Base):
+    """The end of a community's chain; the one row that every posting locks, last."""
+
+    __tablename__ = "ledger_chain"
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime | None]
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table for Core statements."""
+    assert isinstance(model.__table__, Table)
+    return model.__table__
+
+
+ACCOUNTS, CHAINS = table_of(Account), table_of(Chain)
+TXNS, POSTINGS = table_of(Txn), table_of(Posting)
+LOTS, LOT_USES = table_of(Lot), table_of(LotUse)
+HOLDS, HOLD_LINES = table_of(Hold), table_of(HoldLine)

@@ -1,0 +1,228 @@
+"""Balances and statements, right at any moment whether or not a job has run: what has lapsed by then doesn't count."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.language import Text
+from volunteer_app.ledger import rules
+from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """An owner's points: earned (credits less reversals) = available + held + spent + expired - debt."""
+
+    available: int
+    held: int
+    debt: int
+    earned: int
+    spent: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One transaction as its owner reads it; `available`, `held` and `debt` say how each of them changed."""
+
+    seq: int
+    txn_id: int
+    at: datetime
+    kind: str
+    cause: str
+    reason: Text
+    available: int
+    held: int
+    debt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Available and held points before, line by line, and after: opening + lines = closing."""
+
+    opening: int
+    opening_held: int
+    lines: list[StatementLine]
+    closing: int
+    closing_held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """The next points to run out."""
+
+    expires_at: datetime
+    points: int
+    earned_at: datetime
+
+
+def balance(session: Session, community_id: int, owner: str, *, now: datetime) -> Balance:
+    """What the owner may spend at `now` (the present), what is held, owed, spent and run out."""
+    return balances(session, community_id, [owner], now=now)[owner]
+
+
+def balances(session: Session, community_id: int, owners: Sequence[str], *, now: datetime) -> dict[str, Balance]:
+    """The same for many owners in a fixed number of queries."""
+    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner.in_(owners), ACCOUNTS.c.unit == rules.POINTS)
+    stands = standing(session, mine)
+    moved = movements(session, mine)
+    lapsed = summed(session, lapsed_lots(now).where(*mine))
+    back = summed(session, returning(now).where(*mine))
+    back_lapsed = summed(session, returning_to_lapsed_lots(now).where(*mine))
+    found = {}
+    for owner in owners:
+        free = stands[owner, "points"] - lapsed[owner] + back[owner] - back_lapsed[owner]
+        debt = -stands[owner, "debt"]
+        paid = min(free, debt)
+        found[owner] = Balance(
+            available=free - paid,
+            held=stands[owner, "held"] - back[owner],
+            debt=debt - paid,
+            earned=moved[owner, "issue"] + moved[owner, "reverse"],
+            spent=-moved[owner, "collect"] - moved[owner, "refund"],
+            expired=-moved[owner, "expire"] + lapsed[owner] + back_lapsed[owner],
+        )
+    return found
+
+
+Filters = tuple[ColumnElement[bool], ...]
+
+
+def standing(session: Session, mine: Filters) -> Counter[tuple[str, str]]:
+    """Stored balance per (owner, kind)."""
+    statement = select(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.posted).where(*mine)
+    return Counter({(owner, kind): posted for owner, kind, posted in session.execute(statement)})
+
+
+def movements(session: Session, mine: Filters) -> Counter[tuple[str, str]]:
+    """Sum of the postings on members' accounts per (owner, kind of transaction)."""
+    statement = select(ACCOUNTS.c.owner, TXNS.c.kind, func.sum(POSTINGS.c.amount)).select_from(POSTED)
+    statement = statement.where(*mine, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS))
+    rows = session.execute(statement.group_by(ACCOUNTS.c.owner, TXNS.c.kind))
+    return Counter({(owner, kind): int(total) for owner, kind, total in rows})
+
+
+POSTED = POSTINGS.join(
+    TXNS, (TXNS.c.community_id == POSTINGS.c.community_id) & (TXNS.c.seq == POSTINGS.c.txn_seq)
+).join(ACCOUNTS, ACCOUNTS.c.id == POSTINGS.c.account_id)
+
+
+def lapsed_lots(now: datetime) -> Select[Any, Any]:
+    """What is left in lots whose time is over, per owner."""
+    lots = LOTS.join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id)
+    statement = select(ACCOUNTS.c.owner, func.sum(LOTS.c.remaining)).select_from(lots)
+    return statement.where(LOTS.c.expires_at <= now, LOTS.c.remaining > 0).group_by(ACCOUNTS.c.owner)
+
+
+def returning(now: datetime) -> Select[Any, Any]:
+    """Points in open holds whose time is over, per owner."""
+    lines = HOLD_LINES.join(HOLDS, HOLDS.c.id == HOLD_LINES.c.hold_id).join(
+        ACCOUNTS, ACCOUNTS.c.id == HOLD_LINES.c.from_id
+    )
+    statement = select(ACCOUNTS.c.owner, func.sum(HOLD_LINES.c.amount)).select_from(lines)
+    return statement.where(HOLDS.c.state == "open", HOLDS.c.expires_at <= now).group_by(ACCOUNTS.c.owner)
+
+
+def returning_to_lapsed_lots(now: datetime) -> Select[Any, Any]:
+    """The part of those that belongs to lots whose time is over too."""
+    uses = (
+        HOLDS.join(
+            LOT_USES,
+            (LOT_USES.c.community_id == HOLDS.c.community_id) & (LOT_USES.c.txn_seq == HOLDS.c.opened_seq),
+        )
+        .join(LOTS, LOTS.c.id == LOT_USES.c.lot_id)
+        .join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id)
+    )
+    statement = select(ACCOUNTS.c.owner, func.sum(LOT_USES.c.amount)).select_from(uses)
+    lapsed = (HOLDS.c.state == "open", HOLDS.c.expires_at <= now, LOTS.c.expires_at <= now)
+    return statement.where(*lapsed).group_by(ACCOUNTS.c.owner)
+
+
+def summed(session: Session, statement: Select[Any, Any]) -> Counter[str]:
+    return Counter({owner: int(total) for owner, total in session.execute(statement)})
+
+
+def amounts(session: Session, community_id: int, *, owner: str, kind: str, now: datetime) -> dict[str, int]:
+    """Unit -> what the owner has of it in accounts of that kind, counting what lapsed holds give back."""
+    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner, ACCOUNTS.c.kind == kind)
+    stored = select(ACCOUNTS.c.unit, ACCOUNTS.c.posted).where(*mine)
+    found: Counter[str] = Counter({row.unit: row.posted for row in session.execute(stored)})
+    lines = HOLD_LINES.join(HOLDS, HOLDS.c.id == HOLD_LINES.c.hold_id)
+    for column, sign in ((HOLD_LINES.c.from_id, 1), (HOLD_LINES.c.kept_id, -1)):
+        back = select(ACCOUNTS.c.unit, func.sum(HOLD_LINES.c.amount))
+        back = back.select_from(lines.join(ACCOUNTS, ACCOUNTS.c.id == column))
+        back = back.where(*mine, HOLDS.c.state == "open", HOLDS.c.expires_at <= now)
+        for unit, total in session.execute(back.group_by(ACCOUNTS.c.unit)):
+            found[unit] += sign * int(total)
+    return dict(found)
+
+
+def statement(session: Session, community_id: int, owner: str, *, from_at: datetime, to_at: datetime) -> Statement:
+    """What happened to the owner's points in [from_at, to_at), as far as it is booked."""
+    opening = stood_at(session, community_id, owner, from_at)
+    lines = [line_of(row) for row in session.execute(statement_rows(community_id, owner, from_at, to_at))]
+    return Statement(
+        opening=opening["points"],
+        opening_held=opening["held"],
+        lines=lines,
+        closing=opening["points"] + sum(line.available for line in lines),
+        closing_held=opening["held"] + sum(line.held for line in lines),
+    )
+
+
+def stood_at(session: Session, community_id: int, owner: str, at: datetime) -> Counter[str]:
+    """Booked balance per kind of account just before `at`."""
+    statement = select(ACCOUNTS.c.kind, func.sum(POSTINGS.c.amount)).select_from(POSTED)
+    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner, ACCOUNTS.c.unit == rules.POINTS)
+    rows = session.execute(statement.where(*mine, TXNS.c.recorded_at < at).group_by(ACCOUNTS.c.kind))
+    return Counter({kind: int(total) for kind, total in rows})
+
+
+def statement_rows(community_id: int, owner: str, from_at: datetime, to_at: datetime) -> Select[Any, Any]:
+    def part(kind: str) -> ColumnElement[int]:
+        return func.sum(case((ACCOUNTS.c.kind == kind, POSTINGS.c.amount), else_=0)).label(kind)
+
+    named = [TXNS.c[name] for name in ("seq", "id", "recorded_at", "kind", "cause", "reason")]
+    found = select(*named, *[part(kind) for kind in rules.MEMBER_KINDS]).select_from(POSTED)
+    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner, ACCOUNTS.c.unit == rules.POINTS)
+    found = found.where(*mine, TXNS.c.recorded_at >= from_at, TXNS.c.recorded_at < to_at)
+    return found.group_by(*named).order_by(TXNS.c.seq)
+
+
+def line_of(row: Row[Any, Any]) -> StatementLine:
+    return StatementLine(
+        seq=row.seq,
+        txn_id=row.id,
+        at=row.recorded_at,
+        kind=row.kind,
+        cause=row.cause,
+        reason=rules.load_text(row.reason),
+        available=int(row.points),
+        held=int(row.held),
+        debt=-int(row.debt),
+    )
+
+
+def next_expiry(session: Session, community_id: int, owner: str, *, now: datetime) -> Expiry | None:
+    """The points that run out next, and when they were earned; None when nothing ever will."""
+    lots = LOTS.join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id).join(
+        TXNS, (TXNS.c.community_id == LOTS.c.community_id) & (TXNS.c.seq == LOTS.c.origin_seq)
+    )
+    found = select(
+        LOTS.c.expires_at, func.sum(LOTS.c.remaining).label("points"), func.min(TXNS.c.recorded_at).label("at")
+    )
+    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner)
+    found = found.select_from(lots).where(*mine, LOTS.c.remaining > 0, LOTS.c.expires_at > now)
+    row = session.execute(found.group_by(LOTS.c.expires_at).order_by(LOTS.c.expires_at).limit(1)).first()
+    return None if row is None else Expiry(row.expires_at, int(row.points), row.at)
+
+
+def chain_head(session: Session, community_id: int) -> tuple[int, str]:
+    """Number of the last transaction and its hash; (0, sixty-four noughts) for empty books."""
+    row = session.execute(select(CHAINS.c.seq, CHAINS.c.hash).where(CHAINS.c.community_id == community_id)).first()
+    return (0, rules.GENESIS) if row is None else (row.seq, row.hash)

@@ -1,0 +1,161 @@
+"""What the ledger decides without a database: limits of each kind of account, refusals, sentences, fingerprints."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from volunteer_app.core.errors import Refused
+from volunteer_app.core.ids import fingerprint
+from volunteer_app.core.language import N_, Text
+
+POINTS = "points"
+GENESIS = "0" * 64
+
+
+class Key(NamedTuple):
+    """What names an account: an owner (a word), what it keeps there, and the unit."""
+
+    owner: str
+    kind: str
+    unit: str = POINTS
+
+
+LIMITS: dict[str, tuple[int | None, int | None]] = {
+    "points": (0, None),
+    "held": (0, None),
+    "debt": (None, 0),
+    "budget": (0, None),
+    "on_hand": (0, None),
+    "on_hold": (0, None),
+}
+"""Least and most of the kinds of account that have a limit; all others (income, breakage, supplier …) have none."""
+
+LOCKED_LAST = ("on_hand", "on_hold", "budget")
+"""Kinds that many transactions share: locked after everybody's own, so that they stay locked shortest."""
+
+KEPT = {"points": "held", "on_hand": "on_hold"}
+"""Where a hold keeps what it takes."""
+
+MEMBER_KINDS = ("points", "held", "debt")
+"""A person's points wherever they stand; together they change by issue, redemption, expiry and reversal only."""
+
+
+class NotEnoughPoints(Refused):
+    """The member hasn't got the points, now that lapsed ones are gone."""
+
+    sentence = N_("积分还差%(short)d分，什么都没有登记")
+
+
+class NotEnoughStock(Refused):
+    """Somebody was a moment earlier, or the shelf is empty."""
+
+    sentence = N_("刚刚换完了，没有扣您的分")
+
+
+class BudgetSpent(Refused):
+    """The programme's budget doesn't cover the credit."""
+
+    sentence = N_("积分预算还差%(short)d分，请先追加预算")
+
+
+class CauseTaken(Refused):
+    """The cause has been posted with other content."""
+
+    sentence = N_("这件事已经记过账，内容却不一样")
+
+
+class AlreadyReversed(Refused):
+    """A transaction is reversed at most once."""
+
+    sentence = N_("这一笔已经冲正过了")
+
+
+class CannotReverse(Refused):
+    """Holds are released or refunded, and a reversal stays."""
+
+    sentence = N_("这种账不能冲正")
+
+
+class HoldClosed(Refused):
+    """The hold has been collected or released before."""
+
+    sentence = N_("这一单已经办过了")
+
+
+class HoldLapsed(Refused):
+    """The time to collect is over; points and goods are back."""
+
+    sentence = N_("已经过期，积分和东西都退回去了")
+
+
+class MoreThanCollected(Refused):
+    """No more comes back than was handed over."""
+
+    sentence = N_("退回的比当初取走的还多")
+
+
+class SecondPersonNeeded(Refused):
+    """Maker and checker are two people."""
+
+    sentence = N_("这一笔要两个人：请另一位来核对")
+
+
+def shortage(key: Key, short: int) -> Refused:
+    """The refusal of an account that would fall below its limit by `short`."""
+    if key.kind == "points":
+        return NotEnoughPoints(short=short)
+    if key.kind == "budget":
+        return BudgetSpent(short=short)
+    return NotEnoughStock(short=short)
+
+
+class Taken(NamedTuple):
+    """A part of a lot: what a transaction takes out of it, or could give back to it."""
+
+    lot_id: int
+    amount: int
+
+
+def first_in_first_out(lots: Iterable[Taken], amount: int) -> list[Taken]:
+    """Takes `amount` from the lots in the order given; the caller has made sure that they hold that much."""
+    taken: list[Taken] = []
+    for lot in lots:
+        part = min(lot.amount, amount)
+        if part > 0:
+            taken.append(Taken(lot.lot_id, part))
+            amount -= part
+    assert amount == 0, f"lots are short by {amount}"
+    return taken
+
+
+def dump_text(text: Text | str) -> str:
+    """A sentence as canonical JSON."""
+    found = text if isinstance(text, Text) else Text(text)
+    return canonical({"text": found.template, "values": found.values})
+
+
+def load_text(stored: str) -> Text:
+    """The sentence again."""
+    found = json.loads(stored)
+    return Text(found["text"], found["values"])
+
+
+def canonical(value: object) -> str:
+    """JSON with one spelling only: sorted names, no spaces, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def content_of(*asked: object) -> str:
+    """Fingerprint of what was asked for, so that a repeated cause with other content is noticed."""
+    return fingerprint(canonical([iso(item) if isinstance(item, datetime) else item for item in asked]))
+
+
+def iso(moment: datetime | None) -> str | None:
+    """UTC with microseconds, the same on every database."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def seal(row: Mapping[str, object], parts: Mapping[str, list[list[object]]]) -> str:
+    """The hash of a transaction: `row` is its own columns with the hash before it, `parts` its postings and lots."""
+    return fingerprint(canonical({"txn": dict(row), **parts}))
