@@ -92,7 +92,7 @@ class Earned:
 
     def __init__(self, session: Session, cases: Sequence[Case]) -> None:
         months = {case.shift.starts_on.replace(day=1) for case in cases}
-        keys = {f"record:{award}" for award in ()} if not cases else {case.key for case in cases}
+        keys = {case.key for case in cases}
         people = {case.person_id for case in cases}
         self.days: dict[tuple[int, date], int] = {}
         statement = select(Award).where(
@@ -202,3 +202,9 @@ def reason_texts(reasons: Sequence[str], coefficient_pct: int, rules: Rules) -> 
         cap = rules.day_cap if reason == "day_cap" else rules.month_cap
         texts.append(Text(REASONS[reason], values | {"times": times_words(max(100, level_pct)), "cap": cap}))
     return texts
+
+
+def awards_for(session: Session, records: Sequence[ServiceRecord]) -> list[Award]:
+    """The awards of these records that stand."""
+    wanted = [record.id for record in records]
+    return list(session.scalars(select(Award).where(Award.service_record_id.in_(wanted), Award.state == "credited")))
