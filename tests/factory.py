@@ -70,7 +70,7 @@ class Factory:
         made = Person(community_id=community.id, **(values | fields))
         self.save(made)
         root = self.root(community)
-        self.save(*[RoleGrant(community_id=community.id, person_id=made.id, role=role, area_id=root.id) for role in roles])
+        self.save(*[RoleGrant(community_id=community.id, person_id=made.id, role=role, area_id=root.id) for role in dict.fromkeys(roles)])
         return made
 
     def volunteer(self, community: Community, *roles: str, grid: Area | None = None, shifts: int = 5, minutes: int = 600, **fields: object) -> Person:

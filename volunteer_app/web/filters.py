@@ -16,10 +16,13 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from lunardate import LunarDate
 from markupsafe import Markup, escape
-from pypinyin import Style, lazy_pinyin
+
+from volunteer_app.core.language import N_
+from volunteer_app.web.names import initial, masked_name, masked_text, person_name
 
 THIN = "\u202f"  # narrow no-break space: between thousands, before % and after a sign
 MINUS = "\u2212"
+OWN_LANGUAGE = N_("zh")  # each catalogue answers with its own language
 
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -36,19 +39,6 @@ GREETINGS = (
     (18, "下午好", "Good afternoon"),
     (24, "晚上好", "Good evening"),
 )
-
-# Family names that are read otherwise than the same character in a word.
-SURNAMES = {
-    "单": "Shan", "曾": "Zeng", "仇": "Qiu", "任": "Ren", "解": "Xie", "区": "Ou", "查": "Zha", "盖": "Ge",
-    "朴": "Piao", "尉": "Wei", "翟": "Zhai", "乐": "Yue", "繁": "Po", "秘": "Bi", "冼": "Xian", "召": "Shao",
-    "华": "Hua", "缪": "Miao", "员": "Yun", "石": "Shi", "种": "Chong", "折": "She", "黑": "He", "洗": "Xian",
-    "葛": "Ge", "牟": "Mou", "逄": "Pang", "车": "Che", "宁": "Ning", "燕": "Yan", "盛": "Sheng", "覃": "Qin",
-    "吕": "Lü", "卜": "Bu", "晁": "Chao", "柏": "Bai", "褚": "Chu", "郝": "Hao", "隗": "Wei", "祭": "Zhai",
-    "欧阳": "Ouyang", "上官": "Shangguan", "司马": "Sima", "诸葛": "Zhuge", "东方": "Dongfang", "夏侯": "Xiahou",
-    "皇甫": "Huangfu", "尉迟": "Yuchi", "公孙": "Gongsun", "慕容": "Murong", "令狐": "Linghu", "宇文": "Yuwen",
-    "长孙": "Zhangsun", "司徒": "Situ", "端木": "Duanmu", "南宫": "Nangong", "万俟": "Moqi", "澹台": "Tantai",
-}  # fmt: skip
-CALLED_XIAO = {"小": "Xiao", "老": "Lao"}
 
 
 # Days
@@ -156,7 +146,7 @@ def day_part(moment: datetime | time, language: str) -> str:
 
 
 def when_words(starts_at: datetime, now: datetime, language: str) -> str:
-    """今天上午, 明天上午, 后天下午, else 10月20日 周二上午 / This morning, Tomorrow morning, Tuesday 20 October, morning."""
+    """今天上午, 明天上午, 后天下午, else 10月20日 周二上午 / Tomorrow morning, else Tuesday 20 October, morning."""
     part = day_part(starts_at, language)
     away = (starts_at.date() - now.date()).days
     if language == "zh":
@@ -174,7 +164,7 @@ def clock_words(moment: datetime | time, language: str) -> str:
     if language != "zh":
         return time_hm(moment)
     hour = moment.hour if moment.hour <= 12 else moment.hour - 12
-    minutes = {0: "", 30: "半"}.get(moment.minute, f"{moment.minute}分" if moment.minute > 9 else f"零{moment.minute}分")
+    minutes = {0: "", 30: "半"}.get(moment.minute, f"{'零' if moment.minute < 10 else ''}{moment.minute}分")
     return f"{hour}点{minutes}"
 
 
@@ -185,7 +175,8 @@ def time_words(span: tuple[datetime, datetime] | tuple[time, time], language: st
         return time_range(span)
     on_edge = ends.minute == 0 and ends.hour in (12, 18)
     crossed = day_part(starts, language) != day_part(ends, language) and not on_edge
-    return f"{clock_words(starts, language)}到{day_part(ends, language) if crossed else ''}{clock_words(ends, language)}"
+    part = day_part(ends, language) if crossed else ""
+    return f"{clock_words(starts, language)}到{part}{clock_words(ends, language)}"
 
 
 def part_time_words(span: tuple[datetime, datetime], language: str) -> str:
@@ -221,13 +212,13 @@ def greeting(now: datetime, name: str, language: str) -> str:
 # Amounts
 
 
-def number(amount: int, language: str = "zh") -> str:
+def number(amount: int) -> str:
     """15 725: thousands apart by a narrow no-break space, a true minus sign."""
     digits = f"{abs(amount):,}".replace(",", THIN)
     return MINUS + digits if amount < 0 else digits
 
 
-def signed(amount: int, language: str = "zh") -> str:
+def signed(amount: int) -> str:
     """+ 155, − 55: a movement in the passbook."""
     if amount == 0:
         return "0"
@@ -241,7 +232,7 @@ def points(amount: int, language: str) -> str:
     return f"{number(amount)} point" + ("" if abs(amount) == 1 else "s")
 
 
-def percent(share: float, language: str = "zh", *, places: int = 0) -> str:
+def percent(share: float, *, places: int = 0) -> str:
     """0.258 with one place: 25.8 %."""
     return f"{share * 100:.{places}f}{THIN}%"
 
@@ -272,64 +263,11 @@ def load_hours(minutes: tuple[int, int], language: str) -> str:
     return f"{used}/{limit} " + ("小时" if language == "zh" else "h")
 
 
-def code_digits(code: str, language: str = "zh") -> Markup:
+def code_digits(code: str) -> Markup:
     """418 206 in sight, read out digit by digit."""
     half = (len(code) + 1) // 2
     shown = f"{code[:half]}\u00a0{code[half:]}"
     return Markup('<span aria-hidden="true">{}</span><span class="y-hidden">{}</span>').format(shown, " ".join(code))
-
-
-# Names
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Family name and given name of a Chinese name."""
-    length = 2 if len(name) > 2 and name[:2] in SURNAMES else 1
-    return name[:length], name[length:]
-
-
-def is_chinese(name: str) -> bool:
-    return bool(name) and all("\u4e00" <= character <= "\u9fff" for character in name)
-
-
-def person_name(name: str, language: str) -> str:
-    """The name as it is in Chinese; pinyin with the family name first in English: 曾汉清 is Zeng Hanqing."""
-    if language == "zh" or not is_chinese(name):
-        return name
-    if name[0] in CALLED_XIAO and len(name) == 2:
-        return f"{CALLED_XIAO[name[0]]} {_surname(name[1])}"
-    family, given = split_name(name)
-    return f"{_surname(family)} {_pinyin(given)}".strip()
-
-
-def _surname(family: str) -> str:
-    return SURNAMES.get(family) or _pinyin(family)
-
-
-def _pinyin(characters: str) -> str:
-    return "".join(lazy_pinyin(characters, style=Style.NORMAL, v_to_u=True)).capitalize()
-
-
-def masked_text(name: str, language: str, *, mask: str = "*") -> str:
-    """姚*娟, of two characters 王*; in English Yao * Juan."""
-    if len(name) < 2:
-        return name
-    middle = mask * max(1, len(name) - 2)
-    if language == "zh" or not is_chinese(name):
-        return name[0] + middle + (name[-1] if len(name) > 2 else "")
-    return f"{_surname(name[0])} {mask} {_pinyin(name[-1]) if len(name) > 2 else ''}".strip()
-
-
-def masked_name(name: str, language: str) -> Markup:
-    """The masked name in sight, and for readers 姚某娟 / Yao Mou Juan, so that nobody hears "star"."""
-    shown = masked_text(name, language)
-    spoken = masked_text(name, language, mask="某" if language == "zh" else "Mou")
-    return Markup('<span aria-hidden="true">{}</span><span class="y-hidden">{}</span>').format(shown, spoken)
-
-
-def initial(name: str, language: str) -> str:
-    """The one sign in the round picture: 姚 / Y."""
-    return person_name(name, language)[:1]
 
 
 # Lists
@@ -345,8 +283,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     for function in (
         weekday, weekday_long, weekday_sign, month_name, month_long, month_year, day_number, date_short, date_full,
         date_weekday, day_weekday, date_range, weekday_range, lunar, day_part, when_words, clock_words, time_words,
-        part_time_words, greeting, number, signed, points, percent, hours, hours_parts, load_hours, code_digits,
-        person_name, masked_text, masked_name, initial, listed,
+        part_time_words, greeting, points, hours, hours_parts, load_hours, person_name, masked_text, masked_name,
+        initial, listed,
     )
 }  # fmt: skip
 
@@ -355,7 +293,7 @@ def init_app(app: Flask) -> None:
     """Register every filter; each writes in the language of the page's own catalogue."""
     for name, function in FILTERS.items():
         app.jinja_env.filters[name] = _in_page_language(function)
-    for plain in (time_hm, time_field, time_range):
+    for plain in (time_hm, time_field, time_range, number, signed, percent, code_digits):
         app.jinja_env.filters[plain.__name__] = plain
 
 
@@ -369,4 +307,4 @@ def _in_page_language(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def page_language(context: Context) -> str:
     """The catalogue itself says which language it is, so words and dates on a page can't disagree."""
-    return str(context.call(context.resolve("gettext"), "zh"))
+    return str(context.call(context.resolve("gettext"), OWN_LANGUAGE))

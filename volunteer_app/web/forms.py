@@ -15,7 +15,6 @@ from flask import flash, jsonify, redirect, request
 from marshmallow import Schema, ValidationError
 from marshmallow import fields as kinds
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -146,24 +145,16 @@ def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Submission:
     content = fingerprint(f"{request.path}|{sorted(request.form.items(multi=True))}|{request.get_data(as_text=True)}")
 
     def run() -> Submission:
+        """The key is claimed before the work, so that a second press waits for the first one's end."""
         found = submitted(session, person_id, key)
         if found is None:
-            answer, status = write(session)
-            found = Submission(person_id=person_id, key=key, content=content, answer=answer, status=status, at=now())
+            found = Submission(person_id=person_id, key=key, content=content, answer="", status=0, at=now())
             session.add(found)
             session.flush()
+            found.answer, found.status = write(session)
         return same_content(found, content)
 
-    try:
-        done = in_transaction(session, run)
-    except IntegrityError as error:
-        if "submission" not in str(error.orig):
-            raise
-        found = submitted(session, person_id, key)
-        if found is None:
-            raise
-        done = same_content(found, content)
-    return done
+    return in_transaction(session, run)
 
 
 def submitted(session: Session, person_id: int, key: str) -> Submission | None:

@@ -1,0 +1,60 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
+
+from tests.factory import Factory
+from volunteer_app.core.database import in_transaction, scoped
+from volunteer_app.people.models import Household, Person, PersonTag
+
+
+def test_a_scoped_session_reads_its_own_community_only(session: Session, make: Factory) -> None:
+    here, there = make.community(), make.community("other", "北郭社区")
+    here_id, mine, theirs = here.id, make.person(here).number, make.person(there).id
+    session.expunge_all()
+    with scoped(session, here_id):
+        assert session.scalars(select(Person.number)).all() == [mine]
+        assert session.get(Person, theirs) is None
+    assert len(session.scalars(select(Person)).all()) == 2
+
+
+def test_a_foreign_row_in_a_scoped_write_is_a_bug(session: Session, make: Factory) -> None:
+    here, there = make.community(), make.community("other", "北郭社区")
+    with scoped(session, here.id), pytest.raises(AssertionError, match="another community"):
+        session.add(Household(community_id=there.id, code="H1"))
+        session.flush()
+    session.rollback()
+
+
+def test_the_database_itself_refuses_a_reference_across_communities(session: Session, make: Factory) -> None:
+    here, there = make.community(), make.community("other", "北郭社区")
+    stranger = make.person(there)
+    session.add(PersonTag(community_id=here.id, person_id=stranger.id, kind="skill", code="river"))
+    with pytest.raises(IntegrityError):
+        session.flush()
+    session.rollback()
+
+
+def test_an_exception_rolls_everything_back(session: Session, make: Factory) -> None:
+    community = make.community()
+
+    def work() -> None:
+        session.add(Household(community_id=community.id, code="H1"))
+        session.flush()
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        in_transaction(session, work)
+    assert session.scalars(select(Household)).all() == []
+
+
+def test_moments_are_aware_and_come_back_in_utc(session: Session, make: Factory) -> None:
+    person = make.person(make.community(), created_at=datetime.fromisoformat("2026-10-12T08:30+08:00"))
+    session.expire_all()
+    assert person.created_at == datetime(2026, 10, 12, 0, 30, tzinfo=UTC)
+    person.created_at = datetime(2026, 10, 12)  # noqa: DTZ001 - the naive moment is the point
+    with pytest.raises(StatementError, match="aware"):
+        session.flush()
+    session.rollback()

@@ -1,0 +1,82 @@
+import threading
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factory import Factory, sign_in
+from volunteer_app.people.models import Person
+
+NEW = {"number": "v101", "name": "江福生", "gender": "M", "channel": "paper"}
+
+
+def people_numbered(session: Session, number: str) -> int:
+    session.rollback()
+    return len(session.scalars(select(Person).where(Person.number == number)).all())
+
+
+def test_ten_presses_at_the_same_moment_act_once(app: Flask, client: FlaskClient, make: Factory, session: Session) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    form = NEW | {"once_key": "a" * 32}
+    cookie = client.get_cookie("youlin")
+    assert cookie is not None
+    answers: list[tuple[int, str]] = []
+    start = threading.Barrier(10)
+
+    def press() -> None:
+        other = Flask.test_client(app)
+        other.set_cookie("youlin", cookie.value)
+        start.wait()
+        answer = other.post("/people/new", data=form)
+        answers.append((answer.status_code, answer.headers.get("Location", "")))
+
+    threads = [threading.Thread(target=press) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(answers)) == 1, answers
+    assert answers[0][0] == 303
+    assert people_numbered(session, "V101") == 1
+
+
+def test_a_repeated_api_key_gives_the_first_answer(client: FlaskClient, make: Factory, session: Session) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    headers = {"Idempotency-Key": "import-7"}
+    first, second = (client.post("/api/v1/people", json=NEW, headers=headers) for _ in range(2))
+    assert (first.status_code, first.get_json()) == (second.status_code, second.get_json()) == (201, first.get_json())
+    other = client.post("/api/v1/people", json=NEW | {"number": "V102"}, headers=headers)
+    assert (other.status_code, other.get_json()["code"]) == (409, "KeyReused")
+    assert people_numbered(session, "V102") == 0
+
+
+def test_a_refused_key_may_be_sent_again(client: FlaskClient, make: Factory) -> None:
+    """A refusal books nothing, so it isn't remembered either: the person mends the field and presses again."""
+    community = make.community()
+    make.person(community, "resident", number="V101")
+    sign_in(client, make.person(community, "coordinator", number="C1"))
+    form = NEW | {"once_key": "b" * 32}
+    assert client.post("/people/new", data=form).status_code == 409
+    assert client.post("/people/new", data=form | {"number": "V102"}).status_code == 303
+
+
+def test_api_errors_name_the_field_in_the_callers_language(client: FlaskClient, make: Factory) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    wrong = NEW | {"birth_year": 1492, "shoe_size": 42}
+    answer = client.post("/api/v1/people", json=wrong)
+    body = answer.get_json()
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert body["errors"] == {"birth_year": ["请写1900到2026之间的数。"], "shoe_size": ["没有这一项。"]}
+    client.get("/language/en")
+    english = client.post("/api/v1/people", json=wrong).get_json()
+    assert english["errors"]["birth_year"] == ["Please write a number from 1900 to 2026."]
+
+
+def test_a_form_without_its_token_is_refused(app: Flask, client: FlaskClient, make: Factory, session: Session) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/people/new", data=NEW)
+    assert answer.status_code == 400
+    assert "刚才没有存" in answer.get_data(as_text=True)
+    assert people_numbered(session, "V101") == 0
