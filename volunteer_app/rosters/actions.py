@@ -1,4 +1,4 @@
-"""The writes of rosters in one list: planning (ask, stop, publish), seats (by hand), replies (volunteers), runs (worker)."""
+"""The writes of rosters in one list: planning (ask, stop, publish), seats (by hand), replies (volunteers)."""
 
 from volunteer_app.rosters.planning import ask_for_roster, publish, stop_run
 from volunteer_app.rosters.replies import (

@@ -87,8 +87,7 @@ def judge(case: Case, person_id: int, shift_id: int, *, without: int | None = No
     if (str(person_id), str(shift_id)) in case.plan.assignments:
         raise AlreadyThere(name=case.names[person_id])
     for broken in case.verdict(person_id, shift_id, without=without):
-        text = case.sentence(broken, person_id, shift_id)
-        raise BreaksRule(text.template + N_("。"), **text.values)
+        raise BreaksRule(rule=case.sentence(broken, person_id, shift_id))
 
 
 def may_join(session: Session, shift: Shift, person_id: int, *, now: datetime) -> None:
@@ -150,7 +149,7 @@ def candidates(case: Case, shift_id: int, *, without: int | None = None) -> list
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """Why a seat is empty: how many people each rule stops first, `open_to` whom nothing stops, and who nearly could."""
+    """Why a seat is empty: rule -> people whom it stops first, `open_to` whom nothing stops, who nearly could."""
 
     stopped: tuple[tuple[str, int], ...]
     open_to: tuple[Candidate, ...]

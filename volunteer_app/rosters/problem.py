@@ -85,7 +85,7 @@ def problem_for(session: Session, roster: Roster, *, at: datetime) -> Problem:
     return Problem(
         horizon_days=frame.days,
         people=members(session, frame, people, seats=seats, shifts=shifts),
-        shifts=turns(session, frame, shifts),
+        shifts=tuple(turn(frame, shift, shift.kind) for shift in shifts),
         pins=tuple(pin(seat) for seat in taking if is_pinned(seat)),
         bars=bars(session, frame, people=people, shifts=shifts),
         familiar=familiar(session, roster, known),
@@ -120,6 +120,7 @@ def open_shifts(session: Session, roster: Roster, *, at: datetime) -> list[Shift
                 Shift.state == "open",
                 Shift.starts_at > at,
             )
+            .options(joinedload(Shift.kind))
             .order_by(Shift.id)
         )
     )
@@ -155,7 +156,8 @@ def seats_around(session: Session, roster: Roster, shift_ids: set[int]) -> Seats
         .options(joinedload(Assignment.shift))
         .order_by(Assignment.id)
     )
-    own, given = [], []
+    own: list[Assignment] = []
+    given: list[Assignment] = []
     for seat in found:
         (own if seat.shift_id in shift_ids else given).append(seat)
     return Seats(own, given)
@@ -227,7 +229,9 @@ def members(
     tags = tags_on(session, people, frame.from_on)
     free = availability.windows(session, ids, frame.from_on, frame.to_on + timedelta(days=1), frame.zone)
     partners = availability.partners(session, ids)
-    wanted = wanted_shifts(session, {shift.id for shift in shifts})
+    times = availability.wished_times(session, ids, frame.from_on, frame.to_on, frame.zone)
+    wanted, unwanted = wished_shifts(session, ids, shifts)
+    turns_a_week = availability.turns_week(session, ids, frame.from_on)
     held: dict[int, list[Assignment]] = defaultdict(list)
     for seat in seats.given:
         held[seat.person_id].append(seat)
@@ -237,10 +241,13 @@ def members(
             id=str(person.id),
             tags=tags[person.id],
             windows=windows(frame, free.get(person.id, [])),
-            limits=limits(person.profile),
-            share=share(person.profile, frame.days),
+            limits=limits(person.profile, turns_a_week.get(person.id)),
+            share=share(person.profile, frame.days, turns_a_week.get(person.id)),
             past_load=past_load(held[person.id], frame),
+            prefers=windows(frame, times.get(person.id, {}).get("prefer", [])),
+            avoids=windows(frame, times.get(person.id, {}).get("if_needed", [])),
             wanted=wanted.get(person.id, frozenset()),
+            unwanted=unwanted.get(person.id, frozenset()),
             partners=frozenset(str(one) for one in partners.get(person.id, set()) & known - {person.id}),
             held=tuple(held_turn(frame, seat.shift) for seat in held[person.id] if is_near(frame, seat.shift)),
         )
@@ -253,13 +260,13 @@ def windows(frame: Frame, spans: Iterable[tuple[datetime, datetime]]) -> tuple[W
     return tuple(Window(frame.minute(starts), frame.minute(ends)) for starts, ends in spans)
 
 
-def limits(profile: VolunteerProfile) -> Limits:
-    """The person's own limits; employed wardens rest by the labour rules instead of half an hour."""
+def limits(profile: VolunteerProfile, turns_a_week: int | None = None) -> Limits:
+    """The person's own limits and wish; employed wardens rest by the labour rules instead of half an hour."""
     employed = profile.engagement == "employed"
     return Limits(
         shifts_per_day=profile.max_shifts_day,
         minutes_per_day=profile.max_minutes_day,
-        shifts_per_week=profile.max_shifts_week,
+        shifts_per_week=min(profile.max_shifts_week, turns_a_week or profile.max_shifts_week),
         minutes_per_week=profile.max_minutes_week,
         gap_min=0 if employed else GAP_MIN,
         rest_min=REST_MIN if employed else 0,
@@ -267,19 +274,17 @@ def limits(profile: VolunteerProfile) -> Limits:
     )
 
 
-def share(profile: VolunteerProfile, days: int) -> int:
-    """The own weekly limit over the whole roster, in minutes."""
-    return round(profile.max_minutes_week * days / 7)
+def share(profile: VolunteerProfile, days: int, turns_a_week: int | None = None) -> int:
+    """The own weekly limit over the whole roster, in minutes; who wants fewer turns has a smaller share."""
+    full = profile.max_minutes_week * days / 7
+    wanted = min(turns_a_week or profile.max_shifts_week, profile.max_shifts_week)
+    return round(full * wanted / profile.max_shifts_week) if profile.max_shifts_week else 0
 
 
 def past_load(seats: Iterable[Assignment], frame: Frame) -> int:
     """Half of the minutes of the four weeks before the roster."""
     earlier = [seat.shift for seat in seats if seat.shift.starts_on < frame.from_on]
-    return sum(minutes(shift) for shift in earlier) * PAST_KEPT_PCT // 100
-
-
-def minutes(shift: Shift) -> int:
-    return int((shift.ends_at - shift.starts_at).total_seconds() // 60)
+    return sum(shift.minutes for shift in earlier) * PAST_KEPT_PCT // 100
 
 
 def is_near(frame: Frame, shift: Shift) -> bool:
@@ -300,22 +305,33 @@ def held_turn(frame: Frame, shift: Shift) -> Held:
 def labels(frame: Frame, shift: Shift) -> frozenset[str]:
     """`night` for a turn with three hours or more between 23:00 and 6:00."""
     starts = local_minute(shift.starts_at, frame.zone)
-    ends = starts + minutes(shift)
+    ends = starts + shift.minutes
     in_night = sum(max(0, min(ends, until) - max(starts, since)) for since, until in NIGHTS)
     return frozenset({"night"}) if in_night >= NIGHT_MIN else frozenset()
 
 
-def wanted_shifts(session: Session, shift_ids: set[int]) -> dict[int, frozenset[str]]:
-    """person id -> shifts that the person signed up for and nobody has answered yet."""
-    found: dict[int, set[str]] = defaultdict(set)
-    for row in session.scalars(select(SignUp).where(SignUp.state == "waiting", SignUp.shift_id.in_(shift_ids))):
-        found[row.person_id].add(str(row.shift_id))
-    return {person: frozenset(shifts) for person, shifts in found.items()}
+Wished = dict[int, frozenset[str]]
 
 
-def turns(session: Session, frame: Frame, shifts: list[Shift]) -> tuple[Turn, ...]:
-    kinds = {kind.id: kind for kind in session.scalars(select(ActivityKind))}
-    return tuple(turn(frame, shift, kinds[shift.kind_id]) for shift in shifts)
+def wished_shifts(session: Session, person_ids: list[int], shifts: list[Shift]) -> tuple[Wished, Wished]:
+    """person id -> shifts wanted, and shifts taken only if needed: sign-ups that wait, and likes of an activity."""
+    wanted: dict[int, set[str]] = defaultdict(set)
+    unwanted: dict[int, set[str]] = defaultdict(set)
+    waiting = select(SignUp).where(SignUp.state == "waiting", SignUp.shift_id.in_([shift.id for shift in shifts]))
+    known = set(person_ids)
+    for row in session.scalars(waiting):
+        if row.person_id in known:
+            wanted[row.person_id].add(str(row.shift_id))
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for shift in shifts:
+        by_kind[f"kind:{shift.kind.code}"].add(str(shift.id))
+    for person_id, likes in availability.wishes(session, person_ids).items():
+        for about, level in likes.items():
+            (wanted if level == "prefer" else unwanted)[person_id] |= by_kind.get(about, set())
+    return (
+        {person: frozenset(ids) for person, ids in wanted.items()},
+        {person: frozenset(ids - wanted[person]) for person, ids in unwanted.items()},
+    )
 
 
 def turn(frame: Frame, shift: Shift, kind: ActivityKind) -> Turn:

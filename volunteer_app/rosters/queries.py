@@ -80,7 +80,7 @@ def last_run(session: Session, roster_id: int) -> RosterRun | None:
     ).first()
 
 
-def seats() -> Select[tuple[Assignment]]:
+def seats() -> Select[Assignment]:
     """Assignments with shift, kind and person loaded."""
     return (
         select(Assignment)
@@ -178,7 +178,7 @@ def coming(session: Session, shift_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(Assignment.shift_id)
     )
-    return {shift_id: count for shift_id, count in rows}
+    return {row.shift_id: row[1] for row in rows}
 
 
 def shifts_between(session: Session, from_on: date, to_on: date) -> list[Shift]:

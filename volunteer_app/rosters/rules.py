@@ -85,7 +85,7 @@ class WeekFull(Refused):
 class BreaksRule(Refused):
     """A hard rule forbids the seat; the sentence is the rule's own."""
 
-    sentence = N_("这样排不行。")
+    sentence = N_("%(rule)s，没有改。")
 
 
 def takes_answer(seat: Assignment, *, now: datetime) -> bool:

@@ -170,7 +170,7 @@ def mark(session: Session, assignment_id: int, *, state: str, actor: Actor, now:
 
 
 def release_cancelled(session: Session, *, community_id: int, now: datetime) -> list[Assignment]:
-    """Lets go everybody whose shift was cancelled; returns the published ones, who are to be told. Harmless when repeated."""
+    """Lets go everybody whose shift was cancelled; returns the published ones. Harmless when repeated."""
     rows = session.scalars(
         queries.seats().where(
             Assignment.community_id == community_id,

@@ -1,0 +1,128 @@
+"""What is done when, and how each slot happens exactly once. APScheduler is only the alarm clock.
+
+A slot's effect and its job_run row are one transaction: killed before the commit, the slot is still due; killed after,
+it's done. Whoever comes second finds the row and does nothing. All effects are sweeps over the present state, so a late
+slot does what is due by then, and nobody's balance or turn waits for a job to be right.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.database import in_transaction, scoped
+from volunteer_app.jobs.leader import NotLeading
+from volunteer_app.jobs.models import EVERYWHERE, JobRun
+from volunteer_app.jobs.rules import Daily, Every
+from volunteer_app.people.models import SignInAttempt
+from volunteer_app.places.models import Community
+from volunteer_app.rosters import reminders
+
+Effect = Callable[[Session, int, datetime, datetime], int]
+Vouch = Callable[[Session, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`effect(session, community_id, slot, now)` returns how many rows it moved; `everywhere`: once for all."""
+
+    name: str
+    timing: Every | Daily
+    effect: Effect
+    everywhere: bool = False
+
+
+def remind(session: Session, community_id: int, slot: datetime, now: datetime) -> int:
+    """On the evening before the turn."""
+    zone = session.get_one(Community, community_id).zone
+    return reminders.remind(session, community_id=community_id, on=slot.astimezone(ZoneInfo(zone)).date(), now=now)
+
+
+def tell_cancelled(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    return reminders.tell_cancelled(session, community_id=community_id, now=now)
+
+
+def forget_reasons(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    return reminders.forget_reasons(session, community_id=community_id, now=now)
+
+
+def clear_attempts(session: Session, _everywhere: int, _slot: datetime, now: datetime) -> int:
+    """Failed sign-ins older than a day."""
+    done = session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
+    return int(getattr(done, "rowcount", 0))
+
+
+JOBS = (
+    Job("tell_cancelled", Every(5), tell_cancelled),
+    Job("remind", Daily(time(18, 0)), remind),
+    Job("forget_reasons", Daily(time(3, 10)), forget_reasons),
+    Job("clear_attempts", Daily(time(3, 20)), clear_attempts, everywhere=True),
+)
+
+
+def run_due(session: Session, *, now: datetime, jobs: tuple[Job, ...] = JOBS, vouch: Vouch | None = None) -> int:
+    """Does every slot that is due and not done; returns how many slots it did. Harmless when called at any time.
+
+    A failing slot stays due and doesn't keep the others from their turn; all failures are raised together at the end.
+    """
+    failures: list[Exception] = []
+    done = 0
+    for job, community_id, slot in due_slots(session, now=now, jobs=jobs):
+        try:
+            done += run_slot(session, job, community_id, slot=slot, now=now, vouch=vouch)
+        except NotLeading:
+            raise
+        except Exception as failure:  # raised again below: nothing is swallowed
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("slots that stay due", failures)
+    return done
+
+
+def due_slots(session: Session, *, now: datetime, jobs: tuple[Job, ...]) -> list[tuple[Job, int, datetime]]:
+    """The latest slot of each job in each community, done or not."""
+    with scoped(session, None):
+        communities = [(row.id, row.zone) for row in session.execute(select(Community.id, Community.zone))]
+    session.rollback()
+    return [
+        (job, community_id, job.timing.slot(now, zone))
+        for job in jobs
+        for community_id, zone in ([(EVERYWHERE, "UTC")] if job.everywhere else communities)
+    ]
+
+
+def run_slot(
+    session: Session, job: Job, community_id: int, *, slot: datetime, now: datetime, vouch: Vouch | None = None
+) -> bool:
+    """One slot, exactly once; False if it had been done, by this process or another."""
+
+    def work() -> bool:
+        if vouch is not None:
+            vouch(session, now)
+        if is_done(session, job, community_id, slot):
+            return False
+        row = JobRun(job=job.name, scheduled_for=slot, community_id=community_id, done_at=now)
+        session.add(row)
+        session.flush()
+        row.changed = job.effect(session, community_id, slot, now)
+        return True
+
+    with scoped(session, community_id or None):
+        try:
+            return in_transaction(session, work)
+        except IntegrityError:
+            session.rollback()
+            if is_done(session, job, community_id, slot):
+                return False
+            raise
+
+
+def is_done(session: Session, job: Job, community_id: int, slot: datetime) -> bool:
+    found = select(JobRun.id).where(
+        JobRun.job == job.name, JobRun.scheduled_for == slot, JobRun.community_id == community_id
+    )
+    return session.scalars(found).first() is not None

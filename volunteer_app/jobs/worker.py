@@ -1,0 +1,81 @@
+"""The process that solves: takes up roster runs one after another, until told to stop.
+
+An orderly stop (SIGTERM, Ctrl-C) gives the run in hand back to the queue. A killed worker's run is taken up by the next
+one when its heartbeat is old. The timetable is another process.
+"""
+
+import logging
+import signal
+import time
+from types import FrameType
+
+from flask import Flask
+
+from volunteer_app.core.clock import Clock
+from volunteer_app.core.database import in_transaction, scoped
+from volunteer_app.jobs.scheduler import beat, holder_name
+from volunteer_app.rosters import runs
+from volunteer_app.rosters.running import Carrier, OnProgress
+from volunteer_app.web.database import db
+
+log = logging.getLogger("youlin.worker")
+
+LOOK_S = 1.0
+BEAT_EVERY_S = 10
+
+
+class Stopper:
+    """Turns SIGTERM and SIGINT into a flag."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+
+    def install(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopped = True
+
+    def is_stopped(self) -> bool:
+        return self.stopped
+
+
+def run_worker(app: Flask, *, once: bool = False, on_progress: OnProgress | None = None) -> None:
+    """Takes up runs until stopped; with `once`, until none waits."""
+    stopper = Stopper()
+    stopper.install()
+    worker = holder_name()
+    with app.app_context():
+        beaten_at = 0.0
+        while not stopper.stopped:
+            if time.monotonic() - beaten_at >= BEAT_EVERY_S:
+                beaten_at = time.monotonic()
+                beat(db.session(), "worker", worker, said="", now=clock_of(app)())
+            if not take_up(app, worker, stopper=stopper, on_progress=on_progress):
+                if once:
+                    return
+                time.sleep(LOOK_S)
+
+
+def take_up(app: Flask, worker: str, *, stopper: Stopper, on_progress: OnProgress | None) -> bool:
+    """One run from the queue, carried through; False when none waits."""
+    session, clock = db.session(), clock_of(app)
+    with scoped(session, None):
+        run = in_transaction(session, lambda: runs.claim(session, worker=worker, now=clock()))
+        if run is None:
+            return False
+        run_id = run.id
+        beat(session, "worker", worker, said=f"roster_run:{run_id}", now=clock())
+        carrier = Carrier(
+            session, run_id, worker=worker, clock=clock, on_progress=on_progress, should_quit=stopper.is_stopped
+        )
+        state = carrier.carry()
+        log.info("run %s: %s", run_id, state)
+        beat(session, "worker", worker, said="", now=clock())
+        return True
+
+
+def clock_of(app: Flask) -> Clock:
+    clock: Clock = app.extensions["youlin_clock"]
+    return clock

@@ -1,0 +1,95 @@
+"""What the timetable does to rosters: remind the evening before, let go of cancelled turns, forget reasons.
+
+Each is a sweep over the present state: running it late or twice does nothing more.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.clock import local_date
+from volunteer_app.core.language import N_, Text
+from volunteer_app.messages import actions as messages
+from volunteer_app.needs.models import Shift
+from volunteer_app.places.models import Community
+from volunteer_app.rosters import queries, seats
+from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.words import turn_words
+
+REMINDED = ("notified", "accepted")
+ASK = N_("%(turn)s是您的班，您能去吗？去不了没关系，打个电话给%(contact)s %(phone)s。")
+REMIND = N_("提醒您：%(turn)s是您的班。去%(where)s，有事找%(contact)s %(phone)s。")
+CANCELLED = N_("%(turn)s取消了：%(why)s。您不用来，有事找%(contact)s %(phone)s。")
+
+
+def remind(session: Session, *, community_id: int, on: date, now: datetime) -> int:
+    """Reminds of the turns on the day after `on` that haven't begun; who hasn't answered is asked once more.
+
+    An unanswered turn becomes `no_answer`, so that the coordinator can ring. One message per seat; returns how many.
+    """
+    community = session.get_one(Community, community_id)
+    rows = session.scalars(
+        queries.seats().where(
+            Assignment.community_id == community_id,
+            Assignment.state.in_(REMINDED),
+            Assignment.leaving.is_(False),
+            Shift.state == "open",
+            Shift.starts_on == on + timedelta(days=1),
+            Shift.starts_at > now,
+        )
+    ).all()
+    for seat in rows:
+        text = Text(ASK if seat.state == "notified" else REMIND, spoken(seat, community))
+        put(session, seat, kind="reminder", text=text, cause=f"remind:{seat.id}", now=now)
+        if seat.state == "notified":
+            seat.state = "no_answer"
+    return len(rows)
+
+
+def spoken(seat: Assignment, community: Community) -> dict[str, object]:
+    """The values of a message about one seat."""
+    post = seat.shift.post
+    return {
+        "turn": turn_words(seat.shift, community.zone),
+        "where": post.meet or post.name if post else Text(N_("老地方")),
+        "why": seat.shift.cancelled_reason,
+        "contact": community.contact_name,
+        "phone": community.contact_phone,
+    }
+
+
+def put(session: Session, seat: Assignment, *, kind: str, text: Text, cause: str, now: datetime) -> None:
+    messages.put(
+        session,
+        community_id=seat.community_id,
+        person_id=seat.person_id,
+        kind=kind,
+        text=text,
+        cause=cause,
+        now=now,
+    )
+
+
+def tell_cancelled(session: Session, *, community_id: int, now: datetime) -> int:
+    """Lets go everybody on cancelled shifts to come, and tells them not to; returns how many were told."""
+    community = session.get_one(Community, community_id)
+    released = seats.release_cancelled(session, community_id=community_id, now=now)
+    for seat in released:
+        text = Text(CANCELLED, spoken(seat, community))
+        put(session, seat, kind="cancelled", text=text, cause=f"cancelled:{seat.id}", now=now)
+    return len(released)
+
+
+def forget_reasons(session: Session, *, community_id: int, now: datetime) -> int:
+    """Wipes why people couldn't come, once the month of the turn is over; health is nobody's archive."""
+    zone = session.get_one(Community, community_id).zone
+    first = local_date(now, zone).replace(day=1)
+    rows = session.scalars(
+        select(Assignment)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .where(Assignment.community_id == community_id, Assignment.reason != "", Shift.starts_on < first)
+    ).all()
+    for seat in rows:
+        seat.reason = ""
+    return len(rows)
