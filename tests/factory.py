@@ -39,7 +39,14 @@ class Factory:
         self.save(root)
         return made
 
-    def area(self, community: Community, kind: str = "grid", code: str = "G1", name: str = "悦美网格", parent: Area | None = None) -> Area:
+    def area(
+        self,
+        community: Community,
+        kind: str = "grid",
+        code: str = "G1",
+        name: str = "悦美网格",
+        parent: Area | None = None,
+    ) -> Area:
         parent = parent or self.root(community)
         made = Area(community_id=community.id, parent_id=parent.id, kind=kind, code=code, name=name)
         self.save(made)
@@ -48,8 +55,7 @@ class Factory:
         return made
 
     def root(self, community: Community) -> Area:
-        found = self.session.query(Area).filter_by(community_id=community.id, kind="community").one()
-        return found
+        return self.session.query(Area).filter_by(community_id=community.id, kind="community").one()
 
     def post(self, area: Area, name: str = "先锋驿站") -> Post:
         made = Post(community_id=area.community_id, area_id=area.id, name=name, meet=f"{name}门口集合")
@@ -70,10 +76,23 @@ class Factory:
         made = Person(community_id=community.id, **(values | fields))
         self.save(made)
         root = self.root(community)
-        self.save(*[RoleGrant(community_id=community.id, person_id=made.id, role=role, area_id=root.id) for role in dict.fromkeys(roles)])
+        self.save(
+            *[
+                RoleGrant(community_id=community.id, person_id=made.id, role=role, area_id=root.id)
+                for role in dict.fromkeys(roles)
+            ]
+        )
         return made
 
-    def volunteer(self, community: Community, *roles: str, grid: Area | None = None, shifts: int = 5, minutes: int = 600, **fields: object) -> Person:
+    def volunteer(
+        self,
+        community: Community,
+        *roles: str,
+        grid: Area | None = None,
+        shifts: int = 5,
+        minutes: int = 600,
+        **fields: object,
+    ) -> Person:
         """A volunteer with a profile: at most `shifts` and `minutes` a week."""
         made = self.person(community, "volunteer", *roles, grid=grid, **fields)
         profile = VolunteerProfile(

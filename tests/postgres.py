@@ -25,7 +25,9 @@ class Cluster:
 
     def start(self) -> str:
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
-        path = str(Path(shutil.which("initdb") or "").parent) if shutil.which("initdb") else found[-1] if found else None
+        path = (
+            str(Path(shutil.which("initdb") or "").parent) if shutil.which("initdb") else found[-1] if found else None
+        )
         if path is None:
             raise NoPostgres("no PostgreSQL server is installed (package postgresql)")
         self.bin = path
@@ -35,7 +37,19 @@ class Cluster:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.run("initdb", "-D", f"{self.folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.run(
+            "initdb",
+            "-D",
+            f"{self.folder}/data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
         options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder} {FAST}"
         self.run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
         return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"

@@ -1,6 +1,7 @@
 """Youlin 友邻: volunteers, fair rosters, service hours and care points for urban communities.
 
-This page is the table of contents. A feature's pages are in its views.py, its JSON in api.py, its commands in commands.py.
+This page is the table of contents. A feature's pages are in its views.py, its JSON in api.py, its commands in
+commands.py.
 """
 
 from importlib import import_module

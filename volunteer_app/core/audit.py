@@ -40,7 +40,14 @@ class AuditEvent(Base):
 
 
 def record(
-    session: Session, verb: str, subject: str, *, actor: Actor, now: datetime, acting_for: int | None = None, note: str = ""
+    session: Session,
+    verb: str,
+    subject: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    acting_for: int | None = None,
+    note: str = "",
 ) -> None:
     """Adds the audit row of a write to the same transaction."""
     session.add(

@@ -73,7 +73,7 @@ class InCommunity:
     id: Mapped[int] = mapped_column(primary_key=True)
 
     @declared_attr
-    def community_id(cls) -> Mapped[int]:  # noqa: N805 - SQLAlchemy hands over the class
+    def community_id(cls) -> Mapped[int]:
         return mapped_column(ForeignKey("community.id"), index=True)
 
 
@@ -110,8 +110,8 @@ def in_transaction(session: Session, work: Callable[[], T]) -> T:
     """Runs `work` in one write transaction and commits; any exception rolls everything back.
 
     Whatever the session read before is forgotten first, so that work decides on what it reads under the lock.
-    Serialization failures, deadlocks, lost races for a unique key and a busy SQLite file are tried again from the start, at most 6 times; work
-    must therefore have no effect outside the database.
+    Serialization failures, deadlocks, lost races for a unique key and a busy SQLite file are tried again from
+    the start, at most 6 times; work must therefore have no effect outside the database.
     """
     for attempt in range(TRIES):
         try:
@@ -133,7 +133,7 @@ def in_transaction(session: Session, work: Callable[[], T]) -> T:
 
 
 def may_retry(error: DBAPIError) -> bool:
-    """True for 40001, 40P01 and SQLITE_BUSY, and for 23505: run again, work meets the other writer's row and refuses."""
+    """True for 40001, 40P01, SQLITE_BUSY, and for 23505: run again, work meets the other's row and refuses."""
     if getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "23505"):
         return True
     return "database is locked" in str(error.orig)

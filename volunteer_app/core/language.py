@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name that message extractors look for
+def N_(text: str) -> str:
     """Marks `text` for the catalogue and returns it unchanged; it is translated when it is shown."""
     return text
 

@@ -185,7 +185,9 @@ def consent(
 def withdraw_consent(session: Session, person_id: int, purpose: str, *, actor: Actor, now: datetime) -> None:
     """As easy as giving it; the row stays with its end."""
     open_ones = select(Consent).where(
-        Consent.person_id == person_here(session, person_id).id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
+        Consent.person_id == person_here(session, person_id).id,
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
     )
     for given in session.scalars(open_ones):
         given.withdrawn_at = now

@@ -23,7 +23,9 @@ blueprint = api_blueprint("people", about="People, tokens, consents")
 def make_token(values: dict[str, Any]) -> dict[str, Any]:
     """A token for number or telephone and password, valid for 30 days. Failed tries count like the page's."""
     session, moment = db.session(), now()
-    tried = in_transaction(session, lambda: actions.try_sign_in(session, values["name"], values["password"], now=moment))
+    tried = in_transaction(
+        session, lambda: actions.try_sign_in(session, values["name"], values["password"], now=moment)
+    )
     if tried.refusal is not None:
         raise tried.refusal
     assert tried.person is not None

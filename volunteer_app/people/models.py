@@ -133,7 +133,7 @@ class RoleGrant(InCommunity, Base):
 
 
 class Recipient(InCommunity, Base):
-    """Somebody who is visited. Never on a public page: shown as 服务对象 and the number. `tier` is high, key, general."""
+    """Somebody who is visited; public pages say 服务对象 and the number only. `tier` is high, key or general."""
 
     __tablename__ = "recipient"
     __table_args__ = (

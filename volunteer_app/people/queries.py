@@ -45,7 +45,7 @@ class Card:
     identities: list[str]
 
 
-def search(words: str, grid_id: int | None) -> Select[tuple[Person]]:
+def search(words: str, grid_id: int | None) -> Select[Person]:
     """People by part of name, number or the end of the telephone, and by grid."""
     found = select(Person).order_by(Person.number)
     if words.strip():

@@ -133,7 +133,9 @@ def register() -> Answer:
     def work(session: Session, actor: Actor, moment: datetime) -> Done:
         values = form.values | {"phone": form.values["phone"] or None, "number": form.values["number"].upper()}
         person = actions.register(session, values, actor=actor, now=moment)
-        return Done(url_for("people.show", person_id=person.id), Text(N_("%(name)s记下了，等本人答应。"), {"name": person.name}))
+        return Done(
+            url_for("people.show", person_id=person.id), Text(N_("%(name)s记下了，等本人答应。"), {"name": person.name})
+        )
 
     def refused(error: AppError) -> str:
         form.errors["number"] = [error.text]
@@ -254,7 +256,11 @@ def roles() -> str:
 
 def draw_roles(form: Form) -> str:
     return render_template(
-        "people/roles.html", form=form, rows=queries.staff(db.session()), names=ROLE_NAMES, choices=options(ROLE_NAMES, ROLES)
+        "people/roles.html",
+        form=form,
+        rows=queries.staff(db.session()),
+        names=ROLE_NAMES,
+        choices=options(ROLE_NAMES, ROLES),
     )
 
 

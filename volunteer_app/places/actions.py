@@ -29,7 +29,7 @@ class PostNameTaken(Refused):
 def found_community(
     session: Session, *, code: str, name: str, contact: tuple[str, str], above: list[tuple[str, str, str]]
 ) -> Community:
-    """A new tenant with its root area; `above` lists (kind, code, name) from the district down, shared where they exist.
+    """A new tenant with its root area; `above` lists (kind, code, name) from the district down.
 
     `contact` is the name and telephone of the human whom every page names.
     """
@@ -62,9 +62,7 @@ def _grow(session: Session, area: Area, parent: Area | None) -> Area:
     return area
 
 
-def add_area(
-    session: Session, parent_id: int, *, kind: str, code: str, name: str, actor: Actor, now: datetime
-) -> Area:
+def add_area(session: Session, parent_id: int, *, kind: str, code: str, name: str, actor: Actor, now: datetime) -> Area:
     """A grid, neighbourhood, micro-grid, estate or building below an area of the actor's community."""
     parent = session.scalars(select(Area).where(Area.id == parent_id, own_areas(session))).first()
     if parent is None:

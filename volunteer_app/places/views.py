@@ -43,7 +43,9 @@ def draw(area_form: Form, post_form: Form) -> str:
         names=queries.area_names(session),
         kinds=KIND_NAMES,
         kind_choices=[(code, gettext(name)) for code, name in KIND_NAMES.items() if code != "community"],
-        area_choices=[(area.id, area.name) for _depth, area in tree if area.kind in ("community", "grid", "neighbourhood")],
+        area_choices=[
+            (area.id, area.name) for _depth, area in tree if area.kind in ("community", "grid", "neighbourhood")
+        ],
         area_form=area_form,
         post_form=post_form,
     )

@@ -98,8 +98,7 @@ def community() -> Community | None:
     found = maybe_viewer()
     if found is not None:
         return db.session.get(Community, found.community_id)
-    first = db.session.scalars(select(Community).order_by(Community.id).limit(1)).first()
-    return first
+    return db.session.scalars(select(Community).order_by(Community.id).limit(1)).first()
 
 
 def zone() -> str:

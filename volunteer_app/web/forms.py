@@ -80,7 +80,7 @@ def read_form(schema: Schema) -> Form:
     try:
         return Form(values=schema.load(raw), typed=typed)
     except ValidationError as error:
-        return Form(values=dict(error.valid_data or {}), typed=typed, errors=as_texts(error.normalized_messages()))
+        return Form(values=dict(error.valid_data or {}), typed=typed, errors=as_texts(dict(error.messages_dict)))
 
 
 def as_texts(messages: Mapping[str, Any]) -> dict[str, list[Text]]:
@@ -88,7 +88,9 @@ def as_texts(messages: Mapping[str, Any]) -> dict[str, list[Text]]:
     texts: dict[str, list[Text]] = {}
     for name, found in messages.items():
         if isinstance(found, dict):
-            texts |= {f"{name}.{inner}": text for inner, text in as_texts({str(k): v for k, v in found.items()}).items()}
+            texts |= {
+                f"{name}.{inner}": text for inner, text in as_texts({str(k): v for k, v in found.items()}).items()
+            }
         else:
             items = found if isinstance(found, list) else [found]
             texts[str(name)] = [item if isinstance(item, Text) else Text(str(item)) for item in items]
@@ -119,9 +121,7 @@ def write_page(work: Callable[[Session, Actor, datetime], Done], session: Sessio
     return json.dumps({"location": done.location, "said": sentence}), 303
 
 
-def api_act(
-    work: Callable[[Session, Actor, datetime], Any], *, shape: Schema, status: int = 200
-) -> FlaskResponse:
+def api_act(work: Callable[[Session, Actor, datetime], Any], *, shape: Schema, status: int = 200) -> FlaskResponse:
     """Carries out an API write once per Idempotency-Key and answers with `shape`'s JSON."""
 
     def write(session: Session) -> tuple[str, int]:

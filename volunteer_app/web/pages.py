@@ -1,10 +1,22 @@
 """What every page gets: its context, its headers, its error pages, and the switches for size and language."""
 
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, current_app, get_flashed_messages, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    get_flashed_messages,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as cookie
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
@@ -77,7 +89,7 @@ def page() -> Page:
         path=request.full_path.rstrip("?"),
         notices=[
             {"kind": kind, "title": translate(Text(said[0], said[1])), "text": ""}
-            for kind, said in get_flashed_messages(with_categories=True)
+            for kind, said in cast("list[tuple[str, tuple[str, dict[str, object]]]]", get_flashed_messages(True))
         ],
         feedback_href=url_for("messages.feedback") if "messages.feedback" in current_app.view_functions else "",
     )
@@ -164,7 +176,7 @@ def problem(status: int, code: str, sentence: str, fields: dict[str, list[str]] 
     body: dict[str, object] = {"type": f"urn:youlin:problem:{code}", "title": sentence, "status": status, "code": code}
     if fields:
         body["errors"] = fields
-    response = current_app.json.response(body)
+    response = jsonify(body)
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
@@ -199,7 +211,7 @@ HTTP_SENTENCES = {
 
 def http_error(error: HTTPException) -> Response | tuple[str, int]:
     if error.response is not None and error.response.status_code < 400:
-        return error.response
+        return cast(Response, error.response)
     status = error.code or 500
     sentence = gettext(HTTP_SENTENCES.get(status, N_("这个请求看不懂。")))
     if request.path.startswith("/api/"):

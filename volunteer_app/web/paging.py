@@ -33,7 +33,6 @@ class Page(Generic[T]):
     def last(self) -> int:
         return min(self.number * self.size, self.total)
 
-
     def links(self) -> dict[str, object]:
         """The arguments of the pager component: where this page stands, and the addresses beside it."""
         return {
@@ -50,7 +49,7 @@ class Page(Generic[T]):
         return f"{request.path}?{urlencode([*kept, ('page', str(number))])}"
 
 
-def page_of(session: Session, statement: Select[tuple[T]], *, size: int = SIZE) -> Page[T]:
+def page_of(session: Session, statement: Select[T], *, size: int = SIZE) -> Page[T]:
     """The page that `?page=` asks for; numbers outside of the list give the nearest page."""
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     pages = max(1, -(-total // size))

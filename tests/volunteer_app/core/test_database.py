@@ -22,9 +22,10 @@ def test_a_scoped_session_reads_its_own_community_only(session: Session, make: F
 
 def test_a_foreign_row_in_a_scoped_write_is_a_bug(session: Session, make: Factory) -> None:
     here, there = make.community(), make.community("other", "北郭社区")
-    with scoped(session, here.id), pytest.raises(AssertionError, match="another community"):
+    with scoped(session, here.id):
         session.add(Household(community_id=there.id, code="H1"))
-        session.flush()
+        with pytest.raises(AssertionError, match="another community"):
+            session.flush()
     session.rollback()
 
 

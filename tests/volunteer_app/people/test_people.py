@@ -24,7 +24,15 @@ def test_limits_follow_the_age_band(age: int | None, shifts: int, hours: int) ->
 
 
 def test_age_band_never_names_the_age() -> None:
-    assert [age_band(age) for age in (None, 16, 30, 66, 72, 79, 91)] == ["", "≤17", "18–55", "56–69", "70–74", "75–79", "80+"]
+    assert [age_band(age) for age in (None, 16, 30, 66, 72, 79, 91)] == [
+        "",
+        "≤17",
+        "18–55",
+        "56–69",
+        "70–74",
+        "75–79",
+        "80+",
+    ]
 
 
 def test_registered_people_are_invited_until_they_agree(client: FlaskClient, make: Factory, session: Session) -> None:
@@ -74,7 +82,13 @@ def test_limits_change_in_hours_and_leave_a_trace(client: FlaskClient, make: Fac
     community = make.community()
     person = make.volunteer(community)
     sign_in(client, make.person(community, "coordinator"))
-    form = {"max_shifts_week": "2", "max_hours_week": "4.5", "max_shifts_day": "1", "max_hours_day": "2", "skills": ["river"]}
+    form = {
+        "max_shifts_week": "2",
+        "max_hours_week": "4.5",
+        "max_shifts_day": "1",
+        "max_hours_day": "2",
+        "skills": ["river"],
+    }
     assert client.post(f"/people/{person.id}", data=form).status_code == 303
     profile = session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == person.id)).one()
     assert (profile.max_minutes_week, profile.max_minutes_day) == (270, 120)

@@ -43,7 +43,9 @@ def test_the_sixth_try_waits_ten_minutes(client: FlaskClient, make: Factory, clo
     assert client.post("/sign-in", data=right).status_code == 303
 
 
-def test_a_new_password_ends_other_sessions(client: FlaskClient, make: Factory, session: Session, clock: SetClock) -> None:
+def test_a_new_password_ends_other_sessions(
+    client: FlaskClient, make: Factory, session: Session, clock: SetClock
+) -> None:
     community = make.community()
     staff = make.person(community, "coordinator")
     person = make.person(community, "volunteer", number="V030")

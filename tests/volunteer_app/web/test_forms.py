@@ -16,7 +16,9 @@ def people_numbered(session: Session, number: str) -> int:
     return len(session.scalars(select(Person).where(Person.number == number)).all())
 
 
-def test_ten_presses_at_the_same_moment_act_once(app: Flask, client: FlaskClient, make: Factory, session: Session) -> None:
+def test_ten_presses_at_the_same_moment_act_once(
+    app: Flask, client: FlaskClient, make: Factory, session: Session
+) -> None:
     sign_in(client, make.person(make.community(), "coordinator"))
     form = NEW | {"once_key": "a" * 32}
     cookie = client.get_cookie("youlin")
