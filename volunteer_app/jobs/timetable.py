@@ -20,7 +20,7 @@ from volunteer_app.jobs.models import EVERYWHERE, JobRun
 from volunteer_app.jobs.rules import Daily, Every
 from volunteer_app.people.models import SignInAttempt
 from volunteer_app.places.models import Community
-from volunteer_app.rosters import reminders
+from volunteer_app.rosters import reminders, touched
 
 Effect = Callable[[Session, int, datetime, datetime], int]
 Vouch = Callable[[Session, datetime], None]
@@ -42,8 +42,9 @@ def remind(session: Session, community_id: int, slot: datetime, now: datetime) -
     return reminders.remind(session, community_id=community_id, on=slot.astimezone(ZoneInfo(zone)).date(), now=now)
 
 
-def tell_cancelled(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
-    return reminders.tell_cancelled(session, community_id=community_id, now=now)
+def release_cancelled(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """Whoever still sits on a cancelled shift."""
+    return touched.release_cancelled(session, community_id=community_id, now=now)
 
 
 def forget_reasons(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
@@ -57,7 +58,7 @@ def clear_attempts(session: Session, _everywhere: int, _slot: datetime, now: dat
 
 
 JOBS = (
-    Job("tell_cancelled", Every(5), tell_cancelled),
+    Job("release_cancelled", Every(5), release_cancelled),
     Job("remind", Daily(time(18, 0)), remind),
     Job("forget_reasons", Daily(time(3, 10)), forget_reasons),
     Job("clear_attempts", Daily(time(3, 20)), clear_attempts, everywhere=True),

@@ -9,7 +9,7 @@ from volunteer_app.rosters.replies import (
     sign_up,
     withdraw_sign_up,
 )
-from volunteer_app.rosters.seats import fill, lead, mark, pin, release_cancelled, replace, unpin, unseat
+from volunteer_app.rosters.seats import fill, lead, mark, pin, replace, unpin, unseat
 
 __all__ = [
     "accept",
@@ -22,7 +22,6 @@ __all__ = [
     "pin",
     "publish",
     "refuse_sign_up",
-    "release_cancelled",
     "replace",
     "sign_up",
     "stop_run",

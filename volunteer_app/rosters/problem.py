@@ -90,7 +90,17 @@ def problem_for(session: Session, roster: Roster, *, at: datetime) -> Problem:
         bars=bars(session, frame, people=people, shifts=shifts),
         familiar=familiar(session, roster, known),
         previous=previous(roster, taking),
+        equal=equal(people),
     )
+
+
+def equal(people: list[Person]) -> tuple[frozenset[str], ...]:
+    """Employed wardens with the same hours a week: their loads are to be the same."""
+    groups: dict[int, set[str]] = defaultdict(set)
+    for person in people:
+        if person.profile is not None and person.profile.engagement == "employed":
+            groups[person.profile.max_minutes_week].add(str(person.id))
+    return tuple(frozenset(groups[minutes]) for minutes in sorted(groups) if len(groups[minutes]) > 1)
 
 
 def problem_print(problem: Problem) -> str:

@@ -1,4 +1,4 @@
-"""What the timetable does to rosters: remind the evening before, let go of cancelled turns, forget reasons.
+"""What the timetable does to rosters: remind the evening before, forget reasons.
 
 Each is a sweep over the present state: running it late or twice does nothing more.
 """
@@ -13,14 +13,13 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.messages import actions as messages
 from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
-from volunteer_app.rosters import queries, seats
+from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import Assignment
 from volunteer_app.rosters.words import turn_words
 
 REMINDED = ("notified", "accepted")
 ASK = N_("%(turn)s是您的班，您能去吗？去不了没关系，打个电话给%(contact)s %(phone)s。")
 REMIND = N_("提醒您：%(turn)s是您的班。去%(where)s，有事找%(contact)s %(phone)s。")
-CANCELLED = N_("%(turn)s取消了：%(why)s。您不用来，有事找%(contact)s %(phone)s。")
 
 
 def remind(session: Session, *, community_id: int, on: date, now: datetime) -> int:
@@ -53,7 +52,6 @@ def spoken(seat: Assignment, community: Community) -> dict[str, object]:
     return {
         "turn": turn_words(seat.shift, community.zone),
         "where": post.meet or post.name if post else Text(N_("老地方")),
-        "why": seat.shift.cancelled_reason,
         "contact": community.contact_name,
         "phone": community.contact_phone,
     }
@@ -69,16 +67,6 @@ def put(session: Session, seat: Assignment, *, kind: str, text: Text, cause: str
         cause=cause,
         now=now,
     )
-
-
-def tell_cancelled(session: Session, *, community_id: int, now: datetime) -> int:
-    """Lets go everybody on cancelled shifts to come, and tells them not to; returns how many were told."""
-    community = session.get_one(Community, community_id)
-    released = seats.release_cancelled(session, community_id=community_id, now=now)
-    for seat in released:
-        text = Text(CANCELLED, spoken(seat, community))
-        put(session, seat, kind="cancelled", text=text, cause=f"cancelled:{seat.id}", now=now)
-    return len(released)
 
 
 def forget_reasons(session: Session, *, community_id: int, now: datetime) -> int:

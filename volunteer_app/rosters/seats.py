@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import Text
-from volunteer_app.needs.models import Shift
 from volunteer_app.rosters import judging, planning, queries
 from volunteer_app.rosters.models import HOLDING_STATES, PUBLISHED_STATES, Assignment, Roster
 from volunteer_app.rosters.rules import NotYours, ShiftCancelled, TurnOver
@@ -167,22 +166,3 @@ def mark(session: Session, assignment_id: int, *, state: str, actor: Actor, now:
         seat.state = state
         audit.record(session, "mark", f"assignment:{seat.id}", actor=actor, now=now, note=state)
     return seat
-
-
-def release_cancelled(session: Session, *, community_id: int, now: datetime) -> list[Assignment]:
-    """Lets go everybody whose shift was cancelled; returns the published ones. Harmless when repeated."""
-    rows = session.scalars(
-        queries.seats().where(
-            Assignment.community_id == community_id,
-            Assignment.state.in_(HOLDING_STATES),
-            Shift.state == "cancelled",
-            Shift.starts_at > now,
-        )
-    ).all()
-    told = [seat for seat in rows if seat.state != "proposed"]
-    for seat in rows:
-        if seat.state == "proposed":
-            session.delete(seat)
-        else:
-            planning.leave(seat)
-    return told

@@ -127,11 +127,6 @@ def turn_words(shift: Shift, zone: str) -> Text:
             "day": starts.day,
             "part": part_words(shift.starts_at, zone),
             "time": f"{starts.hour}:{starts.minute:02d}",
-            "what": kind_words(shift),
+            "what": shift.kind.name,
         },
     )
-
-
-def kind_words(shift: Shift) -> Text:
-    """日巡逻; the activity's own English name in English."""
-    return Text(N_("%(zh)s"), {"zh": shift.kind.name, "en": shift.kind.name_en})
