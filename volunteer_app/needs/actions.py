@@ -1,0 +1,295 @@
+"""Writes: taking a need down, leading it from step to step, making its shifts, extending its series.
+
+Changes to shifts that people may already hold are in changes.py.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.audit import Actor, record
+from volunteer_app.core.clock import local_date, local_moment
+from volunteer_app.core.errors import BadInput, NotFound, Refused
+from volunteer_app.core.language import N_, Text
+from volunteer_app.needs import queries
+from volunteer_app.needs.models import ActivityKind, Need, Series, Shift
+from volunteer_app.needs.plans import (
+    URGENT_PRIORITY,
+    NeedEntry,
+    SeriesPlan,
+    ShiftPlan,
+    after,
+    check_entry,
+    check_seats,
+    plan_of,
+    plan_of_series,
+)
+from volunteer_app.needs.rules import (
+    LONGEST_MOVE_DAYS,
+    Mix,
+    checked_rule,
+    held_on,
+    next_state,
+    occurrences,
+    seat_rules,
+)
+from volunteer_app.people.models import Recipient
+from volunteer_app.places.models import Area, Community
+from volunteer_app.workdays.queries import day_types
+
+LONGEST_AHEAD_DAYS = 400
+
+
+class NeedIncomplete(Refused):
+    """A need becomes a shift only when day, hours and number of people are known."""
+
+    sentence = N_("先写清楚哪天、几点到几点，再核实。")
+
+
+class StillToDo(Refused):
+    """A need with shifts to come can't be closed."""
+
+    sentence = N_("还有%(number)d个班没做完，先做完或者取消。")
+
+
+def add_need(
+    session: Session,
+    entry: NeedEntry,
+    *,
+    actor: Actor,
+    now: datetime,
+    state: str = "submitted",
+    import_id: int | None = None,
+) -> Need:
+    """Takes a need down under the community's next number."""
+    community = session.scalars(select(Community).where(Community.id == actor.community_id).with_for_update()).one()
+    checked = check_entry(session, entry, community.id)
+    last = session.scalar(select(func.max(Need.number)).where(Need.community_id == community.id)) or 0
+    need = Need(
+        community_id=community.id,
+        number=last + 1,
+        state=state,
+        import_id=import_id,
+        reported_at=now,
+        **{name: getattr(checked, name) for name in NeedEntry.__slots__},
+    )
+    need.handler_id = checked.handler_id or actor.person_id
+    session.add(need)
+    session.flush()
+    record(session, "add_need", f"need:{need.id}", actor=actor, now=now)
+    return need
+
+
+def step(session: Session, need_id: int, verb: str, *, actor: Actor, now: datetime) -> Need:
+    """Leads a need one step on and notes it; raises WrongState when the step doesn't start here."""
+    need = locked_need(session, need_id, actor=actor)
+    need.state = next_state(need.state, verb)
+    record(session, f"{verb}_need", f"need:{need.id}", actor=actor, now=now)
+    return need
+
+
+def locked_need(session: Session, need_id: int, *, actor: Actor) -> Need:
+    wanted = select(Need).where(Need.id == need_id, Need.community_id == actor.community_id)
+    need = session.scalars(wanted.with_for_update(of=Need)).first()
+    if need is None:
+        raise NotFound
+    return need
+
+
+def submit(session: Session, need_id: int, *, actor: Actor, now: datetime) -> Need:
+    """A draft is handed in."""
+    return step(session, need_id, "submit", actor=actor, now=now)
+
+
+def verify(session: Session, need_id: int, *, actor: Actor, now: datetime) -> Need:
+    """The need is real: a dated one becomes a shift, a recurring one keeps its series. Raises NeedIncomplete."""
+    need = step(session, need_id, "verify", actor=actor, now=now)
+    if not has_shifts(session, need):
+        if need.wanted_on is None or need.starts_minute is None or need.ends_minute is None:
+            raise NeedIncomplete
+        add_shift(session, need, plan_of(need), actor=actor, now=now)
+    session.flush()
+    return need
+
+
+def has_shifts(session: Session, need: Need) -> bool:
+    """Whether the need has a shift or a series already."""
+    series = session.scalars(select(Series.id).where(Series.need_id == need.id).limit(1)).first()
+    shift = session.scalars(select(Shift.id).where(Shift.need_id == need.id).limit(1)).first()
+    return series is not None or shift is not None
+
+
+def mark_scheduled(session: Session, need_ids: Iterable[int], *, actor: Actor, now: datetime) -> int:
+    """The roster with these needs' shifts is published; those that are past this step stay where they are."""
+    wanted = select(Need).where(Need.id.in_(list(need_ids)), Need.community_id == actor.community_id)
+    verified = list(session.scalars(wanted.where(Need.state == "verified").order_by(Need.id).with_for_update(of=Need)))
+    for need in verified:
+        need.state = next_state(need.state, "schedule")
+        record(session, "schedule_need", f"need:{need.id}", actor=actor, now=now)
+    return len(verified)
+
+
+def close(session: Session, need_id: int, *, actor: Actor, now: datetime) -> Need:
+    """Done. Refused while a shift of it is still to come (StillToDo)."""
+    need = step(session, need_id, "close", actor=actor, now=now)
+    to_come = select(func.count()).where(Shift.need_id == need.id, Shift.state == "open", Shift.ends_at > now)
+    if number := session.scalar(to_come):
+        raise StillToDo(number=number)
+    need.closed_at = now
+    return need
+
+
+def evaluate(session: Session, need_id: int, *, stars: int, text: str, actor: Actor, now: datetime) -> Need:
+    """What those who asked say about it: 1 to 5 and a sentence."""
+    need = step(session, need_id, "evaluate", actor=actor, now=now)
+    need.stars, need.evaluation = stars, text
+    return need
+
+
+def add_shift(
+    session: Session,
+    need: Need,
+    plan: ShiftPlan,
+    *,
+    actor: Actor,
+    now: datetime,
+    series_id: int | None = None,
+    occurs_on: date | None = None,
+) -> Shift:
+    """Makes one shift of the need with the rules of its kind."""
+    check_seats(plan.least, plan.target, plan.most)
+    zone = session.get_one(Community, need.community_id).zone
+    ends = after(plan.starts_minute, plan.ends_minute)
+    recipient_id = plan.recipient_id or need.recipient_id
+    kind = session.get_one(ActivityKind, plan.kind_id or need.kind_id)
+    grid_id = plan.grid_id or need.grid_id
+    shift = Shift(
+        community_id=need.community_id,
+        need_id=need.id,
+        series_id=series_id,
+        occurs_on=occurs_on,
+        kind_id=kind.id,
+        grid_id=grid_id,
+        post_id=plan.post_id or need.post_id,
+        recipient_id=recipient_id,
+        starts_at=local_moment(plan.day, plan.starts_minute, zone),
+        ends_at=local_moment(plan.day, ends, zone),
+        starts_on=plan.day,
+        least=plan.least,
+        target=plan.target,
+        most=plan.most,
+        priority=plan.priority,
+        note=plan.note,
+    )
+    obey(session, shift, kind, ends_minute=ends, mixes=plan.mixes)
+    session.add(shift)
+    session.flush()
+    if series_id is None:
+        record(session, "add_shift", f"shift:{shift.id}", actor=actor, now=now)
+    return shift
+
+
+def obey(
+    session: Session, shift: Shift, kind: ActivityKind, *, ends_minute: int, mixes: Iterable[tuple[str, int]]
+) -> None:
+    """Writes the kind's rules into the shift, so that a later change of the kind leaves it alone."""
+    grid = session.get(Area, shift.grid_id) if shift.grid_id is not None else None
+    recipient = session.get(Recipient, shift.recipient_id) if shift.recipient_id is not None else None
+    each_grid = any(mix["tag"] == "each_grid" for mix in kind.mixes)
+    grid_codes = [area.code for area in queries.grids(session, shift.community_id)] if each_grid else []
+    own: list[Mix] = [{"tag": tag, "at_least": number} for tag, number in mixes]
+    rules = seat_rules(
+        kind,
+        ends_minute=ends_minute,
+        grid_code=grid.code if grid else None,
+        grid_codes=grid_codes,
+        recipient_gender=recipient.gender if recipient else None,
+        mixes=own,
+    )
+    shift.requires, shift.bars, shift.mixes = rules.requires, rules.bars, rules.mixes
+
+
+def add_urgent(session: Session, entry: NeedEntry, plans: Iterable[ShiftPlan], *, actor: Actor, now: datetime) -> Need:
+    """Somebody needs help now: the need is verified at once and each leg is a shift of the first priority."""
+    need = add_need(session, replace(entry, urgency="urgent"), actor=actor, now=now, state="verified")
+    for plan in plans:
+        add_shift(session, need, replace(plan, priority=URGENT_PRIORITY), actor=actor, now=now)
+    return need
+
+
+def add_series(session: Session, need_id: int, plan: SeriesPlan, *, actor: Actor, now: datetime) -> Series:
+    """A need comes again and again; extend_series makes its shifts."""
+    need = locked_need(session, need_id, actor=actor)
+    check_seats(plan.least, plan.target, plan.most)
+    if plan.until_on is not None and plan.until_on < plan.starts_on:
+        raise BadInput({"until_on": [Text(N_("最后一天比第一天早。"))]})
+    series = Series(
+        community_id=need.community_id,
+        need_id=need.id,
+        kind_id=need.kind_id,
+        rrule=checked_rule(plan.rrule),
+        starts_on=plan.starts_on,
+        until_on=plan.until_on,
+        starts_minute=plan.starts_minute,
+        ends_minute=after(plan.starts_minute, plan.ends_minute),
+        grid_id=plan.grid_id or need.grid_id,
+        post_id=plan.post_id or need.post_id,
+        recipient_id=plan.recipient_id or need.recipient_id,
+        least=plan.least,
+        target=plan.target,
+        most=plan.most,
+        priority=plan.priority,
+        mixes=[{"tag": tag, "at_least": number} for tag, number in plan.mixes],
+        on_makeup=plan.on_makeup,
+        on_holiday=plan.on_holiday,
+    )
+    session.add(series)
+    session.flush()
+    record(session, "add_series", f"series:{series.id}", actor=actor, now=now)
+    return series
+
+
+def extend_series(session: Session, community_id: int, until: date, *, actor: Actor, now: datetime) -> list[Shift]:
+    """Makes the shifts of all verified series up to a local date, included; those that exist stay as they are.
+
+    Safe to repeat and to run late: each date of a series becomes a shift at most once.
+    """
+    wanted = (
+        select(Series)
+        .join(Need, (Need.id == Series.need_id) & (Need.community_id == Series.community_id))
+        .where(Series.community_id == community_id, Need.state.in_(("verified", "scheduled")))
+        .order_by(Series.id)
+        .with_for_update(of=Series)
+    )
+    zone = session.get_one(Community, community_id).zone
+    until = min(until, local_date(now, zone) + timedelta(days=LONGEST_AHEAD_DAYS))
+    return [
+        shift
+        for series in session.scalars(wanted).all()
+        for shift in extend(session, series, until, actor=actor, now=now)
+    ]
+
+
+def extend(session: Session, series: Series, until: date, *, actor: Actor, now: datetime) -> list[Shift]:
+    """The new shifts of one series."""
+    first = series.starts_on if series.extended_until is None else series.extended_until + timedelta(days=1)
+    last = until if series.until_on is None else min(until, series.until_on)
+    if last < first:
+        return []
+    days = occurrences(series.rrule, series.starts_on, from_on=first, to_on=last)
+    types = day_types(session, first, last + timedelta(days=LONGEST_MOVE_DAYS), community_id=series.community_id)
+    need = session.get_one(Need, series.need_id)
+    made = []
+    for day in days:
+        held = held_on(day, types, on_makeup=series.on_makeup, on_holiday=series.on_holiday)
+        if held is not None:
+            plan = replace(plan_of_series(series), day=held)
+            made.append(add_shift(session, need, plan, actor=actor, now=now, series_id=series.id, occurs_on=day))
+    series.extended_until = last
+    if made:
+        note = f"{len(made)} until {last}"
+        record(session, "extend_series", f"series:{series.id}", actor=actor, now=now, note=note)
+    return made

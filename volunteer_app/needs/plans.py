@@ -1,0 +1,174 @@
+"""What is asked for, as the pages, files and the demo say it; and whether it can be."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.errors import BadInput
+from volunteer_app.core.language import N_, Text
+from volunteer_app.needs.models import ActivityKind, Need, Series
+from volunteer_app.needs.rules import SERIES_TEMPLATES
+from volunteer_app.people.models import Person, Recipient
+from volunteer_app.places.models import Area, Post
+
+URGENT_PRIORITY, PRIORITY = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class NeedEntry:
+    """What is taken down. Local minutes of `wanted_on`; an end before the start runs over midnight."""
+
+    title: str
+    kind_id: int
+    source: str = "phone"
+    urgency: str | None = None
+    grid_id: int | None = None
+    post_id: int | None = None
+    place: str = ""
+    recipient_id: int | None = None
+    wanted_on: date | None = None
+    starts_minute: int | None = None
+    ends_minute: int | None = None
+    least: int = 1
+    target: int = 1
+    most: int = 1
+    note: str = ""
+    handler_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPlan:
+    """One shift: local minutes of `day`, seats, and mixes on top of the kind's own."""
+
+    day: date
+    starts_minute: int
+    ends_minute: int
+    least: int
+    target: int
+    most: int
+    priority: int = PRIORITY
+    kind_id: int | None = None
+    grid_id: int | None = None
+    post_id: int | None = None
+    recipient_id: int | None = None
+    mixes: tuple[tuple[str, int], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlan:
+    """A recurrence of a need; kind and place are the need's own unless said otherwise."""
+
+    rrule: str
+    starts_on: date
+    starts_minute: int
+    ends_minute: int
+    least: int
+    target: int
+    most: int
+    until_on: date | None = None
+    priority: int = PRIORITY
+    grid_id: int | None = None
+    post_id: int | None = None
+    recipient_id: int | None = None
+    mixes: tuple[tuple[str, int], ...] = ()
+    on_makeup: str = "keep"
+    on_holiday: str = "keep"
+
+
+def template_plan(
+    name: str, starts_on: date, *, grid_id: int | None = None, until_on: date | None = None
+) -> SeriesPlan:
+    """A plan from one of rules.SERIES_TEMPLATES: daily patrol, weekly clean-up, monthly review …"""
+    found = SERIES_TEMPLATES[name]
+    return SeriesPlan(
+        rrule=found.rrule,
+        starts_on=starts_on,
+        starts_minute=found.starts_minute,
+        ends_minute=found.ends_minute,
+        least=1,
+        target=found.seats,
+        most=found.seats,
+        until_on=until_on,
+        grid_id=grid_id,
+        on_makeup=found.on_makeup,
+        on_holiday=found.on_holiday,
+    )
+
+
+def plan_of(need: Need) -> ShiftPlan:
+    assert need.wanted_on is not None
+    assert need.starts_minute is not None
+    assert need.ends_minute is not None
+    return ShiftPlan(
+        day=need.wanted_on,
+        starts_minute=need.starts_minute,
+        ends_minute=need.ends_minute,
+        least=need.least,
+        target=need.target,
+        most=need.most,
+        priority=URGENT_PRIORITY if need.urgency == "urgent" else PRIORITY,
+    )
+
+
+def plan_of_series(series: Series) -> ShiftPlan:
+    """One occurrence, on the series' first day."""
+    return ShiftPlan(
+        day=series.starts_on,
+        starts_minute=series.starts_minute,
+        ends_minute=series.ends_minute,
+        least=series.least,
+        target=series.target,
+        most=series.most,
+        priority=series.priority,
+        kind_id=series.kind_id,
+        grid_id=series.grid_id,
+        post_id=series.post_id,
+        recipient_id=series.recipient_id,
+        mixes=tuple((str(mix["tag"]), int(mix["at_least"])) for mix in series.mixes),
+    )
+
+
+def check_entry(session: Session, entry: NeedEntry, community_id: int) -> NeedEntry:
+    """The entry with an end after its start; raises BadInput for seats out of order and places of elsewhere."""
+    check_seats(entry.least, entry.target, entry.most)
+    for name, table in (
+        ("kind_id", ActivityKind),
+        ("post_id", Post),
+        ("recipient_id", Recipient),
+        ("handler_id", Person),
+    ):
+        check_own(session, table, getattr(entry, name), name=name, community_id=community_id)
+    check_own(session, Area, entry.grid_id, name="grid_id", community_id=community_id)
+    if entry.starts_minute is None or entry.ends_minute is None:
+        return replace(entry, starts_minute=None, ends_minute=None)
+    return replace(entry, ends_minute=after(entry.starts_minute, entry.ends_minute))
+
+
+def check_own(
+    session: Session,
+    table: type[ActivityKind | Post | Recipient | Person | Area],
+    row_id: int | None,
+    *,
+    name: str,
+    community_id: int,
+) -> None:
+    """The row exists in this community."""
+    if row_id is None:
+        return
+    found = session.scalars(select(table.id).where(table.id == row_id, table.community_id == community_id)).first()
+    if found is None:
+        raise BadInput({name: [Text(N_("没有这一项。"))]})
+
+
+def check_seats(least: int, target: int, most: int) -> None:
+    """0 <= least <= target <= most, at least one seat."""
+    if not (0 <= least <= target <= most and 1 <= most <= 500):
+        raise BadInput({"target": [Text(N_("人数要从少到多：最少、想要、最多。"))]})
+
+
+def after(starts_minute: int, ends_minute: int) -> int:
+    """The end as minutes of the first day: 17:30 to 1:00 ends at minute 1500."""
+    return ends_minute if ends_minute > starts_minute else ends_minute + 1440
