@@ -1,11 +1,12 @@
 """The model as plain rows over whole-number variables, for any engine. Refuses to know engines and rules.
 
 `Board.seats[person, shift]` is the 0/1 variable of a pair that may be; every other variable is made by a goal.
+`Board.missing[shift]` counts empty seats below the least, once must_cover has made it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +16,9 @@ from .problem import Pair, PersonId, Problem, ShiftId
 
 Terms: TypeAlias = Mapping[int, int]
 """variable -> coefficient"""
+
+Derive: TypeAlias = Callable[[Sequence[int]], int]
+"""earlier variables' values -> value"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Board:
         self.low: list[int] = []
         self.high: list[int] = []
         self.rows: list[Row] = []
+        self._derive: list[Derive | None] = []
+        self.missing: dict[ShiftId, int] = {}
         self.people_for = open_pairs.people_for
         self.shifts_for = open_pairs.shifts_for
         self.seats: dict[Pair, int] = {
@@ -43,10 +49,11 @@ class Board:
             for person in open_pairs.people_for[shift.id]
         }
 
-    def add_variable(self, low: int, high: int) -> int:
-        """A new whole-number variable, by its index."""
+    def add_variable(self, low: int, high: int, derive: Derive | None = None) -> int:
+        """A new whole-number variable, by its index; `derive` says its best value once all earlier ones are known."""
         self.low.append(low)
         self.high.append(high)
+        self._derive.append(derive)
         return len(self.low) - 1
 
     def add_row(self, terms: Terms, *, name: str, low: int | None = None, high: int | None = None) -> None:
@@ -79,13 +86,26 @@ class Board:
         """The plan that the variables' values say."""
         return Plan(frozenset(pair for pair, variable in self.seats.items() if values[variable] == 1))
 
+    def values_of(self, plan: Plan) -> tuple[int, ...]:
+        """Values of all variables for a plan; its seats that have no variable are left out."""
+        taken = {self.seats[pair] for pair in plan.assignments if pair in self.seats}
+        values: list[int] = []
+        for variable, derive in enumerate(self._derive):
+            values.append(int(variable in taken) if derive is None else derive(values))
+        return tuple(values)
+
     def broken(self, values: Sequence[int]) -> list[str]:
         """Names of the rows and bounds that these values break."""
         found = [
             "bounds" for value, low, high in zip(values, self.low, self.high, strict=True) if not low <= value <= high
         ]
         for row in self.rows:
-            total = sum(k * values[v] for v, k in row.terms.items())
-            if (row.low is not None and total < row.low) or (row.high is not None and total > row.high):
+            found_total = total(row.terms, values)
+            if (row.low is not None and found_total < row.low) or (row.high is not None and found_total > row.high):
                 found.append(row.name)
         return found
+
+
+def total(terms: Terms, values: Sequence[int]) -> int:
+    """The value of a linear sum."""
+    return sum(k * values[v] for v, k in terms.items())

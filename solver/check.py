@@ -59,9 +59,8 @@ def verdict(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> t
 
 def barred_seat(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody gets a seat that was ruled out for him by name."""
-    barred = eligibility.barred_seats(problem)
     for person, shift in _seats(problem, plan, scope):
-        if (person.id, shift.id) in barred:
+        if (person.id, shift.id) in problem.barred:
             yield Violation("barred_seat", person.id, shift.id)
 
 

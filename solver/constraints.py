@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from .board import Board, Terms
+from .board import Board, Terms, total
 from .eligibility import labels_of
 from .problem import CrossMix, Mix, Person, Shift
 
@@ -203,11 +203,11 @@ def _reserve(board: Board, rule: Mix | CrossMix, shifts: list[Shift], *, name: s
     """Others than the wanted people stay below target - at_least, unless at_least of the wanted are there."""
     inside, outside = _split(board, rule, shifts)
     target, room = sum(one.target for one in shifts), sum(one.most for one in shifts)
-    free = max(0, target - rule.at_least)
+    free = target - rule.at_least
     if room == target or rule.at_least == 0:
         if rule.at_least:
             board.add_row(outside, high=free, name=name)
         return
-    enough = board.add_variable(0, 1)
+    enough = board.add_variable(0, 1, lambda values: int(total(inside, values) >= rule.at_least))
     board.add_row({**inside, enough: -rule.at_least}, low=0, name=name)
     board.add_row({**outside, enough: -room}, high=free, name=name)

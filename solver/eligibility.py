@@ -26,7 +26,7 @@ def eligibility(problem: Problem) -> Eligibility:
     reasons: dict[Pair, str] = {}
     people_for: dict[ShiftId, list[PersonId]] = {shift.id: [] for shift in problem.shifts}
     shifts_for: dict[PersonId, list[ShiftId]] = {person.id: [] for person in problem.people}
-    barred = barred_seats(problem)
+    barred = problem.barred
     for person in problem.people:
         free = merged(person.windows)
         for shift in problem.shifts:
@@ -46,17 +46,13 @@ def eligibility(problem: Problem) -> Eligibility:
 def pair_reason(problem: Problem, person: PersonId, shift: ShiftId) -> str | None:
     """The reason why this pair may not, or None."""
     one = problem.person[person]
-    return _reason(one, problem.shift[shift], barred_seats(problem), merged(one.windows))
+    return _reason(one, problem.shift[shift], problem.barred, merged(one.windows))
 
 
 def pair_reasons(problem: Problem, person: PersonId, shift: ShiftId) -> tuple[str, ...]:
     """Every reason why this pair may not, in the order of REASONS."""
     one, other = problem.person[person], problem.shift[shift]
-    return tuple(_all_reasons(one, other, barred_seats(problem), merged(one.windows)))
-
-
-def barred_seats(problem: Problem) -> frozenset[Pair]:
-    return frozenset((bar.person, bar.shift) for bar in problem.bars)
+    return tuple(_all_reasons(one, other, problem.barred, merged(one.windows)))
 
 
 def _reason(person: Person, shift: Shift, barred: frozenset[Pair], free: list[Window]) -> str | None:

@@ -13,7 +13,7 @@ from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 from ortools.util.python import solve_interrupter
 
-from .board import Board, Terms
+from .board import Board, Terms, total
 
 _POLL_S = 0.1
 _OPEN = 2**40
@@ -21,7 +21,7 @@ _OPEN = 2**40
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`values` by variable, None if none was found; no answer lies below `bound`. `impossible`: proved that none exists."""
+    """`values` by variable, None if none was found; none lies below `bound`. `impossible`: proved that none exists."""
 
     values: tuple[int, ...] | None
     value: int
@@ -54,7 +54,7 @@ def minimise(board: Board, objective: Terms, ask: Ask) -> Outcome:
 
 
 def race(board: Board, objective: Terms, ask: Ask) -> Outcome:
-    """HiGHS and CP-SAT side by side, the first proof ends both; with one worker HiGHS first, then CP-SAT, half the time each."""
+    """HiGHS and CP-SAT side by side, the first proof ends both; one worker: one after the other, half the time each."""
     if ask.workers == 1:
         half = replace(ask, seconds=ask.seconds / 2)
         first = _minimise_mip(board, objective, half)
@@ -90,9 +90,9 @@ def _minimise_sat(board: Board, objective: Terms, ask: Ask) -> Outcome:
     model = cp_model.CpModel()
     variables = [model.new_int_var(low, high, "") for low, high in zip(board.low, board.high, strict=True)]
     for row in board.rows:
-        total = cp_model.LinearExpr.weighted_sum([variables[v] for v in row.terms], list(row.terms.values()))
+        left = cp_model.LinearExpr.weighted_sum([variables[v] for v in row.terms], list(row.terms.values()))
         low, high = (-_OPEN if row.low is None else row.low), (_OPEN if row.high is None else row.high)
-        model.add_linear_constraint(total, low, high)
+        model.add_linear_constraint(left, low, high)
     if objective:
         model.minimize(cp_model.LinearExpr.weighted_sum([variables[v] for v in objective], list(objective.values())))
     for variable, value in zip(variables, ask.hint or (), strict=False):
@@ -111,11 +111,7 @@ def _minimise_sat(board: Board, objective: Terms, ask: Ask) -> Outcome:
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(None, 0, bound)
     values = tuple(engine.value(variable) for variable in variables)
-    return Outcome(values, _total(objective, values), bound)
-
-
-def _total(objective: Terms, values: Sequence[int]) -> int:
-    return sum(k * values[v] for v, k in objective.items())
+    return Outcome(values, total(objective, values), bound)
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
@@ -138,8 +134,8 @@ def _minimise_mip(board: Board, objective: Terms, ask: Ask) -> Outcome:
     variables = [model.add_integer_variable(lb=low, ub=high) for low, high in spans]
     for row in board.rows:
         low, high = (-math.inf if row.low is None else row.low), (math.inf if row.high is None else row.high)
-        total = mathopt.LinearSum(k * variables[v] for v, k in row.terms.items())
-        model.add_linear_constraint(lb=low, ub=high, expr=total)
+        left = mathopt.LinearSum(k * variables[v] for v, k in row.terms.items())
+        model.add_linear_constraint(lb=low, ub=high, expr=left)
     model.minimize(mathopt.LinearSum(k * variables[v] for v, k in objective.items()))
     params = mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(0.05, ask.seconds)),
@@ -165,7 +161,7 @@ def _read_mip(
     if not result.has_primal_feasible_solution():
         return Outcome(None, 0, bound)
     values = tuple(round(value) for value in result.variable_values(variables))
-    return Outcome(None, 0, bound) if board.broken(values) else Outcome(values, _total(objective, values), bound)
+    return Outcome(None, 0, bound) if board.broken(values) else Outcome(values, total(objective, values), bound)
 
 
 class _Stopper:

@@ -29,10 +29,30 @@ class Plan:
         return _grouped(self.assignments)
 
     def with_seat(self, person: PersonId, shift: ShiftId) -> Plan:
-        return Plan(self.assignments | {(person, shift)})
+        """This plan and one more seat."""
+        return self._changed(self.assignments | {(person, shift)}, person, shift)
 
     def without_seat(self, person: PersonId, shift: ShiftId) -> Plan:
-        return Plan(self.assignments - {(person, shift)})
+        """This plan less one seat."""
+        return self._changed(self.assignments - {(person, shift)}, person, shift)
+
+    def _changed(self, assignments: frozenset[Pair], person: PersonId, shift: ShiftId) -> Plan:
+        """Another plan that shares the groups of all others (hand editors try every person in turn)."""
+        plan, pair = Plan(assignments), (person, shift)
+        others = [one for one in self.on_shift.get(shift, ()) if one != person]
+        people = tuple(sorted([*others, person])) if pair in assignments else tuple(others)
+        rest = [one for one in self.of_person.get(person, ()) if one != shift]
+        shifts = tuple(sorted([*rest, shift])) if pair in assignments else tuple(rest)
+        plan.__dict__["on_shift"] = _replaced(self.on_shift, shift, people)
+        plan.__dict__["of_person"] = _replaced(self.of_person, person, shifts)
+        return plan
+
+
+def _replaced(groups: dict[str, tuple[str, ...]], key: str, members: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    changed = {**groups, key: members}
+    if not members:
+        del changed[key]
+    return changed
 
 
 def _grouped(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -330,6 +330,11 @@ class Problem:
         """shift id -> shift"""
         return {shift.id: shift for shift in self.shifts}
 
+    @cached_property
+    def barred(self) -> frozenset[Pair]:
+        """Pairs that are ruled out by name."""
+        return frozenset((bar.person, bar.shift) for bar in self.bars)
+
     @property
     def seats_wanted(self) -> int:
         """Target seats of all shifts."""

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from .plan import Plan, Progress, Result
+from . import check, constraints, goals, score
+from .board import Board, Terms, total
+from .eligibility import eligibility
+from .engines import Ask, Outcome, minimise, race
+from .explain import gaps
+from .fairness import FairLoads
+from .goals import Step
+from .pins import keepable_pins
+from .plan import GOALS, GoalResult, Level, Plan, Progress, RefusedPin, Result
 from .problem import Problem
+
+_FIT_PART = 0.5
+"""Part of the time left that one search for the highest load may take."""
+
+_FIRST_PART = 0.15
+"""Part of the time for a first plan that has everything that comes before fairness."""
+
+_AT_ONCE = GOALS.index("fairness")
 
 
 def solve(
@@ -19,8 +37,241 @@ def solve(
 ) -> Result:
     """A plan that breaks no hard rule, as good as `seconds` allow, goal by goal with bounds.
 
-    `on_progress` is called from the solving thread on each better plan or bound; `should_stop` is asked at least
-    once a second and ends the solve with the best plan so far. `start` is a plan to begin from (broken seats are
-    left out). The same problem, seed and one worker give the same plan as long as no stage runs out of time.
+    `on_progress` is called from a solving thread on each better plan or bound; `should_stop` is asked several times a
+    second and ends the solve with the best plan so far. `start` is a plan to begin from (seats that break a rule are
+    left out). The same problem, seed and one worker give the same plan as long as no step runs out of time.
     """
-    raise NotImplementedError
+    clock = _Clock(seconds, should_stop)
+    kept, refused = keepable_pins(problem)
+    climb = _Climb(replace(problem, pins=kept), clock, workers, on_progress)
+    if start is not None:
+        climb.begin_from(start)
+    climb.try_all_at_once()
+    results = [climb.reach(name, index) for index, name in enumerate(GOALS)]
+    return climb.result(results, refused, problem)
+
+
+class _Clock:
+    """What's left of the time, and whether someone asked to stop (remembered once asked)."""
+
+    def __init__(self, seconds: float, should_stop: Callable[[], bool] | None) -> None:
+        self._started = time.monotonic()
+        self._seconds = seconds
+        self._should_stop = should_stop
+        self.asked = False
+
+    def spent(self) -> float:
+        return time.monotonic() - self._started
+
+    def left(self) -> float:
+        return max(0.0, self._seconds - self.spent())
+
+    def is_over(self) -> bool:
+        return self.is_asked() or self.left() <= 0
+
+    def is_asked(self) -> bool:
+        self.asked = self.asked or (self._should_stop is not None and self._should_stop())
+        return self.asked
+
+
+class _Climb:
+    """The best plan so far and the board on which the next goal is sought; every accepted plan has passed the judge."""
+
+    def __init__(
+        self, problem: Problem, clock: _Clock, workers: int, on_progress: Callable[[Progress], None] | None
+    ) -> None:
+        self._problem = problem
+        self._clock = clock
+        self._workers = workers
+        self._on_progress = on_progress
+        self._board = Board(problem, eligibility(problem))
+        constraints.add_hard_rules(self._board)
+        self._add_no_surplus()
+        self.plan = Plan(frozenset((pin.person, pin.shift) for pin in problem.pins))
+        self._stage, self._goal = 0, GOALS[0]
+        self._steps = [goal(self._board) for goal in goals.GOALS[:_AT_ONCE]]
+
+    def _add_no_surplus(self) -> None:
+        """A solve fills no seat above the target; only pins go there."""
+        pinned = self.pinned_on()
+        for shift in self._problem.shifts:
+            seats = max(shift.target, pinned.get(shift.id, 0))
+            self._board.add_row(self._board.on_shift(shift.id), high=seats, name="target")
+
+    def pinned_on(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for pin in self._problem.pins:
+            counts[pin.shift] = counts.get(pin.shift, 0) + 1
+        return counts
+
+    def begin_from(self, start: Plan) -> None:
+        """Takes over the seats of `start` that break no rule and aren't surplus, one by one in order."""
+        for person, shift in sorted(start.assignments - self.plan.assignments):
+            has_room = len(self.plan.on_shift.get(shift, ())) < self._problem.shift[shift].target
+            if has_room and not check.verdict(self._problem, self.plan, person, shift):
+                self.plan = self.plan.with_seat(person, shift)
+
+    def try_all_at_once(self) -> None:
+        """Looks for a plan that leaves nothing to wish for in the first goals: often there is one, and it proves them."""
+        mark = len(self._board.rows)
+        for step in (step for steps in self._steps for step in steps):
+            self._board.add_row(step.terms, high=self._board.least_of(step.terms), name="all")
+        if self._board.broken(self._values()):
+            self._accept(race(self._board, {}, self._ask("all", _FIRST_PART)))
+        del self._board.rows[mark:]
+
+    def reach(self, goal: str, stage: int) -> GoalResult:
+        """Works on one goal and keeps what it reached."""
+        self._goal, self._stage = goal, stage
+        began = self._clock.spent()
+        steps = self._steps[stage] if stage < len(self._steps) else goals.GOALS[stage](self._board)
+        levels = [self._take(step) for step in steps]
+        if goal == "fairness":
+            levels += self._level_loads()
+        return self._goal_result(levels, self._clock.spent() - began)
+
+    def _goal_result(self, levels: list[Level], seconds: float) -> GoalResult:
+        proved = all(level.proved for level in levels)
+        state = "proved" if proved else ("skipped" if self._clock.is_over() and seconds < 0.01 else "gap")
+        value, bound = self._headline(levels)
+        return GoalResult(self._goal, value, bound, proved, seconds, state, tuple(levels))
+
+    def _headline(self, levels: list[Level]) -> tuple[float, float]:
+        """Covers are told as sums over priorities, fairness by its highest load, the others by their last step."""
+        if not levels:
+            return 0.0, 0.0
+        if self._goal in ("must_cover", "target_cover"):
+            base = sum(score.must_cover(self._problem, self.plan)) if self._goal == "target_cover" else 0
+            return base + sum(one.value for one in levels), base + sum(one.bound for one in levels)
+        chosen = next((one for one in levels if one.name == "highest"), levels[-1])
+        return chosen.value, chosen.bound
+
+    def _values(self) -> tuple[int, ...]:
+        return self._board.values_of(self.plan)
+
+    def _take(self, step: Step) -> Level:
+        """One sum minimised and kept."""
+        began = self._clock.spent()
+        value, bound = self._minimised(step.name, step.terms, at_least=self._board.least_of(step.terms))
+        self._board.add_row(step.terms, high=value, name=self._goal)
+        seconds = self._clock.spent() - began
+        return Level(step.name, value + step.offset, bound + step.offset, bound >= value, seconds)
+
+    def _minimised(self, name: str, terms: Terms, *, at_least: int) -> tuple[int, int]:
+        """Value and bound of a sum; the plan gets better on the way. `at_least`: a bound known before."""
+        value = total(terms, self._values())
+        if value <= at_least or self._clock.is_over():
+            self._tell(name, value, at_least)
+            return value, min(value, at_least)
+        outcome = minimise(self._board, terms, self._ask(name))
+        self._accept(outcome)
+        value = total(terms, self._values())
+        bound = value if outcome.impossible else max(at_least, outcome.bound)
+        self._tell(name, value, bound)
+        return value, min(value, bound)
+
+    def _ask(self, name: str, part: float = 1.0) -> Ask:
+        values = self._values()
+        return Ask(
+            seconds=self._clock.left() * part,
+            workers=self._workers,
+            seed=self._problem.seed,
+            hint=values if not self._board.broken(values) else None,
+            should_stop=self._clock.is_asked,
+            on_better=(lambda found, value, bound: self._tell(name, value, bound, found))
+            if self._on_progress
+            else None,
+        )
+
+    def _accept(self, outcome: Outcome) -> bool:
+        """Takes a better plan, once the judge has passed it: a disagreement is a bug, so it's raised."""
+        if outcome.values is None:
+            return False
+        plan = self._board.plan(outcome.values)
+        broken = check.check(self._problem, plan)
+        if broken:
+            raise AssertionError(f"the engine's plan breaks {broken[0]}")
+        self.plan = plan
+        return True
+
+    def _tell(self, level: str, value: float, bound: float, values: Sequence[int] | None = None) -> None:
+        if self._on_progress is None:
+            return
+        plan = self.plan if values is None else self._board.plan(values)
+        filled, wanted = _filled(self._problem, plan), self._problem.seats_wanted
+        proved, seconds = bound >= value, self._clock.spent()
+        self._on_progress(Progress(self._goal, level, self._stage, value, bound, proved, seconds, filled, wanted, plan))
+
+    def _level_loads(self) -> list[Level]:
+        missing = sum(score.target_cover(self._problem, self.plan))
+        fair = FairLoads(self._board, missing)
+        if not fair.bearers:
+            return []
+        highest = self._lower_highest(fair)
+        found = [highest]
+        top = fair.highest(self._values())
+        for level in fair.levels_below(top):
+            if not found[-1].proved or self._clock.is_over():
+                break
+            if fair.count(level, self._values()) > fair.last_count:
+                found.append(self._lower_count(fair, level))
+        else:
+            fair.cap_all(0)
+            return found
+        fair.freeze(self._values())
+        if found[-1].proved:
+            found.append(Level("rest", 0.0, 0.0, False, 0.0))
+        return found
+
+    def _lower_highest(self, fair: FairLoads) -> Level:
+        """The lowest possible highest level: gallops up from below with constant caps, then halves."""
+        began = self._clock.spent()
+        top = fair.highest(self._values())
+        levels = fair.candidates(top) or [top]
+        low, proved_to, end, tries, is_found = 0, 0, levels.index(top), 0, False
+        while low < end and not self._clock.is_over():
+            place = (low + end) // 2 if is_found else min(low + (1 << tries) // 4, end - 1)
+            tries += 1
+            fair.cap_all(levels[place])
+            outcome = race(self._board, {}, self._ask("highest", _FIT_PART))
+            if self._accept(outcome):
+                end, is_found = levels.index(fair.highest(self._values())), True
+            else:
+                low = place + 1
+                proved_to = low if outcome.impossible else proved_to
+            self._tell("highest", levels[end] / score.PER_MILLE, levels[proved_to] / score.PER_MILLE)
+        fair.cap_all(levels[end])
+        value, bound = levels[end] / score.PER_MILLE, levels[proved_to] / score.PER_MILLE
+        return Level("highest", value, bound, proved_to >= end, self._clock.spent() - began)
+
+    def _lower_count(self, fair: FairLoads, level: int) -> Level:
+        """As few people as possible at or above a level."""
+        began = self._clock.spent()
+        bound = fair.bound(level)
+        terms = fair.mark(level)
+        fair.cap_all(level - 1)
+        name = f"at_{level / score.PER_MILLE:.3f}"
+        value, bound = self._minimised(name, terms, at_least=bound)
+        fair.keep(terms, value)
+        return Level(name, value, bound, bound >= value, self._clock.spent() - began)
+
+    def result(self, found: list[GoalResult], refused: tuple[RefusedPin, ...], problem: Problem) -> Result:
+        loads = score.loads(problem, self.plan)
+        stopped = "asked" if self._clock.asked else ("done" if all(goal.proved for goal in found) else "time")
+        return Result(
+            plan=self.plan,
+            goals=tuple(found),
+            gaps=gaps(problem, self.plan),
+            load=loads,
+            fairness=score.fairness_figures(loads),
+            seconds=self._clock.spent(),
+            stopped=stopped,
+            seats_filled=_filled(problem, self.plan),
+            seats_wanted=problem.seats_wanted,
+            refused_pins=refused,
+        )
+
+
+def _filled(problem: Problem, plan: Plan) -> int:
+    """Target seats that are taken."""
+    return sum(min(shift.target, len(plan.on_shift.get(shift.id, ()))) for shift in problem.shifts)

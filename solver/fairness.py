@@ -1,0 +1,192 @@
+"""Leximin of relative loads by counting levels. Refuses to know what makes a load and which engine answers.
+
+Levels are whole per mille of a person's share. First the lowest possible highest level is sought with everyone's load
+capped by constants; then, level by level downwards, as few people as possible at or above each level. Two bounds
+need no engine: fewer people than at the level above is impossible, and the work that must be done has to fit somewhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import pairwise
+from math import gcd
+
+from . import score
+from .board import Board, Row, Terms, total
+from .problem import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`variable` is 1 if its bearer may be at or above the level of count `index`; his cap there was `cap`."""
+
+    variable: int
+    cap: int
+    index: int
+
+
+@dataclass(slots=True)
+class Bearer:
+    """One person with a share. Loads are in the `unit` of FairLoads; `levels` belong to `possible`, lowest first."""
+
+    person: Person
+    terms: Terms
+    possible: list[int]
+    levels: list[int]
+    marks: list[Mark] = field(default_factory=list)
+
+    def cap(self, level: int) -> int:
+        """The highest possible load at or below a level; no turn at all is always possible."""
+        return self.possible[max(0, bisect_right(self.levels, level) - 1)]
+
+
+class FairLoads:
+    """Caps and counts on a board; its rows are replaced as the search goes down."""
+
+    def __init__(self, board: Board, missing: int) -> None:
+        """`missing`: target seats that stay empty."""
+        self._board = board
+        self._first_row = len(board.rows)
+        self._counts: list[tuple[Terms, int]] = []
+        self._chains: list[Row] = []
+        loads = [shift.load_pct_min for shift in board.problem.shifts if board.people_for[shift.id]]
+        self._unit = reduce(gcd, loads, 0) or 1
+        self.bearers = [self._bearer(person) for person in board.problem.people if person.share]
+        self._work = self._least_work(missing)
+
+    def highest(self, values: Sequence[int]) -> int:
+        """The highest level of a plan."""
+        return max((self._level(bearer, values) for bearer in self.bearers), default=0)
+
+    def candidates(self, most: int) -> list[int]:
+        """Levels up to `most` that may be the highest: possible for someone, and with room for the work."""
+        floor = max((bearer.levels[0] for bearer in self.bearers), default=0)
+        levels = sorted({level for bearer in self.bearers for level in bearer.levels if floor <= level <= most})
+        first = next((i for i, one in enumerate(levels) if self._room(one) >= self._work), len(levels))
+        return levels[first:]
+
+    def levels_below(self, level: int) -> list[int]:
+        """Levels at which someone's turns can bring him, from `level` down."""
+        return sorted({one for bearer in self.bearers for one in bearer.levels[1:] if one <= level}, reverse=True)
+
+    def cap_all(self, level: int) -> None:
+        """Nobody above `level`, save the people whom earlier counts let through."""
+        rows = [*self._chains]
+        rows += [Row(terms, None, most, "count") for terms, most in self._counts]
+        for bearer in self.bearers:
+            base = bearer.cap(level)
+            caps = [mark.cap for mark in bearer.marks] + [base]
+            marks = {mark.variable: low - high for mark, (high, low) in zip(bearer.marks, pairwise(caps), strict=True)}
+            rows.append(Row({**bearer.terms, **marks}, None, base, "fairness"))
+        self._replace(rows)
+
+    def freeze(self, values: Sequence[int]) -> None:
+        """Nobody carries more than now."""
+        self._replace(Row(one.terms, None, total(one.terms, values), "fairness") for one in self.bearers)
+
+    def count(self, level: int, values: Sequence[int]) -> int:
+        """People whose turns bring them to `level` or above."""
+        return sum(self._level(one, values) >= level > one.levels[0] for one in self.bearers)
+
+    def bound(self, level: int) -> int:
+        """No plan that keeps the counts so far has fewer people at or above `level`."""
+        need = self._work - self._room(level - 1)
+        for index, (_, most) in enumerate(self._counts):
+            gains = [
+                mark.cap - lower.cap
+                for bearer in self.bearers
+                for mark, lower in pairwise(bearer.marks)
+                if mark.index == index
+            ]
+            need -= sum(sorted(gains, reverse=True)[:most])
+        tops = [bearer.marks[-1].cap if bearer.marks else bearer.cap(level) for bearer in self.bearers]
+        gains = [top - bearer.cap(level - 1) for top, bearer in zip(tops, self.bearers, strict=True)]
+        return max(self.last_count, _enough(sorted(gains, reverse=True), need))
+
+    @property
+    def last_count(self) -> int:
+        """People at or above the level counted last."""
+        return self._counts[-1][1] if self._counts else 0
+
+    def mark(self, level: int) -> Terms:
+        """Marks everyone who can be at `level`; the sum says how many are at or above it."""
+        for bearer in self.bearers:
+            if level in bearer.levels[1:]:
+                self._add_mark(bearer, level)
+        return {bearer.marks[-1].variable: 1 for bearer in self.bearers if bearer.marks}
+
+    def keep(self, terms: Terms, most: int) -> None:
+        """The count of `mark` stays at or below `most` from now on."""
+        self._counts.append((terms, most))
+
+    def _add_mark(self, bearer: Bearer, level: int) -> None:
+        below = bearer.cap(level - 1)
+        variable = self._board.add_variable(0, 1, lambda values: int(total(bearer.terms, values) > below))
+        if bearer.marks:
+            self._chains.append(Row({bearer.marks[-1].variable: 1, variable: -1}, None, 0, "chain"))
+        bearer.marks.append(Mark(variable, bearer.cap(level), len(self._counts)))
+
+    def _replace(self, rows: Iterable[Row]) -> None:
+        self._board.rows[self._first_row :] = rows
+
+    def _room(self, level: int) -> int:
+        return sum(bearer.cap(level) for bearer in self.bearers)
+
+    def _level(self, bearer: Bearer, values: Sequence[int]) -> int:
+        load = bearer.person.past_load * 100 + total(bearer.terms, values) * self._unit
+        return score.level(load, bearer.person.share)
+
+    def _bearer(self, person: Person) -> Bearer:
+        board, own = self._board, self._board.shifts_for[person.id]
+        terms = {board.seats[person.id, one]: board.problem.shift[one].load_pct_min // self._unit for one in own}
+        possible = _sums(terms.values(), self._reach(person))
+        past = person.past_load * 100
+        levels = [score.level(past + load * self._unit, person.share) for load in possible]
+        return Bearer(person, terms, possible, levels)
+
+    def _reach(self, person: Person) -> int:
+        """No plan gives the person more: the heaviest turns that each week's limits let through."""
+        weeks: dict[int, list[tuple[int, int]]] = {}
+        for one in self._board.shifts_for[person.id]:
+            shift = self._board.problem.shift[one]
+            weeks.setdefault(shift.week, []).append((shift.load_pct_min // self._unit, shift.minutes))
+        return sum(_week_reach(turns, person) for turns in weeks.values())
+
+    def _least_work(self, missing: int) -> int:
+        """Load on people with a share in any plan that leaves no more than `missing` target seats empty."""
+        sharing = {bearer.person.id for bearer in self.bearers}
+        loads = [
+            shift.load_pct_min // self._unit
+            for shift in self._board.problem.shifts
+            if sharing.issuperset(self._board.people_for[shift.id])
+            for _ in range(shift.target)
+        ]
+        return sum(loads) - sum(sorted(loads, reverse=True)[:missing])
+
+
+def _week_reach(turns: list[tuple[int, int]], person: Person) -> int:
+    count, minutes = person.limits.shifts_per_week, person.limits.minutes_per_week
+    reach = sum(load for load, _ in sorted(turns, reverse=True)[:count])
+    if minutes is None:
+        return reach
+    return min(reach, max(-(-load * minutes // length) for load, length in turns))
+
+
+def _sums(weights: Iterable[int], most: int) -> list[int]:
+    """Every sum of some of the weights up to `most`, ascending (bit k of `reached`: k is such a sum)."""
+    reached, window = 1, (1 << (most + 1)) - 1
+    for weight in weights:
+        reached |= (reached << weight) & window
+    return [value for value in range(reached.bit_length()) if reached >> value & 1]
+
+
+def _enough(gains: list[int], need: int) -> int:
+    """How many of the gains, largest first, add up to the need."""
+    used = 0
+    while need > 0 and used < len(gains) and gains[used] > 0:
+        need -= gains[used]
+        used += 1
+    return used
