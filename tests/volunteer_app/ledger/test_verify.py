@@ -1,0 +1,185 @@
+"""Forged rows are refused by the database; when its triggers are taken off, verify names the first forged row."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tests.volunteer_app.ledger.books import Books
+from volunteer_app.ledger import actions, holds
+from volunteer_app.ledger.verify import first_bad, verify
+
+DAI = "person:17"
+
+
+def busy_month(books: Books) -> None:
+    """Credits with and without expiry, a collected, a lapsed and an open hold, a refund, a reversal with a debt."""
+    clock = books.clock
+    first = books.issue(DAI, 20, "service_record:1", expires_at=clock() + timedelta(days=3))
+    books.issue("person:18", 100, "service_record:2")
+    books.stock("K04", 9)
+    books.collect(books.hold(DAI, 15, "order:1", code="K04"))
+    clock.tick(days=1)
+    books.write(actions.reverse, first.id, cause="reverse:1", reason="记错了")
+    held = books.hold("person:18", 30, "order:2", code="K04")
+    books.collect(held)
+    books.write(holds.refund, held.hold_id, {1: 30, 2: 1}, cause="return:1", reason="退回")
+    books.hold("person:18", 20, "order:3", code="K04")
+    clock.tick(days=8)
+    books.hold("person:18", 10, "order:4", code="K04")
+
+
+def take_triggers_off(session: Session) -> None:
+    """What the owner of the database file could do."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET session_replication_role = replica"))
+        return
+    session.execute(text("PRAGMA foreign_keys=OFF"))
+    for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        session.execute(text(f"DROP TRIGGER {name}"))
+
+
+def test_a_busy_month_verifies(books: Books) -> None:
+    busy_month(books)
+
+    assert verify(books.session, books.actor.community_id) == []
+    assert books.count() == 13
+
+
+FORGERIES = {
+    "UPDATE ledger_txn SET reason = '{\"text\":\"奖励\",\"values\":{}}' WHERE seq = 3": "txn 3",
+    "UPDATE ledger_txn SET actor_id = 9 WHERE seq = 5": "txn 5",
+    "UPDATE ledger_txn SET checker_id = 9 WHERE seq = 5": "txn 5",
+    "UPDATE ledger_posting SET amount = amount * 2 WHERE txn_seq = 2 AND leg = 1": "txn 2",
+    "UPDATE ledger_posting SET balance_after = balance_after + 1 WHERE txn_seq = 4 AND leg = 1": "posting",
+    "DELETE FROM ledger_posting WHERE txn_seq = 6": "txn 6",
+    "DELETE FROM ledger_txn WHERE seq = 13": "posting",
+    "UPDATE ledger_account SET posted = posted + 100 WHERE owner = 'person:18' AND kind = 'points'": "account",
+    "UPDATE ledger_lot SET expires_at = NULL WHERE expires_at IS NOT NULL": "txn 2",
+    "UPDATE ledger_lot SET remaining = remaining + 1 WHERE origin_seq = 3": "lot",
+    "UPDATE ledger_lot_use SET amount = amount - 1 WHERE txn_seq = 8": "txn 8",
+    "UPDATE ledger_hold SET state = 'released', closed_seq = 1 WHERE cause = 'order:4'": "account",
+    "UPDATE ledger_hold_line SET refunded = 0 WHERE refunded > 0": "hold",
+    "UPDATE ledger_chain SET seq = seq - 1": "chain end",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_verify_names_the_forged_row(books: Books, forgery: str) -> None:
+    busy_month(books)
+    take_triggers_off(books.session)
+
+    changed = books.session.execute(text(forgery))
+
+    assert changed.rowcount > 0  # type: ignore[attr-defined]
+    found = first_bad(verify(books.session, books.actor.community_id))
+    assert found is not None
+    assert found.row.startswith(FORGERIES[forgery])
+
+
+REFUSED = [
+    *[statement for statement in FORGERIES if not statement.startswith("UPDATE ledger_hold SET")],
+    "UPDATE ledger_txn SET checker_id = NULL",
+    "UPDATE ledger_txn SET actor_id = NULL WHERE actor_id IS NULL",
+    "UPDATE ledger_posting SET balance_after = NULL WHERE balance_after IS NULL",
+    "DELETE FROM ledger_txn",
+    "DELETE FROM ledger_lot_use",
+    "DELETE FROM ledger_lot",
+    "DELETE FROM ledger_account",
+    "DELETE FROM ledger_hold",
+    "DELETE FROM ledger_hold_line",
+    "DELETE FROM ledger_chain",
+    "UPDATE ledger_account SET least = NULL",
+    "UPDATE ledger_hold SET state = 'open', closed_seq = NULL WHERE state = 'collected'",
+    "UPDATE ledger_hold SET expires_at = NULL",
+]
+
+
+@pytest.mark.parametrize("statement", [one for one in REFUSED if "ledger_lot SET remaining" not in one])
+def test_the_database_refuses_to_change_written_rows(books: Books, statement: str) -> None:
+    busy_month(books)
+
+    with pytest.raises(DBAPIError):
+        books.session.execute(text(statement))
+    books.session.rollback()
+    assert verify(books.session, books.actor.community_id) == []
+
+
+@pytest.mark.parametrize("table", ["ledger_txn", "ledger_posting", "ledger_lot_use", "ledger_account", "audit_event"])
+def test_postgresql_refuses_truncate(books: Books, table: str) -> None:
+    if books.session.get_bind().dialect.name != "postgresql":
+        pytest.skip("SQLite has no TRUNCATE")
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        books.session.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
+LEG = (
+    "INSERT INTO ledger_posting (community_id, txn_seq, leg, account_id, unit, amount)"
+    " SELECT community_id, {seq}, {leg}, id, unit, {amount} FROM ledger_account WHERE kind = '{kind}' AND unit = 'points'"
+)
+TXN = (
+    "INSERT INTO ledger_txn (community_id, seq, kind, cause, content, reason, recorded_at, prev_hash, hash)"
+    " SELECT community_id, {seq}, 'gift', 'gift:{seq}', '', '', '2027-01-01', {before}, 'x' FROM ledger_chain"
+)
+REFUSED_ROWS = {
+    "a further leg of a sealed transaction": [LEG.format(seq=2, leg=9, amount=5, kind="grant")],
+    "an unbalanced transaction": [
+        LEG.format(seq=14, leg=1, amount=5, kind="grant"),
+        LEG.format(seq=14, leg=2, amount=-4, kind="income"),
+        TXN.format(seq=14, before="hash"),
+    ],
+    "a transaction without legs": [TXN.format(seq=14, before="hash")],
+    "a gap in the numbers": [
+        LEG.format(seq=15, leg=1, amount=5, kind="grant"),
+        LEG.format(seq=15, leg=2, amount=-5, kind="income"),
+        TXN.format(seq=15, before="hash"),
+    ],
+    "another hash before it": [
+        LEG.format(seq=14, leg=1, amount=5, kind="grant"),
+        LEG.format(seq=14, leg=2, amount=-5, kind="income"),
+        TXN.format(seq=14, before="'y'"),
+    ],
+    "a leg without a transaction": [LEG.format(seq=14, leg=1, amount=5, kind="grant"), "COMMIT"],
+    "an overdraft": ["UPDATE ledger_account SET posted = -1, version = version + 1 WHERE kind = 'points'"],
+}
+
+
+@pytest.mark.parametrize("what", REFUSED_ROWS)
+def test_the_database_refuses(books: Books, what: str) -> None:
+    busy_month(books)
+
+    with pytest.raises(DBAPIError):
+        for statement in REFUSED_ROWS[what]:
+            if statement == "COMMIT":
+                books.session.commit()
+            else:
+                books.session.execute(text(statement))
+    books.session.rollback()
+    assert verify(books.session, books.actor.community_id) == []
+
+
+def test_the_balanced_twin_of_those_rows_is_accepted(books: Books) -> None:
+    """Without this the refusals above might only show a mistyped statement."""
+    busy_month(books)
+
+    for leg, (kind, amount) in enumerate((("grant", -5), ("income", 5)), 1):
+        books.session.execute(text(LEG.format(seq=14, leg=leg, amount=amount, kind=kind)))
+    books.session.execute(text(TXN.format(seq=14, before="hash")))
+    books.session.commit()
+
+
+def test_the_command_says_verified_and_exits_1_when_the_books_are_broken(app: Flask, books: Books) -> None:
+    busy_month(books)
+    right = app.test_cli_runner().invoke(args=["ledger", "verify"])
+    assert (right.exit_code, "books verified, 13 entries" in right.output) == (0, True)
+
+    take_triggers_off(books.session)
+    books.session.execute(text("UPDATE ledger_posting SET amount = amount * 2 WHERE txn_seq = 2 AND leg = 1"))
+    books.session.commit()
+
+    wrong = app.test_cli_runner().invoke(args=["ledger", "verify"])
+    assert (wrong.exit_code, "BROKEN at txn 2" in wrong.output) == (1, True)

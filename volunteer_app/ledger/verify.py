@@ -1,0 +1,100 @@
+"""Are the books right? Runs every invariant, walks the hash chain, and names the first bad row. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Table, select, text
+from sqlalchemy.orm import Session
+
+from volunteer_app.ledger import rules
+from volunteer_app.ledger.book import sealed_part
+from volunteer_app.ledger.invariants import CHECKS
+from volunteer_app.ledger.models import CHAINS, LOT_USES, LOTS, POSTINGS, TXNS
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken invariant: its name, the row that breaks it first, and what is wrong there.
+
+    `seq` is the transaction concerned, None when the row belongs to none (an account, a hold).
+    """
+
+    invariant: str
+    row: str
+    seq: int | None
+    what: str
+
+
+def verify(session: Session, community_id: int) -> list[Finding]:
+    """Every broken invariant of the community's books with its first bad row; empty when the books are right."""
+    found = []
+    for check in CHECKS:
+        row = session.execute(text(check.query), {"c": community_id}).first()
+        if row is not None:
+            found.append(Finding(check.invariant, str(row[0]), row[1], str(row[2])))
+    broken = first_broken_seal(session, community_id)
+    return [*found, broken] if broken else found
+
+
+def first_bad(findings: list[Finding]) -> Finding | None:
+    """The earliest entry that doesn't match; a finding without a number comes last."""
+    return min(findings, key=lambda finding: (finding.seq is None, finding.seq or 0), default=None)
+
+
+def first_broken_seal(session: Session, community_id: int) -> Finding | None:
+    """Walks the chain from its first transaction and recomputes every hash."""
+    before, last = rules.GENESIS, 0
+    for txn, parts in sealed(session, community_id):
+        row = dict(txn._mapping)
+        if txn.prev_hash != before or txn.hash != rules.seal(sealed_part(row), parts):
+            return Finding("the hash chain is unbroken", f"txn {txn.seq}", txn.seq, "the hash does not match")
+        before, last = txn.hash, txn.seq
+    end = session.execute(select(CHAINS.c.seq, CHAINS.c.hash).where(CHAINS.c.community_id == community_id)).first()
+    if (end is None and last) or (end is not None and (end.seq, end.hash) != (last, before)):
+        stored = end.seq if end else 0
+        return Finding("the chain ends where it says", "chain end", last + 1, f"says {stored}, last txn is {last}")
+    return None
+
+
+def sealed(session: Session, community_id: int) -> Iterator[tuple[Row[Any], dict[str, list[list[object]]]]]:
+    """Each transaction with everything that its hash covers, in order, in chunks."""
+    above = 0
+    while True:
+        wanted = select(TXNS).where(TXNS.c.community_id == community_id, TXNS.c.seq > above)
+        txns = list(session.execute(wanted.order_by(TXNS.c.seq).limit(CHUNK)))
+        if not txns:
+            return
+        ends = (above, txns[-1].seq)
+        postings = parts_of(session, community_id, POSTINGS, "txn_seq", ends)
+        lots = parts_of(session, community_id, LOTS, "origin_seq", ends)
+        uses = parts_of(session, community_id, LOT_USES, "txn_seq", ends)
+        for txn in txns:
+            yield txn, {"postings": postings[txn.seq], "lots": lots[txn.seq], "lot_uses": uses[txn.seq]}
+        above = ends[1]
+
+
+SEALED_COLUMNS = {
+    "ledger_posting": ("leg", "account_id", "unit", "amount", "balance_after", "account_version"),
+    "ledger_lot": ("id", "account_id", "amount", "expires_at"),
+    "ledger_lot_use": ("lot_id", "amount"),
+}
+
+
+def parts_of(
+    session: Session, community_id: int, table: Table, seq_column: str, ends: tuple[int, int]
+) -> dict[int, list[list[object]]]:
+    """Transaction number -> the sealed columns of its rows, for numbers in (ends[0], ends[1]]."""
+    seq = table.c[seq_column]
+    columns = [table.c[name] for name in SEALED_COLUMNS[table.name]]
+    rows = select(seq.label("of"), *columns).where(table.c.community_id == community_id, seq > ends[0], seq <= ends[1])
+    found: dict[int, list[list[object]]] = defaultdict(list)
+    for row in session.execute(rows.order_by(seq, columns[0])):
+        values = list(row)[1:]
+        if table is LOTS:
+            values[-1] = rules.iso(values[-1])
+        found[row.of].append(values)
+    return found
