@@ -3,7 +3,6 @@
 Builds the same question that a solve would get, with the draft as the plan; solves nothing.
 """
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solver import check, eligibility
+from solver import check, eligibility, explain
 from solver.check import Violation
 from solver.plan import Plan
 from solver.problem import Problem
@@ -22,7 +21,7 @@ from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import Roster
 from volunteer_app.rosters.problem import problem_for
 from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, TurnOver, WeekFull
-from volunteer_app.rosters.words import hours, rule_words, tags_words
+from volunteer_app.rosters.words import FUNNEL, hours, rule_words, tag_words, tags_words
 
 WEEK_RULES = ("week_shifts", "week_minutes")
 
@@ -130,97 +129,116 @@ class Candidate:
 
 
 def candidates(case: Case, shift_id: int, *, without: int | None = None) -> list[Candidate]:
-    """Everybody who isn't on the shift: first those who may, least busy first, then those whom one rule stops."""
-    shift = case.problem.shift[str(shift_id)]
-    there = set(case.plan.on_shift.get(shift.id, ()))
-    found: list[tuple[int, float, str, Candidate]] = []
-    for person in case.problem.people:
-        if person.id in there:
-            continue
-        one = int(person.id)
-        broken = case.verdict(one, shift_id, without=without)
-        if len(broken) > 1 or (broken and broken[0].rule in ("skill", "tag_barred")):
-            continue
-        against = case.sentence(broken[0], one, shift_id) if broken else None
-        load = case.load(one, more=shift.minutes)
-        found.append((len(broken), load, person.id, Candidate(one, case.names[one], load, against)))
-    return [row[-1] for row in sorted(found, key=lambda row: row[:3])]
+    """Everybody who isn't on the shift: first those who may, best first, then those whom a single rule stops."""
+    shift = str(shift_id)
+    plan = case.plan.without_seat(str(without), shift) if without is not None else case.plan
+    rows = explain.candidates(case.problem, plan, shift)
+    return [
+        candidate(case, row, shift_id, without=without)
+        for row in rows
+        if not row.is_on and len(row.rules) <= 1 and not set(row.rules) & NEVER and row.person != str(without)
+    ]
+
+
+def candidate(case: Case, row: explain.Candidate, shift_id: int, *, without: int | None) -> Candidate:
+    person_id = int(row.person)
+    broken = case.verdict(person_id, shift_id, without=without) if row.rules else ()
+    against = case.sentence(broken[0], person_id, shift_id) if broken else None
+    return Candidate(person_id, case.names[person_id], row.relative, against)
 
 
 @dataclass(frozen=True, slots=True)
-class Funnel:
-    """Why a seat is empty: rule -> people whom it stops first, `open_to` whom nothing stops, who nearly could."""
+class GapWords:
+    """Why a seat is empty: the funnel in a line, who nearly could, the cheapest way, and whom to ring for it."""
 
-    stopped: tuple[tuple[str, int], ...]
-    open_to: tuple[Candidate, ...]
-    nearly: tuple[Candidate, ...]
-    asked: int
+    why: list[Text]
+    nearly: list[Text]
+    way: Text
+    ask_id: int | None
 
 
-def funnel(case: Case, shift_id: int) -> Funnel:
-    """From everybody with the skill down to the ones whom a single rule stops."""
-    shift = case.problem.shift[str(shift_id)]
-    there = set(case.plan.on_shift.get(shift.id, ()))
-    stopped: Counter[str] = Counter()
-    asked = 0
-    for person in case.problem.people:
-        if person.id in there:
-            continue
-        asked += 1
-        broken = case.verdict(int(person.id), shift_id)
-        if broken:
-            stopped[broken[0].rule] += 1
-    near = candidates(case, shift_id)
-    return Funnel(
-        stopped=tuple(stopped.most_common()),
-        open_to=tuple(one for one in near if one.against is None),
-        nearly=tuple(one for one in near if one.against is not None),
-        asked=asked,
-    )
+def gap_words(case: Case, shift_id: int) -> GapWords:
+    found = explain.why_gap(case.problem, case.plan, str(shift_id))
+    steps = sorted((step for step in found.funnel if step.stopped), key=lambda step: -len(step.stopped))
+    merged: dict[str, int] = {}
+    for step in steps:
+        merged[FUNNEL[step.rule]] = merged.get(FUNNEL[step.rule], 0) + len(step.stopped)
+    why = [Text(N_("%(why)s%(n)d人"), {"why": Text(word), "n": count}) for word, count in list(merged.items())[:3]]
+    misses = [miss for miss in found.near_misses if miss.rule not in NEVER]
+    nearly = [near_words(case, miss) for miss in misses[:3]]
+    if found.free:
+        return GapWords(why, nearly, Text(WAY_FREE, {"name": case.names[int(found.free[0])]}), int(found.free[0]))
+    if not misses:
+        return GapWords(why, nearly, Text(WAY_NONE), None)
+    first = misses[0]
+    way = WAYS.get(first.rule, N_("打电话问问%(name)s"))
+    return GapWords(why, nearly, Text(way, {"name": case.names[int(first.person)]}), int(first.person))
+
+
+def near_words(case: Case, miss: explain.NearMiss) -> Text:
+    """姚海涛，定了每周2次，已排2次."""
+    values: dict[str, object] = {
+        "name": case.names[int(miss.person)],
+        "most": miss.allowed,
+        "hours": hours(miss.allowed),
+        "why": Text(FUNNEL[miss.rule]),
+    }
+    return Text(NEAR.get(miss.rule, N_("%(name)s，%(why)s")), values)
 
 
 def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
     """Why this person has this seat: own time, own limit and its use, load beside the average, partner, rule."""
-    person, shift = case.problem.person[str(person_id)], case.problem.shift[str(shift_id)]
-    found = [Text(N_("这个时间有空，是%(name)s自己填的"), {"name": case.names[person_id]})]
-    found.append(week_words(case, person_id, shift_id))
-    found.append(
+    found = explain.why_person(case.problem, case.plan, str(person_id), str(shift_id))
+    shift = case.problem.shift[str(shift_id)]
+    said = [Text(N_("这个时间有空，是自己填的"))]
+    said.append(
         Text(
-            N_("这张表的负荷%(load)d%%，大家平均%(average)d%%"),
-            {"load": round(case.load(person_id) * 100), "average": round(case.average * 100)},
+            N_("这一周排了%(turns)d次，上限是每周%(most)d次、%(hours)s小时"),
+            {
+                "turns": found.turns_week,
+                "most": found.limit_week or 0,
+                "hours": hours(found.limit_minutes_week or 0),
+            },
         )
     )
-    with_him = [one for one in case.plan.on_shift.get(shift.id, ()) if one in person.partners]
-    if with_him:
-        found.append(Text(N_("想和%(partner)s一起，排在一起了"), {"partner": case.names[int(with_him[0])]}))
-    found += [
-        Text(RULE_MET, {"least": mix.at_least, "who": tags_words(mix.tags)})
-        for mix in shift.mixes
-        if mix.tags & person.tags
-    ]
-    found += [
-        Text(SKILL_MET, {"skill": tags_words(frozenset({tag}))})
-        for tag in sorted(shift.requires)
-        if tag.startswith("skill:")
-    ]
-    return found
-
-
-def week_words(case: Case, person_id: int, shift_id: int) -> Text:
-    """Which turn of the week this is, beside the own limits."""
-    person, shift = case.problem.person[str(person_id)], case.problem.shift[str(shift_id)]
-    own = [case.problem.shift[one] for one in case.plan.of_person.get(person.id, ())]
-    week = [one for one in own if one.week == shift.week] + [one for one in person.held if one.week == shift.week]
-    earlier = sum(one.starts_min < shift.starts_min for one in week)
-    return Text(
-        N_("这周第%(nth)d次。上限是每周%(most)d次、%(hours)s小时"),
-        {
-            "nth": earlier + 1,
-            "most": person.limits.shifts_per_week or 0,
-            "hours": hours(person.limits.minutes_per_week or 0),
-        },
+    said.append(
+        Text(
+            N_("这张表的负荷是自己上限的%(load)d%%，能来的人平均%(average)d%%"),
+            {"load": round(found.relative * 100), "average": round(found.average * 100)},
+        )
     )
+    if found.partners:
+        said.append(Text(N_("想和%(partner)s一起，排在一起了"), {"partner": case.names[int(found.partners[0])]}))
+    if found.is_familiar:
+        said.append(Text(N_("以前去过这一家，老面孔")))
+    for index in found.mixes:
+        mix = shift.mixes[index]
+        said.append(Text(RULE_MET, {"least": mix.at_least, "who": tags_words(mix.tags)}))
+    for tag in sorted(shift.requires):
+        if tag.startswith("skill:"):
+            said.append(Text(N_("这个班要%(skill)s的人"), {"skill": tag_words(tag)}))
+    if found.is_pinned:
+        said.append(Text(N_("座位钉住了，重排也不动")))
+    return said
 
 
-RULE_MET = N_("这个班要有%(least)d位%(who)s")
-SKILL_MET = N_("这个班要%(skill)s")
+NEVER = frozenset({"skill", "tag_barred", "barred_seat"})
+"""Rules that no telephone call can change."""
+RULE_MET = N_("这个班要有%(least)d位%(who)s，算在内")
+WAY_FREE = N_("请%(name)s来，谁也不用动")
+WAY_NONE = N_("没有差一点就能来的人，请到别处找找")
+WAYS = {
+    "week_shifts": N_("请%(name)s多来1次，别的都不动"),
+    "week_minutes": N_("请%(name)s多来1次，别的都不动"),
+    "day_shifts": N_("请%(name)s那天多来1次，别的都不动"),
+    "day_minutes": N_("请%(name)s那天多来1次，别的都不动"),
+    "available": N_("打电话问问%(name)s，这一次能不能来"),
+    "overlap": N_("把%(name)s同一时间的班换给别人，动2个人"),
+    "gap": N_("把%(name)s前后的班换给别人，动2个人"),
+}
+NEAR = {
+    "week_shifts": N_("%(name)s，定了每周%(most)d次，已经排满"),
+    "week_minutes": N_("%(name)s，定了每周%(hours)s小时，已经排满"),
+    "day_shifts": N_("%(name)s，定了每天%(most)d次，已经排满"),
+    "day_minutes": N_("%(name)s，定了每天%(hours)s小时，已经排满"),
+}

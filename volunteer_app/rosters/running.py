@@ -123,7 +123,7 @@ class Carrier:
             if line is None:
                 return self.end("failed")
             if "result" in line:
-                return self.finish(line["result"])
+                return self.finish(line["result"], latest)
             if "progress" in line:
                 latest = line["progress"]
                 if self.on_progress is not None:
@@ -162,10 +162,11 @@ class Carrier:
         in_transaction(self.session, write)
         return state
 
-    def finish(self, answer: dict[str, Any]) -> str:
+    def finish(self, answer: dict[str, Any], progress: dict[str, Any] | None) -> str:
         result = native.from_plain(Result, answer)
 
         def write() -> str:
+            runs.beat(self.session, self.run_id, worker=self.worker, progress=progress, now=self.clock())
             run = runs.finish(self.session, self.run_id, result, worker=self.worker, now=self.clock())
             return "lost" if run is None else run.state
 

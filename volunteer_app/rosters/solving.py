@@ -10,7 +10,6 @@ import os
 import sys
 import threading
 import time
-from dataclasses import asdict
 from typing import Any
 
 from solver.formats import native
@@ -20,34 +19,54 @@ from solver.solve import solve
 
 EVERY_S = 0.5
 """Progress is told at most so often."""
+SUMMED = ("must_cover", "target_cover")
 
 
 class Teller:
-    """Writes progress lines, and keeps how each goal stood when the next one began."""
+    """Writes progress lines, and keeps how each goal stood when the next one began. Called from several threads."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.goals: dict[str, dict[str, Any]] = {}
-        self.goal_began: dict[str, float] = {}
-        self.last = 0.0
+        self.lock = threading.Lock()
+        self.levels: dict[str, dict[str, Progress]] = {}
+        self.began: dict[str, float] = {}
+        self.told_at = 0.0
 
     def tell(self, progress: Progress) -> None:
-        began = self.goal_began.setdefault(progress.goal, progress.seconds)
-        fresh = progress.goal not in self.goals
-        self.goals[progress.goal] = {
+        with self.lock:
+            fresh = progress.goal not in self.levels
+            self.began.setdefault(progress.goal, progress.seconds)
+            self.levels.setdefault(progress.goal, {})[progress.level] = progress
+            if fresh or time.monotonic() - self.told_at >= EVERY_S:
+                self.told_at = time.monotonic()
+                say({"progress": self.words(progress)})
+
+    def words(self, progress: Progress) -> dict[str, Any]:
+        return {
+            "goal": progress.goal,
+            "level": progress.level,
+            "stage": progress.stage,
             "value": progress.value,
             "bound": progress.bound,
             "proved": progress.proved,
-            "seconds": progress.seconds - began,
+            "seconds": round(progress.seconds, 2),
+            "seats_filled": progress.seats_filled,
+            "seats_wanted": progress.seats_wanted,
+            "goals": {goal: self.headline(goal) for goal in self.levels},
+            "shares": self.shares(progress),
         }
-        now = time.monotonic()
-        if fresh or progress.proved or now - self.last >= EVERY_S:
-            self.last = now
-            self.write(progress)
 
-    def write(self, progress: Progress) -> None:
-        words = {name: value for name, value in asdict(progress).items() if name != "plan"}
-        say({"progress": {**words, "goals": self.goals, "shares": self.shares(progress)}})
+    def headline(self, goal: str) -> dict[str, Any]:
+        """A goal by one number: covers summed over priorities, fairness by its highest load, else the last level."""
+        levels = self.levels[goal]
+        last = list(levels.values())[-1]
+        shown = list(levels.values()) if goal in SUMMED else [levels.get("highest", last)]
+        return {
+            "value": sum(one.value for one in shown),
+            "bound": sum(one.bound for one in shown),
+            "proved": all(one.proved for one in levels.values()),
+            "seconds": round(last.seconds - self.began[goal], 2),
+        }
 
     def shares(self, progress: Progress) -> list[float]:
         """Load of each person with a share, as a part of it."""

@@ -33,7 +33,9 @@ def test_decline_keeps_the_seat_and_opens_the_turn_to_others(session: Session, t
     session.commit()
 
     assert (seat.state, seat.reason) == ("seeking", "home")
-    assert [(one.id, free) for one, free in queries.open_turns(session, town.community.id, now=clock())] == [(shift.id, 1)]
+    assert [(one.id, free) for one, free in queries.open_turns(session, town.community.id, now=clock())] == [
+        (shift.id, 1)
+    ]
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "open_turn")).one()
     assert told.person_id is None
 
