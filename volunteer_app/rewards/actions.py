@@ -125,7 +125,7 @@ def take_back(session: Session, found: ServiceRecord, *, actor: Actor, now: date
             session,
             old.txn_id,
             cause=f"reversal:service_record:{old.service_record_id}",
-            reason=Text(N_("更正：%(what)s"), {"what": service_words(old.record)}),
+            reason=Text(N_("更正：%(month)d月%(day)d日%(zh)s"), service_words(old.record).values),
             actor=actor,
             now=now,
         )

@@ -1,0 +1,130 @@
+"""Corrections: one person proposes, another one confirms, the old record stays as it was."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from tests.volunteer_app.attendance.factory import MONDAY, Month, minute
+from volunteer_app.attendance import corrections
+from volunteer_app.attendance.corrections import Change
+from volunteer_app.attendance.models import Correction, ServiceRecord
+from volunteer_app.people.models import Person
+
+
+def change(record: ServiceRecord, arrived: str = "8:30", left: str = "9:30") -> Change:
+    return Change(record.shift_id, record.person_id, "抄错了", minute(arrived), minute(left))
+
+
+def test_a_second_person_makes_the_new_record(month: Month) -> None:
+    old = month.served(month.volunteer())
+    proposal = month.write(corrections.propose, change(old, left="9:54"), by=month.gu)
+
+    made = month.write(corrections.confirm, proposal.id, by=month.shen)
+
+    assert (made.minutes, made.credited_minutes, made.source) == (84, 60, "correction")
+    assert (made.recorded_by_id, made.confirmed_by_id, made.corrects_id) == (month.gu.id, month.shen.id, old.id)
+    before = month.session.get_one(ServiceRecord, old.id)
+    assert (before.minutes, before.state) == (120, "corrected")
+
+
+def test_the_maker_does_not_confirm(month: Month) -> None:
+    old = month.served(month.volunteer())
+    proposal = month.write(corrections.propose, change(old), by=month.gu)
+    with pytest.raises(corrections.NeedsAnother):
+        month.write(corrections.confirm, proposal.id, by=month.gu)
+    assert month.session.get_one(ServiceRecord, old.id).state == "pending"
+
+
+def test_the_database_itself_wants_two_people(month: Month) -> None:
+    old = month.served(month.volunteer())
+    proposal = month.write(corrections.propose, change(old), by=month.gu)
+    found = month.session.get_one(Correction, proposal.id)
+    found.decided_by_id = month.gu.id
+    with pytest.raises(IntegrityError):
+        month.session.commit()
+    month.session.rollback()
+    month.session.add(
+        ServiceRecord(
+            community_id=month.community.id,
+            person_id=old.person_id,
+            shift_id=month.shift().id,
+            served_on=MONDAY,
+            minutes=60,
+            credited_minutes=60,
+            source="backfill",
+            recorded_by_id=month.gu.id,
+            confirmed_by_id=month.gu.id,
+            confirmed_at=month.clock(),
+        )
+    )
+    with pytest.raises(IntegrityError):
+        month.session.commit()
+    month.session.rollback()
+
+
+@pytest.mark.parametrize("role", ["maker", "checker"])
+def test_nobody_corrects_his_own_record(month: Month, role: str) -> None:
+    old = month.served(month.shen) if role == "checker" else month.served(month.volunteer())
+    if role == "checker":
+        proposal = month.write(corrections.propose, change(old), by=month.gu)
+        with pytest.raises(corrections.OwnCase):
+            month.write(corrections.confirm, proposal.id, by=month.shen)
+    else:
+        mine = Change(old.shift_id, month.gu.id, "我也去了", minute("8:30"), minute("10:30"))
+        with pytest.raises(corrections.OwnCase):
+            month.write(corrections.propose, mine, by=month.gu)
+
+
+def test_a_decision_is_made_once(month: Month) -> None:
+    old = month.served(month.volunteer())
+    proposal = month.write(corrections.propose, change(old), by=month.gu)
+    month.write(corrections.confirm, proposal.id, by=month.shen)
+    with pytest.raises(corrections.AlreadyDecided):
+        month.write(corrections.confirm, proposal.id, by=month.shen)
+    assert month.session.query(ServiceRecord).count() == 2
+
+
+def test_a_refused_correction_leaves_the_record(month: Month) -> None:
+    old = month.served(month.volunteer())
+    proposal = month.write(corrections.propose, change(old), by=month.gu)
+    month.write(corrections.refuse, proposal.id, by=month.shen)
+    assert [(one.id, one.state) for one in month.session.query(ServiceRecord)] == [(old.id, "pending")]
+
+
+def test_one_proposal_at_a_time(month: Month) -> None:
+    old = month.served(month.volunteer())
+    month.write(corrections.propose, change(old), by=month.gu)
+    with pytest.raises(corrections.AlreadyProposed):
+        month.write(corrections.propose, change(old, left="9:45"), by=month.shen)
+
+
+def test_no_times_void_the_record(month: Month) -> None:
+    old = month.served(month.volunteer())
+    nothing = Change(old.shift_id, old.person_id, "认错人了")
+    proposal = month.write(corrections.propose, nothing, by=month.gu)
+    made = month.write(corrections.confirm, proposal.id, by=month.shen)
+    assert (made.minutes, made.credited_minutes) == (0, 0)
+
+
+def test_a_back_fill_of_a_shift_with_no_record(month: Month) -> None:
+    friday = date(2026, 10, 9)
+    shift, person = month.shift(day=friday), month.volunteer()
+    proposal = month.write(corrections.propose, back_fill(shift.id, person), by=month.gu)
+
+    made = month.write(corrections.confirm, proposal.id, by=month.shen)
+
+    assert (made.minutes, made.source, made.served_on, made.corrects_id) == (120, "backfill", friday, None)
+
+
+def back_fill(shift_id: int, person: Person) -> Change:
+    return Change(shift_id, person.id, "那天我去了，没记", minute("8:30"), minute("10:30"))
+
+
+def test_an_open_sheet_is_changed_on_the_sheet(month: Month) -> None:
+    shift, person = month.shift(), month.volunteer()
+    month.seat(shift, person)
+    month.at("12:00")
+    month.save(shift, person, "8:30", "9:30")
+    with pytest.raises(corrections.DayStillOpen):
+        month.write(corrections.propose, back_fill(shift.id, person), by=month.gu)
