@@ -112,7 +112,7 @@ class _Climb:
                 self.plan = self.plan.with_seat(person, shift)
 
     def try_all_at_once(self) -> None:
-        """Looks for a plan that leaves nothing to wish for in the first goals: often there is one, and it proves them."""
+        """Looks for a plan that leaves nothing to wish for in the first goals: often there is one, which proves them."""
         mark = len(self._board.rows)
         for step in (step for steps in self._steps for step in steps):
             self._board.add_row(step.terms, high=self._board.least_of(step.terms), name="all")
