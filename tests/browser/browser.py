@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, Playwright, Response, sync_playwright
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, Playwright, Response, sync_playwright
 
+HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("YOULIN_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -31,49 +32,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LATIN_ALLOWED = frozenset({"Excel", "CSV", "EN", "English", "QR", "API", "JSON", "OpenAPI", "PDF"})
 REFUSED = ("请看一下：", "Please check: ")
 
-RULES = """() => {
-  const visible = (element) => element.checkVisibility({ checkVisibilityCSS: true });
-  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
-  const fields = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")];
-  const spoken = [];
-  const walk = (element, foreign) => {
-    const lang = element.getAttribute("lang");
-    const skip = element.matches("script, style, code, .y-sign, .y-urgency, textarea, .y-mono");
-    if (skip || !visible(element)) return;
-    const other = foreign || (element !== document.documentElement && lang !== null);
-    if (!other && element.hasAttribute("aria-label")) spoken.push(element.getAttribute("aria-label"));
-    for (const node of element.childNodes) {
-      if (node.nodeType === Node.TEXT_NODE && !other) spoken.push(node.textContent);
-      if (node.nodeType === Node.ELEMENT_NODE) walk(node, other);
-    }
-  };
-  walk(document.documentElement, false);
-  return {
-    h1: [...document.querySelectorAll("h1")].map((heading) => heading.innerText.trim()),
-    title: document.title,
-    lang: document.documentElement.lang,
-    repeated: ids.filter((id, place) => ids.indexOf(id) !== place),
-    unlabelled: fields.filter((field) => !field.labels?.length && !field.getAttribute("aria-label")).map((field) => field.name),
-    inline: [...document.querySelectorAll("[style], style, script:not([src])")].map((element) => element.outerHTML.slice(0, 80)),
-    handlers: [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes].map((attribute) => attribute.name)).filter((name) => name.startsWith("on")),
-    sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    text: spoken.join(" ").replace(/\\s+/g, " "),
-  };
-}"""
-
-TARGETS = """() => {
-  const visible = (element) => element.checkVisibility({ checkVisibilityCSS: true }) && !element.closest(".y-skip");
-  const controls = [...document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")].filter(visible);
-  const inText = (element) => element.matches("a") && getComputedStyle(element).display.startsWith("inline")
-    && [...element.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
-  return controls.map((element) => {
-    const box = (element.closest("label") ?? element).getBoundingClientRect();
-    const after = getComputedStyle(element, "::after");
-    const grown = after.content !== "none" && after.position === "absolute" ? -(parseFloat(after.top) + parseFloat(after.bottom)) : 0;
-    const kind = inText(element) ? "text" : element.closest(".y-board") ? "seat" : element.closest("table") ? "row" : "control";
-    return { kind, height: Math.round(box.height + Math.max(0, grown)), width: Math.round(box.width), name: (element.innerText || element.name || element.className).trim().slice(0, 40) };
-  });
-}"""
+RULES = (HERE / "rules.js").read_text(encoding="utf-8")
+TARGETS = (HERE / "targets.js").read_text(encoding="utf-8")
 
 
 class Browser:

@@ -1,4 +1,4 @@
-"""Chromium once a session, a fresh tab for each test; `live_app`, the running application, comes from tests/conftest.py."""
+"""Chromium once a session, a fresh tab for each test; `live_app`, the running application, is its parent's."""
 
 from collections.abc import Iterator
 from typing import Any
