@@ -1,0 +1,122 @@
+"""What the templates of the books want: rows and words for the components."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from volunteer_app.core.language import N_
+from volunteer_app.sheets.book_sheet import by_text, cause_text
+from volunteer_app.sheets.checking import Check
+from volunteer_app.sheets.entries import Entry
+from volunteer_app.sheets.goods import StockLine
+from volunteer_app.sheets.owners import Side
+from volunteer_app.sheets.reading import Books
+from volunteer_app.sheets.words import INVARIANTS, goods_words
+from volunteer_app.web.filters import date_short, month_year, number, points, signed, time_hm
+from volunteer_app.web.language import gettext, language, translate
+from volunteer_app.web.names import masked_name, person_name
+
+
+def equation_rows(found: Books) -> dict[str, Any]:
+    """上月大家手里 … 月底大家手里, as the equation component takes them."""
+    sheet, reversals = found.totals.sheet, found.totals.reversals
+    undone = gettext(N_("冲正（%(n)d笔）")) % {"n": reversals} if reversals else gettext(N_("冲正"))
+    rows = [
+        (gettext(N_("上月大家手里")), number(sheet.opening)),
+        (gettext(N_("发放")), signed(sheet.issued)),
+        (gettext(N_("兑换")), signed(-sheet.redeemed)),
+        (gettext(N_("过期")), signed(-sheet.expired)),
+        (undone, signed(sheet.reversed)),
+    ]
+    return {"rows": rows, "total": (gettext(N_("月底大家手里")), number(sheet.closing))}
+
+
+def equation_note(found: Books) -> str:
+    """其中预约留着 1 120分。另有待抵扣 15分，1人。"""
+    said = gettext(N_("其中预约留着%(held)s。")) % {"held": points(found.totals.held, language())}
+    if found.totals.debt:
+        values = {"debt": points(found.totals.debt, language()), "n": found.totals.debtors}
+        said += gettext(N_("另有待抵扣%(debt)s，%(n)d人，已经从上面减掉。")) % values
+    return said
+
+
+def stock_row(line: StockLine) -> dict[str, Any]:
+    """One product against its count; `result` is the word and kind of a chip."""
+    if line.short is None:
+        result = (gettext(N_("没盘点")), "line")
+    elif line.short == 0:
+        result = (gettext(N_("相符")), "yes")
+    else:
+        word = N_("少%(n)d件") if line.short > 0 else N_("多%(n)d件")
+        result = (gettext(word) % {"n": abs(line.short)}, "gap")
+    return {
+        "goods": line.name,
+        "opening": number(line.opening),
+        "in": number(line.came_in),
+        "out": number(line.went_out),
+        "closing": number(line.closing),
+        "counted": "—" if line.counted is None else number(line.counted),
+        "result": result,
+    }
+
+
+def entry_row(entry: Entry, names: dict[str, str], zone: str) -> dict[str, Any]:
+    """One entry; names masked with the number beside them, staff by their own."""
+    at = entry.at.astimezone(ZoneInfo(zone))
+    by = by_text(entry)
+    return {
+        "seq": number(entry.seq),
+        "at": f"{at:%m-%d} {time_hm(at)}",
+        "cause": {"main": translate(cause_text(entry)), "note": goods_words(entry.goods, names)},
+        "from": ends(entry.sources),
+        "to": ends(entry.targets),
+        "points": number(entry.points) if entry.points else "—",
+        "by": person_name(by, language()) if isinstance(by, str) else translate(by),
+        "hash": f"{entry.hash[:4]} {entry.hash[4:8]}",
+    }
+
+
+def ends(sides: list[Side]) -> Markup:
+    return Markup(" + ").join(end(one) for one in sides)
+
+
+def end(one: Side) -> Markup:
+    word = gettext(one.word) if one.word else ""
+    if one.person_id is None:
+        return Markup("{}").format(word)
+    shown = masked_name(one.name, language())
+    return Markup("{} {} {}").format(shown, one.number, word) if word else Markup("{} {}").format(shown, one.number)
+
+
+def verdict(found: Check, zone: str) -> dict[str, Any]:
+    """The arguments of the chain_head component; checked_at in the community's time."""
+    assert found.at is not None
+    at = found.at.astimezone(ZoneInfo(zone))
+    return {
+        "verdict": "right" if found.is_right else "broken",
+        "count": found.seq,
+        "head": found.hash,
+        "checked_at": f"{date_short(at.date(), language())} {time_hm(at)}",
+        "seconds": found.seconds,
+        "bad_row": found.bad_row,
+    }
+
+
+def finding_rows(found: Check) -> list[dict[str, Any]]:
+    """What a check found, in words; the technical place beside it."""
+    return [
+        {
+            "cells": {
+                "seq": "—" if finding.seq is None else number(finding.seq),
+                "rule": gettext(INVARIANTS.get(finding.invariant, finding.invariant)),
+                "where": f"{finding.row}: {finding.what}",
+            }
+        }
+        for finding in sorted(found.findings, key=lambda finding: (finding.seq is None, finding.seq or 0))
+    ]
+
+
+def month_choices(found: Books) -> list[tuple[str, str]]:
+    """(2026-10, 2026年10月), newest first."""
+    return [(f"{month:%Y-%m}", month_year(month, language())) for month in found.months]

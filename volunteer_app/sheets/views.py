@@ -1,0 +1,128 @@
+"""Pages: the books, the month for the wall, and the list of downloads."""
+
+from datetime import datetime
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.database import in_transaction
+from volunteer_app.core.language import N_, Text
+from volunteer_app.ledger.models import Txn
+from volunteer_app.sheets import book_views, goods
+from volunteer_app.sheets.actions import record_export
+from volunteer_app.sheets.book_sheet import book_sheet
+from volunteer_app.sheets.checking import check, record_check
+from volunteer_app.sheets.csv_text import csv_text
+from volunteer_app.sheets.entries import entries_of, readable
+from volunteer_app.sheets.reading import Books
+from volunteer_app.sheets.reading import books as read_books
+from volunteer_app.sheets.table import Sheet
+from volunteer_app.sheets.workbook import workbook
+from volunteer_app.web.access import access, actor, community, now, viewer, zone
+from volunteer_app.web.database import db
+from volunteer_app.web.forms import Done, act
+from volunteer_app.web.language import translate
+from volunteer_app.web.paging import page_of
+
+blueprint = Blueprint("sheets", __name__)
+READERS = ("auditor", "admin", "coordinator")
+MAY_CHECK = frozenset({"auditor", "admin"})
+TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+
+
+@blueprint.get("/books")
+@access(*READERS)
+def books() -> str:
+    """The points books of a month."""
+    session, here = db.session(), viewer().community_id
+    found = the_books()
+    page = page_of(session, entries_of(here, found.month))
+    names = goods.names(session, here)
+    return render_template(
+        "sheets/books.html",
+        **shown(found),
+        rows=[book_views.entry_row(entry, names, zone()) for entry in readable(session, here, page.items)],
+        pager=page.links(),
+        findings=book_views.finding_rows(found.check) if found.check else [],
+        months=book_views.month_choices(found),
+        may_check=not MAY_CHECK.isdisjoint(viewer().roles),
+    )
+
+
+@blueprint.get("/books/print")
+@access(*READERS)
+def print_month() -> str:
+    """The month for the notice board: one A4 page with all digits of the chain's head."""
+    return render_template("sheets/month.html", **shown(the_books()))
+
+
+def the_books() -> Books:
+    month = request.args.get("month", "")
+    return read_books(db.session(), viewer().community_id, month=month, zone=zone(), now=now())
+
+
+def shown(found: Books) -> dict[str, object]:
+    """What page and print have in common."""
+    return {
+        "found": found,
+        "equation": book_views.equation_rows(found),
+        "equation_note": book_views.equation_note(found),
+        "stock": [book_views.stock_row(line) for line in found.stock],
+        "verdict": book_views.verdict(found.check, zone()) if found.check else None,
+    }
+
+
+@blueprint.post("/books/check")
+@access(*MAY_CHECK)
+def check_again() -> AnyResponse | tuple[str, int]:
+    """Checks the books from the first entry on and keeps what it found."""
+    found = check(db.session(), viewer().community_id)
+    month = request.form.get("month", "")
+
+    def work(session: Session, who: Actor, moment: datetime) -> Done:
+        record_check(session, found, actor=who, now=moment)
+        said = N_("从头核过一遍，账是对的。") if found.is_right else N_("核过一遍，有对不上的，请往下看。")
+        return Done(url_for("sheets.books", month=month or None), said)
+
+    return act(work)
+
+
+@blueprint.get("/books.<any(xlsx, csv):kind>")
+@access(*READERS)
+def export_books(kind: str) -> Response:
+    """The month's entries as a file."""
+    session, here = db.session(), viewer().community_id
+    found = the_books()
+    txns: list[Txn] = list(session.scalars(entries_of(here, found.month).order_by(None).order_by(Txn.seq)))
+    sheet = book_sheet(
+        readable(session, here, txns),
+        goods.names(session, here),
+        found.month,
+        zone=zone(),
+        head=found.totals.head,
+    )
+    return send(sheet, "books", found.month.code, kind)
+
+
+def send(sheet: Sheet, name: str, period: str, kind: str) -> Response:
+    """The file, and its audit row first: nothing leaves the house unrecorded."""
+    made_at = now().astimezone(ZoneInfo(zone()))
+    who, moment, session = actor(), now(), db.session()
+    content = csv_text(sheet, say=translate) if kind == "csv" else workbook(sheet, say=translate, made_at=made_at)
+    file_name = f"{community_name()} {title_zh(sheet)} {made_at:%Y-%m-%d}.{kind}"
+    in_transaction(session, lambda: record_export(session, name, f"{period} {kind}", actor=who, now=moment))
+    return send_file(BytesIO(content), mimetype=TYPES[kind], as_attachment=True, download_name=file_name)
+
+
+def title_zh(sheet: Sheet) -> str:
+    """File names are Chinese in both languages, so that the same list has one name."""
+    return translate(sheet.title, "zh") if isinstance(sheet.title, Text) else sheet.title
+
+
+def community_name() -> str:
+    found = community()
+    return found.name if found else ""

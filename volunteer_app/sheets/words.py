@@ -1,0 +1,45 @@
+"""Small words of the sheets."""
+
+from volunteer_app.core.language import N_
+from volunteer_app.web.names import masked_text
+
+SYSTEM = N_("到期自动")
+OWN_HAND = N_("本人")
+
+
+def masked(name: str) -> str:
+    """姚*娟; of two characters 王*. Files keep the name's own writing in both languages."""
+    return masked_text(name, "zh")
+
+
+def goods_words(goods: dict[str, int], names: dict[str, str]) -> str:
+    """大米 5公斤 1、毛巾 2."""
+    return "、".join(f"{names.get(unit, unit.removeprefix('sku:'))} {pieces}" for unit, pieces in sorted(goods.items()))
+
+
+INVARIANTS = {
+    "every transaction is balanced in each unit and has two legs at least": N_("每一笔有出有入，两边相等"),
+    "every posting belongs to a transaction and to an account of its community and unit": N_(
+        "每一条都有它的那一笔和账户"
+    ),
+    "all accounts of a unit together are nothing": N_("所有账户加起来是零"),
+    "a stored balance is the sum of the postings": N_("账户余额等于各笔相加"),
+    "each posting says the balance after it, in the order of the account's versions": N_("每一笔后面的余额接得上"),
+    "no account was ever beyond its limit": N_("没有账户透支过"),
+    "limits are those of the kind of account": N_("账户的上下限没有动过"),
+    "nobody owes points while having some": N_("没有人一边有积分一边欠积分"),
+    "what is held is the sum of the open holds": N_("留存等于没取的预约相加"),
+    "a closed hold was closed by the one transaction that continues it, and collected what that one says": N_(
+        "办完的预约和办它的那一笔相符"
+    ),
+    "what a hold's lines say was collected and refunded is what was posted": N_("取走和退回的和账上相符"),
+    "what is left of a lot is its amount less what was taken from it": N_("每一批积分剩下的等于得到的减去用掉的"),
+    "no lot ever gave more than it had or got back more than it gave": N_("没有一批积分用超过"),
+    "a member's lots add up to the member's points": N_("各批积分加起来等于这个人的积分"),
+    "a cause is posted once and a transaction reversed once": N_("一件事只记一次账，一笔只冲正一次"),
+    "maker and checker are two people": N_("经手和核对是两个人"),
+    "transactions are numbered without gaps, in the order of time": N_("编号连着，时间不倒退"),
+    "the hash chain is unbroken": N_("指纹一笔接一笔"),
+    "the chain ends where it says": N_("链首和最后一笔相符"),
+}
+"""What a check of the books looks at, as the auditor reads it."""
