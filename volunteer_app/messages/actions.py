@@ -62,13 +62,15 @@ def put(
 
 
 def plain_values(text: Text) -> dict[str, object]:
-    """The values as JSON can hold them; dates become 2026-10-12 and inner sentences plain Chinese."""
+    """The values as JSON can hold them: dates become 2026-10-12, inner sentences keep their template."""
     return {name: plain_value(value) for name, value in text.values.items()}
 
 
 def plain_value(value: object) -> object:
     if isinstance(value, bool | int | float | str) or value is None:
         return value
+    if isinstance(value, Text):
+        return {"template": value.template, "values": plain_values(value)}
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

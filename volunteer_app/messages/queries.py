@@ -1,6 +1,7 @@
 """Reads of the outbox and of feedback, in the viewer's community."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -12,7 +13,13 @@ from volunteer_app.messages.models import Feedback, OutboxMessage
 
 def text_of(message: OutboxMessage) -> Text:
     """The sentence, to be shown in the reader's language."""
-    return Text(message.template, message.values)
+    return revived({"template": message.template, "values": message.values})
+
+
+def revived(kept: dict[str, Any]) -> Text:
+    """A sentence from its JSON, with the sentences inside it; see actions.plain_value."""
+    values = {name: revived(value) if isinstance(value, dict) else value for name, value in kept["values"].items()}
+    return Text(kept["template"], values)
 
 
 def waiting(session: Session, channel: str) -> list[OutboxMessage]:

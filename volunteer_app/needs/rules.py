@@ -17,7 +17,7 @@ ADULT_FROM = 18
 UNDER_70 = 69
 UNDER_75 = 74
 DAYS_BY_CODE = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-RULE_PARTS = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "COUNT", "WKST"}
+RULE_PARTS = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 LONGEST_MOVE_DAYS = 10
 
@@ -172,7 +172,7 @@ SERIES_TEMPLATES = {
 
 
 def checked_rule(text: str) -> str:
-    """The rule in its usual spelling; raises NotARule. Only whole days: nothing more often than daily."""
+    """The rule in its usual spelling; raises NotARule. Whole days only; a series ends by its date, not by a count."""
     parts = dict(part.split("=", 1) for part in text.strip().upper().removeprefix("RRULE:").split(";") if "=" in part)
     if not parts or parts.keys() - RULE_PARTS or parts.get("FREQ") not in FREQUENCIES:
         raise NotARule

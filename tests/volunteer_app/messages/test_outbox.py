@@ -38,7 +38,7 @@ def test_emergency_is_told_at_once() -> None:
 def test_cause_is_told_once(session: Session, make: Factory, clock: SetClock) -> None:
     community = make.community()
     person = make.volunteer(community, channel="phone")
-    text = Text("%(day)s日这一班还是您的。", {"day": 13})
+    text = Text("%(day)s这一班还是您的。", {"day": Text("%(day)d日", {"day": 13})})
     for _again in range(2):
         actions.put(
             session, community_id=community.id, person_id=person.id, kind="turn", text=text, cause="a:1", now=clock()

@@ -149,7 +149,7 @@ def test_clean_up_leaves_a_makeup_workday() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    ["", "SA", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;X=1", "FREQ=DAILY;COUNT=a"],
+    ["", "SA", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;X=1", "FREQ=DAILY;COUNT=3"],
 )
 def test_what_is_no_rule_is_refused(rule: str) -> None:
     with pytest.raises(BadInput) as refused:
