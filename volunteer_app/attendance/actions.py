@@ -26,6 +26,13 @@ class OpenRows(Refused):
     sentence = N_("还有%(count)d行没核对，确认以前不会计分。")
 
 
+class TimesUnclear(Refused):
+    """Some field can't be read; the sentences stand beside the fields."""
+
+    status = 422
+    sentence = N_("有几处时间要改一下，别的都还在，还没有存。")
+
+
 class NothingToConfirm(Refused):
     sentence = N_("这一天没有可以确认的行。")
 

@@ -107,10 +107,10 @@ def award(session: Session, found: ServiceRecord, worth: Worth, *, actor: Actor,
 
 
 def service_words(found: ServiceRecord) -> Text:
-    """10月13日日巡逻: what a line in the books says."""
+    """10月13日日巡逻: what a line in the books says. `%(en).0s` prints nothing; the English sentence uses it."""
     day = found.served_on
     return Text(
-        N_("%(month)d月%(day)d日%(zh)s"),
+        N_("%(month)d月%(day)d日%(zh)s%(en).0s"),
         {"month": day.month, "day": day.day, "zh": found.shift.kind.name, "en": found.shift.kind.name_en},
     )
 
@@ -125,7 +125,7 @@ def take_back(session: Session, found: ServiceRecord, *, actor: Actor, now: date
             session,
             old.txn_id,
             cause=f"reversal:service_record:{old.service_record_id}",
-            reason=Text(N_("更正：%(month)d月%(day)d日%(zh)s"), service_words(old.record).values),
+            reason=Text(N_("更正：%(month)d月%(day)d日%(zh)s%(en).0s"), service_words(old.record).values),
             actor=actor,
             now=now,
         )

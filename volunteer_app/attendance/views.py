@@ -1,0 +1,350 @@
+"""Pages: the sheet of a day, its paper, somebody added, a correction, and a volunteer's own sign-in."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from volunteer_app.attendance import actions, corrections, drawing, queries, rules, schemas, signing
+from volunteer_app.attendance.actions import Entry
+from volunteer_app.attendance.corrections import Change
+from volunteer_app.config import Settings
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.database import in_transaction
+from volunteer_app.core.errors import AppError, NotFound, Refused
+from volunteer_app.core.language import N_, Text
+from volunteer_app.people import queries as people
+from volunteer_app.places import queries as places
+from volunteer_app.rewards import queries as rewards
+from volunteer_app.rosters.models import Assignment
+from volunteer_app.web.access import access, actor, now, viewer
+from volunteer_app.web.database import db
+from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.language import translate
+
+blueprint = Blueprint("attendance", __name__)
+Answer = Response | str | tuple[str, int]
+
+
+def secret() -> str:
+    settings: Settings = current_app.extensions["youlin_settings"]
+    return settings.secret_key
+
+
+def today() -> date:
+    return places.today(db.session(), viewer().community_id, now())
+
+
+def day_asked() -> date:
+    """The day of the query, else today; nonsense is today too."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return today()
+
+
+def day_in(address: str) -> date:
+    try:
+        return date.fromisoformat(address)
+    except ValueError as error:
+        raise NotFound from error
+
+
+@blueprint.get("/attendance")
+@access("coordinator")
+def day() -> str:
+    return draw_day(day_asked(), Form())
+
+
+def draw_day(on: date, form: Form, refusal: AppError | None = None) -> str:
+    session, who = db.session(), viewer()
+    sheet = queries.sheet(session, on)
+    rows = [row for _, found in sheet for row in found]
+    cases = [drawing.case_of(row) for row in rows if row.absence is None]
+    written_by = [row.attendance.recorded_by_id for row in rows if row.attendance and row.attendance.recorded_by_id]
+    names = {person.id: person.name for person in queries.people_by_id(session, written_by).values()}
+    shared = drawing.Sheet(who.zone, rewards.values(session, who.community_id, cases), names, form, now())
+    return render_template(
+        "attendance/day.html",
+        day=on,
+        day_before=on - timedelta(days=1),
+        day_after=on + timedelta(days=1),
+        shifts=[shared.shift(shift, found) for shift, found in sheet],
+        counts=drawing.counts(rows, now()) | {"shifts": len(sheet), "people": len(rows)},
+        version=rewards.rules_on(session, on),
+        codes=codes_of(on),
+        form=form,
+        waiting=queries.waiting_corrections(session),
+        asked=[(form.error(name), f"#{name}-error") for name in form.errors],
+        refusal=translate(refusal.text) if refusal else "",
+    )
+
+
+def codes_of(on: date) -> list[dict[str, str]]:
+    """The code of each post that has shifts on the day."""
+    community_id = viewer().community_id
+    posts = {shift.post_id: shift.post.name if shift.post else "" for shift in queries.shifts_on(db.session(), on)}
+    return [
+        {"place": name, "code": rules.code_of(secret(), community_id, on, post_id)}
+        for post_id, name in sorted(posts.items(), key=lambda post: post[1])
+    ]
+
+
+@blueprint.post("/attendance/<address>")
+@access("coordinator")
+def save_day(address: str) -> Answer:
+    """Saves what was typed; the button `do` may fill the blanks or confirm the day in the same write."""
+    on = day_in(address)
+    rows = [row for _, found in queries.sheet(db.session(), on) for row in found]
+    form = read_form(schemas.sheet_form(row.key for row in rows))
+    if form.errors:
+        return draw_day(on, form, actions.TimesUnclear()), 422
+    keys = [row.key for row in rows if f"in-{row.key}" in request.form]
+    entries, how, do = [entry_of(key, form.values) for key in keys], form.values["how"], request.form.get("do")
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        actions.save_sheet(session, on, entries, how=how, actor=actor, now=moment)
+        said: Text | str = N_("存好了。")
+        if do == "fill":
+            filled = actions.fill_as_planned(session, on, how=how, actor=actor, now=moment)
+            said = Text(N_("按计划时间填了%(n)d行，看一看再确认。"), {"n": filled})
+        if do == "confirm":
+            said = said_of(actions.confirm_day(session, on, actor=actor, now=moment))
+        return Done(url_for("attendance.day", day=on), said)
+
+    def refused(error: AppError) -> str:
+        form.refuse(error)
+        return draw_day(on, form, error)
+
+    return act(work, refused=refused)
+
+
+def entry_of(key: str, values: dict[str, Any]) -> Entry:
+    shift_id, person_id = key.split("-")
+    verdict = values[f"verdict-{key}"] or None
+    return Entry(int(shift_id), int(person_id), values[f"in-{key}"], values[f"out-{key}"], verdict)
+
+
+def said_of(done: actions.Confirmed) -> Text:
+    if done.left_for_others:
+        return Text(
+            N_("确认了%(n)d行。您自己和家人的%(own)d行，要请另一位工作人员确认。"),
+            {"n": done.count, "own": done.left_for_others},
+        )
+    return Text(N_("确认了%(n)d行，时长记下了，公示以后计分。"), {"n": done.count})
+
+
+@blueprint.get("/attendance/<address>/print")
+@access("coordinator")
+def print_sheet(address: str) -> str:
+    """The paper sheet, portrait A4, for inner use."""
+    on = day_in(address)
+    zone = viewer().zone
+    sheet = [
+        {"title": drawing.shift_title(shift, zone), "rows": rows} for shift, rows in queries.sheet(db.session(), on)
+    ]
+    return render_template("attendance/print.html", day=on, shifts=sheet)
+
+
+@blueprint.get("/attendance/<address>/codes")
+@access("coordinator")
+def codes(address: str) -> str:
+    """The day's codes, large, to hang up at the posts."""
+    on = day_in(address)
+    return render_template("attendance/codes.html", day=on, codes=codes_of(on))
+
+
+@blueprint.get("/attendance/<address>/add")
+@access("coordinator")
+def add(address: str) -> str:
+    return draw_add(day_in(address), Form())
+
+
+def draw_add(on: date, form: Form) -> str:
+    zone = viewer().zone
+    shifts = [(shift.id, drawing.shift_title(shift, zone)) for shift in queries.shifts_on(db.session(), on)]
+    return render_template("attendance/add.html", day=on, shifts=shifts, form=form)
+
+
+@blueprint.post("/attendance/<address>/add")
+@access("coordinator")
+def add_person(address: str) -> Answer:
+    on = day_in(address)
+    form = read_form(schemas.AddForm())
+    person_id = found_person(form) if not form.errors else None
+    if person_id is None:
+        return draw_add(on, form), 422
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        actions.add_person(session, form.values["shift_id"], person_id, actor=actor, now=moment)
+        return Done(url_for("attendance.day", day=on), N_("加上了，请填时间。"))
+
+    def refused(error: AppError) -> str:
+        form.errors["who"] = [error.text]
+        return draw_add(on, form)
+
+    return act(work, refused=refused)
+
+
+def found_person(form: Form) -> int | None:
+    """The one person whom number, telephone or full name means; else a sentence beside the field."""
+    session, typed = db.session(), form.values["who"]
+    found = people.people_named(session, typed) or list(session.scalars(people.search(typed, None).limit(3)))
+    if len(found) == 1:
+        return found[0].id
+    sentence = N_("这样的人不止一位，请写志愿者编号。") if found else N_("没有这个人，看看编号是不是少了一位。")
+    form.errors["who"] = [Text(sentence)]
+    return None
+
+
+@blueprint.get("/attendance/correct/<int:shift_id>/<int:person_id>")
+@access("coordinator")
+def correct(shift_id: int, person_id: int) -> str:
+    return draw_correct(shift_id, person_id, Form())
+
+
+def draw_correct(shift_id: int, person_id: int, form: Form, refusal: AppError | None = None) -> str:
+    session, zone = db.session(), viewer().zone
+    shift = queries.shift_here(session, shift_id)
+    person = queries.people_by_id(session, [person_id]).get(person_id)
+    if person is None:
+        raise NotFound
+    written = queries.attendances(session, [shift_id]).get((shift_id, person_id))
+    times = [moment.astimezone(ZoneInfo(zone)) if moment else None for moment in signed(written)]
+    return render_template(
+        "attendance/correct.html",
+        shift=shift,
+        title_of_shift=drawing.shift_title(shift, zone),
+        person=person,
+        record=queries.live_record(session, shift_id, person_id),
+        times=times,
+        form=form,
+        refusal=translate(refusal.text) if refusal else "",
+    )
+
+
+def signed(written: Any) -> tuple[datetime | None, datetime | None]:
+    return (written.signed_in_at, written.signed_out_at) if written else (None, None)
+
+
+@blueprint.post("/attendance/correct/<int:shift_id>/<int:person_id>")
+@access("coordinator")
+def propose_correction(shift_id: int, person_id: int) -> Answer:
+    shift = queries.shift_here(db.session(), shift_id)
+    form = read_form(schemas.CorrectionForm())
+    if form.errors:
+        return draw_correct(shift_id, person_id, form), 422
+    change = Change(shift_id, person_id, **form.values)
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        corrections.propose(session, change, actor=actor, now=moment)
+        said = N_("更正记下了。请另一位工作人员确认，确认以前原来的不变。")
+        return Done(url_for("attendance.day", day=shift.starts_on), said)
+
+    return act(work, refused=lambda error: draw_correct(shift_id, person_id, form, error))
+
+
+@blueprint.get("/my/sign-in")
+@access("volunteer")
+def sign_in_here() -> str:
+    return draw_sign_in(Form())
+
+
+def draw_sign_in(form: Form) -> str:
+    """One field for the code; a person who has signed in sees the way out instead."""
+    session, who = db.session(), viewer()
+    inside = signing.signed_in_turn(session, who.person_id)
+    turn, refusal = None, None
+    try:
+        turn = inside or asked_turn(session)
+    except Refused as error:
+        refusal = error
+    if turn is not None and inside is None:
+        refusal = signing.outside_hours(session, turn, now())
+    return render_template(
+        "attendance/sign_in.html",
+        form=form,
+        turn=turn,
+        inside=inside is not None,
+        arrived=arrived_at(session, inside),
+        what=drawing.kind_name(turn.shift.kind) if turn else "",
+        span=drawing.local_span(turn.shift, who.zone) if turn else None,
+        closed=translate(refusal.text) if refusal else "",
+    )
+
+
+def arrived_at(session: Session, turn: Assignment | None) -> datetime | None:
+    if turn is None:
+        return None
+    found = queries.attendances(session, [turn.shift_id]).get((turn.shift_id, turn.person_id))
+    return found.signed_in_at.astimezone(ZoneInfo(viewer().zone)) if found and found.signed_in_at else None
+
+
+def asked_turn(session: Session) -> Assignment:
+    """The turn of the address, else the one that begins now."""
+    who = viewer()
+    asked = request.values.get("turn", type=int)
+    if asked is not None:
+        return signing.own_turn(session, who.person_id, asked)
+    return signing.turn_now(session, who.person_id, now=now())
+
+
+@blueprint.post("/my/sign-in")
+@access("volunteer")
+def sign_in() -> Answer:
+    return try_code(None)
+
+
+@blueprint.post("/my/turn/<int:assignment_id>/sign-in")
+@access("volunteer")
+def sign_in_turn(assignment_id: int) -> Answer:
+    """With the code it signs in; without one it leads to the page that asks for it."""
+    if "code" not in request.form:
+        return redirect(url_for("attendance.sign_in_here", turn=assignment_id), 303)
+    return try_code(assignment_id)
+
+
+def try_code(assignment_id: int | None) -> Answer:
+    """Not through `act`: a wrong code must be kept although it is refused."""
+    form = read_form(schemas.CodeForm())
+    if form.errors:
+        return draw_sign_in(form), 422
+    session, moment, who = db.session(), now(), actor()
+    person_id, key = viewer().person_id, secret()
+
+    def work() -> signing.Tried:
+        turn = (
+            signing.own_turn(session, person_id, assignment_id)
+            if assignment_id is not None
+            else signing.turn_now(session, person_id, now=moment)
+        )
+        return signing.sign_in(session, turn, form.values["code"], secret=key, actor=who, now=moment)
+
+    try:
+        tried = in_transaction(session, work)
+    except Refused as error:
+        tried = signing.Tried(refusal=error)
+    if tried.refusal is not None:
+        form.errors["code"] = [tried.refusal.text]
+        return draw_sign_in(form), tried.refusal.status
+    return redirect(url_for("attendance.sign_in_here"), 303)
+
+
+@blueprint.post("/my/turn/<int:assignment_id>/sign-out")
+@access("volunteer")
+def sign_out_turn(assignment_id: int) -> Answer:
+    person_id = viewer().person_id
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        turn = signing.own_turn(session, person_id, assignment_id)
+        found = signing.sign_out(session, turn, actor=actor, now=moment)
+        served = rules.judge(
+            turn.shift.starts_at, turn.shift.ends_at, arrived=found.signed_in_at, left=found.signed_out_at
+        )
+        said = Text(N_("签退了。这一班记%(n)d分钟，谢谢您。"), {"n": served.minutes or 0})
+        return Done(url_for("rosters.my_turn"), said)
+
+    return act(work)
