@@ -48,17 +48,24 @@ def stock_row(line: StockLine) -> dict[str, Any]:
     elif line.short == 0:
         result = (gettext(N_("相符")), "yes")
     else:
-        word = N_("少%(n)d件") if line.short > 0 else N_("多%(n)d件")
-        result = (gettext(word) % {"n": abs(line.short)}, "gap")
+        word = N_("少%(n)d%(measure)s") if line.short > 0 else N_("多%(n)d%(measure)s")
+        result = (gettext(word) % {"n": abs(line.short), "measure": line.measure}, "gap")
     return {
         "goods": line.name,
         "opening": number(line.opening),
         "in": number(line.came_in),
         "out": number(line.went_out),
         "closing": number(line.closing),
-        "counted": "—" if line.counted is None else number(line.counted),
+        "counted": counted_words(line),
         "result": result,
     }
+
+
+def counted_words(line: StockLine) -> dict[str, str] | str:
+    """The count, with the day it was made."""
+    if line.counted is None or line.counted_on is None:
+        return "—"
+    return {"main": number(line.counted), "note": date_short(line.counted_on, language())}
 
 
 def entry_row(entry: Entry, names: dict[str, str], zone: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from volunteer_app.sheets.workbook import workbook
 from volunteer_app.web.access import access, actor, community, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, act
-from volunteer_app.web.language import translate
+from volunteer_app.web.language import language, translate
 from volunteer_app.web.paging import page_of
 
 blueprint = Blueprint("sheets", __name__)
@@ -41,7 +41,7 @@ def books() -> str:
     session, here = db.session(), viewer().community_id
     found = the_books()
     page = page_of(session, entries_of(here, found.month))
-    names = goods.names(session, here)
+    names = goods.names(session, here, language())
     return render_template(
         "sheets/books.html",
         **shown(found),
@@ -62,7 +62,7 @@ def print_month() -> str:
 
 def the_books() -> Books:
     month = request.args.get("month", "")
-    return read_books(db.session(), viewer().community_id, month=month, zone=zone(), now=now())
+    return read_books(db.session(), viewer().community_id, month=month, zone=zone(), now=now(), language=language())
 
 
 def shown(found: Books) -> dict[str, object]:
@@ -100,7 +100,7 @@ def export_books(kind: str) -> Response:
     txns: list[Txn] = list(session.scalars(entries_of(here, found.month).order_by(None).order_by(Txn.seq)))
     sheet = book_sheet(
         readable(session, here, txns),
-        goods.names(session, here),
+        goods.names(session, here, language()),
         found.month,
         zone=zone(),
         head=found.totals.head,
