@@ -4,10 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from volunteer_app.attendance import actions, corrections, queries, schemas, signing, views
+from volunteer_app.attendance import actions, corrections, drawing, queries, rules, schemas, signing
 from volunteer_app.attendance.actions import Entry
 from volunteer_app.attendance.corrections import Change
-from volunteer_app.attendance.drawing import case_of
 from volunteer_app.attendance.models import Correction, ServiceRecord
 from volunteer_app.attendance.queries import Row
 from volunteer_app.core.database import in_transaction
@@ -27,8 +26,8 @@ blueprint = api_blueprint("attendance", about="Sheets, sign-in, service records,
 @blueprint.response(200, schemas.RowOut(many=True))
 def sheet(address: str) -> list[dict[str, Any]]:
     """Everybody on the shifts of a day, in order of time."""
-    rows = [row for _, found in queries.sheet(db.session(), views.day_in(address)) for row in found]
-    cases = [case_of(row) for row in rows if row.absence is None]
+    rows = [row for _, found in queries.sheet(db.session(), rules.day_named(address)) for row in found]
+    cases = [drawing.case_of(row) for row in rows if row.absence is None]
     worths = rewards.values(db.session(), viewer().community_id, cases)
     return [row_out(row, worths.get(row.key)) for row in rows]
 
@@ -58,7 +57,7 @@ def row_out(row: Row, worth: Worth | None) -> dict[str, Any]:
 @blueprint.response(200, schemas.CountOut)
 def save(values: dict[str, Any], address: str) -> Response:
     """Writes rows of the sheet; answers how many changed. Rows that aren't named stay as they are."""
-    on, entries = views.day_in(address), [Entry(**row) for row in values["rows"]]
+    on, entries = rules.day_named(address), [Entry(**row) for row in values["rows"]]
     return api_act(
         lambda session, actor, moment: {
             "count": actions.save_sheet(session, on, entries, how=values["how"], actor=actor, now=moment)
@@ -72,7 +71,7 @@ def save(values: dict[str, Any], address: str) -> Response:
 @blueprint.response(200, schemas.CountOut)
 def fill(address: str) -> Response:
     """Blank times of shifts that are over become the planned ones."""
-    on = views.day_in(address)
+    on = rules.day_named(address)
     return api_act(
         lambda session, actor, moment: {
             "count": actions.fill_as_planned(session, on, how="staff", actor=actor, now=moment)
@@ -86,7 +85,7 @@ def fill(address: str) -> Response:
 @blueprint.response(200, schemas.ConfirmedOut)
 def confirm(address: str) -> Response:
     """Makes service records of the day's rows; refused while a row must be looked at."""
-    on = views.day_in(address)
+    on = rules.day_named(address)
     return api_act(
         lambda session, actor, moment: actions.confirm_day(session, on, actor=actor, now=moment),
         shape=schemas.ConfirmedOut(),
@@ -111,8 +110,8 @@ def add(values: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.CodeIn)
 @blueprint.response(200, schemas.AttendanceOut)
 def sign_in(values: dict[str, Any], assignment_id: int) -> Any:
-    """Signs the caller in with the four digits at the post; wrong codes are counted. Repeated, it keeps the first time."""
-    session, moment, who, key = db.session(), now(), actor(), views.secret()
+    """Signs the caller in with the four digits at the post; wrong codes are counted."""
+    session, moment, who, key = db.session(), now(), actor(), drawing.secret()
     person_id = viewer().person_id
 
     def work() -> signing.Tried:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import url_for
+from flask import current_app, url_for
 
 from volunteer_app.attendance.queries import Row
+from volunteer_app.config import Settings
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs.models import ActivityKind, Shift
 from volunteer_app.rewards.queries import Case
@@ -21,6 +22,12 @@ from volunteer_app.web.names import person_name
 ABSENCES = (("absent_excused", N_("没来，事先请假")), ("absent", N_("没来")))
 DECISIONS = (("hours_only", N_("只记时长")), ("in_full", N_("核对过，照计")))
 AS_WRITTEN = ("", N_("按时间记"))
+
+
+def secret() -> str:
+    """The application's key, from which the day's codes follow."""
+    settings: Settings = current_app.extensions["youlin_settings"]
+    return settings.secret_key
 
 
 def kind_name(kind: ActivityKind) -> str:

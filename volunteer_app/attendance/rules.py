@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from volunteer_app.core.clock import local_moment
-from volunteer_app.core.errors import Refused
+from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.language import N_, Text
 
 HALF_HOUR = 30
@@ -69,6 +69,14 @@ def parse_time(typed: str) -> int:
     if hour > 23 or minute > 59 or (found[2] is None and found[3] is None and text[-1] in ":."):
         raise NotATime
     return hour * 60 + minute
+
+
+def day_named(address: str) -> date:
+    """The day of an address like 2026-10-12; NotFound for anything else."""
+    try:
+        return date.fromisoformat(address)
+    except ValueError as error:
+        raise NotFound from error
 
 
 def moment_near(day: date, minute: int, *, planned: datetime, zone: str) -> datetime:

@@ -4,14 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import actions, corrections, drawing, queries, rules, schemas, signing
 from volunteer_app.attendance.actions import Entry
 from volunteer_app.attendance.corrections import Change
-from volunteer_app.config import Settings
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import AppError, NotFound, Refused
@@ -29,11 +28,6 @@ blueprint = Blueprint("attendance", __name__)
 Answer = Response | str | tuple[str, int]
 
 
-def secret() -> str:
-    settings: Settings = current_app.extensions["youlin_settings"]
-    return settings.secret_key
-
-
 def today() -> date:
     return places.today(db.session(), viewer().community_id, now())
 
@@ -44,13 +38,6 @@ def day_asked() -> date:
         return date.fromisoformat(request.args.get("day", ""))
     except ValueError:
         return today()
-
-
-def day_in(address: str) -> date:
-    try:
-        return date.fromisoformat(address)
-    except ValueError as error:
-        raise NotFound from error
 
 
 @blueprint.get("/attendance")
@@ -88,7 +75,7 @@ def codes_of(on: date) -> list[dict[str, str]]:
     community_id = viewer().community_id
     posts = {shift.post_id: shift.post.name if shift.post else "" for shift in queries.shifts_on(db.session(), on)}
     return [
-        {"place": name, "code": rules.code_of(secret(), community_id, on, post_id)}
+        {"place": name, "code": rules.code_of(drawing.secret(), community_id, on, post_id)}
         for post_id, name in sorted(posts.items(), key=lambda post: post[1])
     ]
 
@@ -97,7 +84,7 @@ def codes_of(on: date) -> list[dict[str, str]]:
 @access("coordinator")
 def save_day(address: str) -> Answer:
     """Saves what was typed; the button `do` may fill the blanks or confirm the day in the same write."""
-    on = day_in(address)
+    on = rules.day_named(address)
     rows = [row for _, found in queries.sheet(db.session(), on) for row in found]
     form = read_form(schemas.sheet_form(row.key for row in rows))
     if form.errors:
@@ -141,7 +128,7 @@ def said_of(done: actions.Confirmed) -> Text:
 @access("coordinator")
 def print_sheet(address: str) -> str:
     """The paper sheet, portrait A4, for inner use."""
-    on = day_in(address)
+    on = rules.day_named(address)
     zone = viewer().zone
     sheet = [
         {"title": drawing.shift_title(shift, zone), "rows": rows} for shift, rows in queries.sheet(db.session(), on)
@@ -153,14 +140,14 @@ def print_sheet(address: str) -> str:
 @access("coordinator")
 def codes(address: str) -> str:
     """The day's codes, large, to hang up at the posts."""
-    on = day_in(address)
+    on = rules.day_named(address)
     return render_template("attendance/codes.html", day=on, codes=codes_of(on))
 
 
 @blueprint.get("/attendance/<address>/add")
 @access("coordinator")
 def add(address: str) -> str:
-    return draw_add(day_in(address), Form())
+    return draw_add(rules.day_named(address), Form())
 
 
 def draw_add(on: date, form: Form) -> str:
@@ -172,7 +159,7 @@ def draw_add(on: date, form: Form) -> str:
 @blueprint.post("/attendance/<address>/add")
 @access("coordinator")
 def add_person(address: str) -> Answer:
-    on = day_in(address)
+    on = rules.day_named(address)
     form = read_form(schemas.AddForm())
     person_id = found_person(form) if not form.errors else None
     if person_id is None:
@@ -313,7 +300,7 @@ def try_code(assignment_id: int | None) -> Answer:
     if form.errors:
         return draw_sign_in(form), 422
     session, moment, who = db.session(), now(), actor()
-    person_id, key = viewer().person_id, secret()
+    person_id, key = viewer().person_id, drawing.secret()
 
     def work() -> signing.Tried:
         turn = (
