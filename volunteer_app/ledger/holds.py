@@ -104,6 +104,12 @@ def release(session: Session, hold_id: int, *, reason: Text | str, actor: Actor,
     return same_ending(book, found, closing.Ending(found.state, NOT_COLLECTED, {}))
 
 
+def settle_holds(session: Session, hold_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
+    """Books those of the holds that have lapsed, with all their accounts locked at once."""
+    accounts = closing.accounts_of(session, actor.community_id, hold_ids)
+    open_book(session, (), actor=actor, now=now, ids=accounts)
+
+
 def refund(
     session: Session,
     hold_id: int,

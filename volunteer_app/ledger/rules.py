@@ -28,10 +28,11 @@ LIMITS: dict[str, tuple[int | None, int | None]] = {
     "budget": (0, None),
     "on_hand": (0, None),
     "on_hold": (0, None),
+    "on_loan": (0, None),
 }
 """Least and most of the kinds of account that have a limit; all others (income, breakage, supplier …) have none."""
 
-LOCKED_LAST = ("on_hand", "on_hold", "budget")
+LOCKED_LAST = ("on_hand", "on_hold", "on_loan", "budget")
 """Kinds that many transactions share: locked after everybody's own, so that they stay locked shortest."""
 
 KEPT = {"points": "held", "on_hand": "on_hold"}
@@ -131,14 +132,27 @@ def first_in_first_out(lots: Iterable[Taken], amount: int) -> list[Taken]:
 
 def dump_text(text: Text | str) -> str:
     """A sentence as canonical JSON."""
-    found = text if isinstance(text, Text) else Text(text)
-    return canonical({"text": found.template, "values": found.values})
+    return canonical(as_json(text if isinstance(text, Text) else Text(text)))
+
+
+def as_json(value: object) -> object:
+    """A sentence, its inner sentences and values, as JSON can hold them."""
+    if isinstance(value, Text):
+        return {"text": value.template, "values": {name: as_json(inner) for name, inner in value.values.items()}}
+    return value
 
 
 def load_text(stored: str) -> Text:
     """The sentence again."""
-    found = json.loads(stored)
-    return Text(found["text"], found["values"])
+    found = from_json(json.loads(stored))
+    assert isinstance(found, Text)
+    return found
+
+
+def from_json(value: object) -> object:
+    if isinstance(value, dict):
+        return Text(value["text"], {name: from_json(inner) for name, inner in value["values"].items()})
+    return value
 
 
 def canonical(value: object) -> str:

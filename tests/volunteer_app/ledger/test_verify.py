@@ -50,7 +50,7 @@ def test_a_busy_month_verifies(books: Books) -> None:
 
 
 FORGERIES = {
-    "UPDATE ledger_txn SET reason = '{\"text\":\"奖励\",\"values\":{}}' WHERE seq = 3": "txn 3",
+    'UPDATE ledger_txn SET reason = \'{"text":"奖励","values":{}}\' WHERE seq = 3': "txn 3",
     "UPDATE ledger_txn SET actor_id = 9 WHERE seq = 5": "txn 5",
     "UPDATE ledger_txn SET checker_id = 9 WHERE seq = 5": "txn 5",
     "UPDATE ledger_posting SET amount = amount * 2 WHERE txn_seq = 2 AND leg = 1": "txn 2",

@@ -1,0 +1,67 @@
+"""Stock in, counts and their differences: two people, and the books follow the shelf."""
+
+from datetime import date
+
+import pytest
+
+from tests.volunteer_app.store.shop import Shop
+from volunteer_app.ledger.rules import SecondPersonNeeded
+from volunteer_app.ledger.verify import verify
+from volunteer_app.store import rules, stock
+
+
+def test_a_donation_goes_on_the_shelf_with_its_donor(shop: Shop) -> None:
+    found = shop.write(
+        stock.receive,
+        "K04",
+        5,
+        source="donated",
+        donor="爱心商户",
+        best_before=date(2027, 3, 1),
+        actor=shop.as_keeper(),
+    )
+
+    assert (found.donor, found.recorded_by_id, shop.left("K04")) == ("爱心商户", shop.keeper.id, 45)
+
+
+def test_a_count_that_matches_books_nothing(shop: Shop) -> None:
+    shop.reserve(shop.member(100), K01=1)  # a kept piece still lies there
+
+    found = shop.write(stock.count, "K01", 60, actor=shop.as_keeper())
+
+    assert (found.state, found.txn_id) == ("matches", None)
+
+
+@pytest.mark.parametrize(("counted", "left"), [(58, 58), (61, 61)])
+def test_a_difference_is_booked_by_a_second_person(shop: Shop, counted: int, left: int) -> None:
+    found = shop.write(stock.count, "K01", counted, actor=shop.as_keeper(), reason="摔碎")
+    assert (found.state, shop.left("K01")) == ("waiting", 60)
+    with pytest.raises(SecondPersonNeeded):
+        shop.write(stock.confirm_count, found.id, actor=shop.as_keeper())
+    assert shop.left("K01") == 60
+
+    second = shop.member(0, "keeper")
+    shop.write(stock.confirm_count, found.id, actor=shop.as_keeper(second))
+
+    assert shop.left("K01") == left
+    with pytest.raises(rules.CountSettled):
+        shop.write(stock.confirm_count, found.id, actor=shop.as_keeper(second))
+    assert verify(shop.session, shop.community.id) == []
+
+
+def test_a_wrong_count_is_dropped(shop: Shop) -> None:
+    found = shop.write(stock.count, "K01", 6, actor=shop.as_keeper())
+
+    assert shop.write(stock.drop_count, found.id, actor=shop.as_keeper()).state == "dropped"
+    assert (shop.left("K01"), stock.counts_to_check(shop.session)) == (60, [])
+
+
+def test_the_stock_list_tells_free_kept_and_lent(shop: Shop) -> None:
+    shop.reserve(shop.member(100), K01=2)
+    shop.walk_in(shop.member(), L01=1)
+
+    lines = {line.product.code: line for line in stock.stock(shop.session, shop.community.id, now=shop.clock())}
+
+    assert (lines["K01"].on_hand, lines["K01"].on_hold, lines["K01"].on_shelf) == (58, 2, 60)
+    assert (lines["L01"].on_hand, lines["L01"].lent) == (4, 1)
+    assert "S01" not in lines
