@@ -1,24 +1,57 @@
-"""Chromium once a session, a fresh tab for each test; `live_app`, the running application, is its parent's."""
+"""Chromium once a session, a fresh tab for each test, and the running application on a copy of the demo's month."""
 
+import threading
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser as Chromium
+from werkzeug.serving import make_server
 
-from tests.browser.browser import Browser, launch, sync_playwright
+from tests.browser.browser import CHROMIUM, Browser, launch, sync_playwright
+from tests.conftest import SetClock, settings_for
+from tests.october import MONDAY, copy, october
+from volunteer_app import create_app
+from volunteer_app.web.database import db
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"browser tests skipped: no Chromium at {CHROMIUM}")
     with sync_playwright() as playwright:
         started = launch(playwright)
         yield started
         started.close()
 
 
+@dataclass(frozen=True, slots=True)
+class LiveApp:
+    """The running application on a copy of the demo's month."""
+
+    base_url: str
+    app: Flask
+
+
 @pytest.fixture
-def browser(chromium: Chromium, live_app: Any) -> Iterator[Browser]:
+def live_app(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
+    made, _played = october(tmp_path_factory.getbasetemp().parent)
+    app = create_app(settings_for(copy(made, tmp_path / "live.db"), SetClock(MONDAY)))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield LiveApp(f"http://127.0.0.1:{server.server_port}", app)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def browser(chromium: Chromium, live_app: LiveApp) -> Iterator[Browser]:
     tab = Browser(chromium, live_app.base_url)
     yield tab
     tab.close()

@@ -58,7 +58,7 @@ def test_nothing_is_smaller_than_18_px_for_volunteers(browser: Browser) -> None:
     open_patterns(browser)
     small = browser.page.evaluate(
         """() => [...document.querySelectorAll("main *, header *, footer *")]
-          .filter((element) => !element.closest("svg, .y-hidden, .y-board, .y-days"))
+          .filter((element) => !element.closest("svg, .y-hidden, .y-board, .y-days, .y-paper"))
           .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
           .filter((element) => parseFloat(getComputedStyle(element).fontSize) < 17.9)
           .map((element) => element.className + " " + element.textContent.trim().slice(0, 20))"""
