@@ -120,6 +120,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def postgres_url(postgres: Cluster, worker_id: str) -> str:
+    """An empty PostgreSQL database."""
+    name = f"empty_{worker_id}"
+    run_sql(postgres.url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    return postgres.url.rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture
 def app(database_url: str, clock: SetClock) -> Iterator[Flask]:
     """No application context is pushed: each request has its own, as in production."""
     app = create_app(settings_for(database_url, clock))

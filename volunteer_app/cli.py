@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import FlaskGroup
 from flask_migrate import upgrade
 
 from volunteer_app import create_app
@@ -21,7 +21,6 @@ def main() -> None:
 @main.command()
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=PORT, show_default=True)
-@with_appcontext
 def serve(host: str, port: int) -> None:
     """Serve the pages (waitress, 8 threads)."""
     from waitress import serve as run
@@ -31,7 +30,6 @@ def serve(host: str, port: int) -> None:
 
 
 @main.command("db-upgrade")
-@with_appcontext
 def db_upgrade() -> None:
     """Bring the database to the newest migration."""
     upgrade()
@@ -39,7 +37,6 @@ def db_upgrade() -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="Take up what is waiting, then end.")
-@with_appcontext
 def worker(once: bool) -> None:
     """Take up roster runs."""
     from volunteer_app.jobs.worker import run_worker
@@ -48,7 +45,6 @@ def worker(once: bool) -> None:
 
 
 @main.command()
-@with_appcontext
 def jobs() -> None:
     """The timetable: extends needs, reminds, closes notices, books expiry."""
     from volunteer_app.jobs.timetable import run_jobs
@@ -56,7 +52,7 @@ def jobs() -> None:
     run_jobs(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-@main.command()
+@main.command(with_appcontext=False)
 @click.option("--once", is_flag=True, help="Run the month and print the summary; don't serve.")
 @click.option("--port", default=PORT, show_default=True)
 def demo(once: bool, port: int) -> None:
@@ -76,7 +72,6 @@ def import_() -> None:
 @click.option("--community", required=True, help="The community's code.")
 @click.option("--day0", type=click.DateTime(["%Y-%m-%d"]), help="The date of day 0, for files with day offsets.")
 @click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
-@with_appcontext
 def import_needs(path: Path, community: str, day0: object, dry_run: bool) -> None:
     """Needs from CSV or Excel; bad rows are named with line and column, and nothing is half-written."""
     from volunteer_app.needs.commands import import_file

@@ -11,7 +11,6 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import scope
 from volunteer_app.core.language import N_
 from volunteer_app.demo.files import rows
-from volunteer_app.demo.goods import open_store
 from volunteer_app.ledger.actions import fund
 from volunteer_app.needs import actions as needs
 from volunteer_app.needs.catalogue import load_kinds
@@ -24,6 +23,7 @@ from volunteer_app.places.actions import add_area, add_post, found_community
 from volunteer_app.places.models import Area, Post
 from volunteer_app.rewards.actions import adopt_rules
 from volunteer_app.rewards.rules import DEFAULT
+from volunteer_app.store.price_list import load_price_list
 from volunteer_app.workdays.actions import load_calendar
 
 MONTH = date(2026, 10, 1)
@@ -94,7 +94,7 @@ def found(session: Session, *, now: datetime) -> Founded:
     second = Actor(community.id, numbers["C02"], "demo", frozenset({"coordinator"}))
     keeper = Actor(community.id, numbers["K01"], "demo", frozenset({"keeper"}))
     add_needs(session, areas, coordinator, now)
-    open_store(session, keeper=keeper, now=now)
+    load_price_list(session, from_on=date(2026, 1, 1), place="南站", actor=keeper, now=now)
     return Founded(community.id, coordinator, second, keeper, numbers, areas)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from volunteer_app.ledger import month, verify
 from volunteer_app.ledger.queries import chain_head
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import RosterRun
+from volunteer_app.store.rules import Codes
 from volunteer_app.web.database import db
 
 TODAY = "11-09 08:05"
@@ -57,26 +58,29 @@ def fresh_app() -> Flask:
     return app
 
 
-def play(session: Session) -> bool:
-    """October from the first need to the last credit, with the summary; True when everything came out as it must."""
+def play(session: Session, *, solve_s: int = SOLVE_S, next_solve_s: int = NEXT_SOLVE_S) -> bool:
+    """October from the first need to the last credit, with the summary; True when everything came out as it must.
+
+    `solve_s` and `next_solve_s` are the most seconds for October's roster and for each of the two weeks after it.
+    """
     click.echo("友邻社区, October 2026: 4 grids, 10 neighbourhoods, 72 volunteers, 12 visited elders")
     founded = in_transaction(session, lambda: community.found(session, now=moment("09-28 09:00")))
-    stage = Stage(session, founded)
+    stage = Stage(session, founded, Codes(current_app.config["SECRET_KEY"]))
     closing.bring_old_points(stage)
-    run = make_october(stage)
+    run = make_october(stage, solve_s)
     attended = attend(stage)
     shopping.shop_in_october(stage)
     closed = closing.close_october(stage, attended)
     shopping.shop_in_november(stage)
     closing.take_one_back(stage, moment("11-06 18:00"))
     click.echo(f"  notice period over: {closed.credited} records final, the flag's points to {closed.flag} people")
-    next_week(stage)
+    next_weeks(stage, next_solve_s)
     return summary(stage, run, attended)
 
 
-def make_october(stage: Stage) -> RosterRun:
+def make_october(stage: Stage, limit_s: int) -> RosterRun:
     """Asked for, solved, published, answered; three can't come and are covered."""
-    run = rostering.make_roster(stage, community.MONTH, community.LAST, at=moment("09-28 10:00"), limit_s=SOLVE_S)
+    run = rostering.make_roster(stage, community.MONTH, community.LAST, at=moment("09-28 10:00"), limit_s=limit_s)
     rostering.publish(stage, run.roster_id, moment("09-28 16:00"))
     said_yes = rostering.answer_all(stage, queries.roster(stage.session, run.roster_id), moment("09-29 09:00"))
     attending.name_leaders(stage)
@@ -91,12 +95,12 @@ def attend(stage: Stage) -> attending.Attended:
     return attended
 
 
-def next_week(stage: Stage) -> None:
+def next_weeks(stage: Stage, limit_s: int) -> None:
     """What the pages show: the week of 9 November published, the one after it a draft."""
     rostering.extend_november(stage)
     for first, last, is_public in ((9, 15, True), (16, 22, False)):
         run = rostering.make_roster(
-            stage, date(2026, 11, first), date(2026, 11, last), at=moment("11-06 19:00"), limit_s=NEXT_SOLVE_S
+            stage, date(2026, 11, first), date(2026, 11, last), at=moment("11-06 19:00"), limit_s=limit_s
         )
         if is_public:
             rostering.publish(stage, run.roster_id, moment("11-06 20:00"))

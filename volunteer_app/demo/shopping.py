@@ -1,4 +1,121 @@
-"""x"""
-def shop_in_october(stage): pass
-def shop_in_november(stage): pass
-def held_points(stage): return 0
+"""What people take for their points: orders collected, one by proxy, one cancelled, one forgotten, one refused."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from volunteer_app.demo.closing import SPENDER
+from volunteer_app.demo.stage import Stage, moment
+from volunteer_app.ledger import actions as ledger
+from volunteer_app.ledger.queries import balance, balances
+from volunteer_app.ledger.rules import NotEnoughPoints
+from volunteer_app.store import actions as store
+from volunteer_app.store.models import Order
+from volunteer_app.store.queries import owner_of
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing at the store: `verb` reserve, collect, cancel, walk_in, refuse (a reserve that must be), sweep."""
+
+    at: str
+    verb: str
+    number: str = ""
+    goods: dict[str, int] = field(default_factory=dict)
+    proxy: str = ""
+
+
+OCTOBER = (
+    Act("10-05 09:00", "reserve", "V035", {"K07": 1}),
+    Act("10-08 20:15", "reserve", "V030", {"K01": 1, "K02": 1}),
+    Act("10-09 14:20", "collect", "V030"),
+    Act("10-09 14:35", "collect", "V035"),
+    Act("10-10 10:00", "reserve", "V029", {"K08": 1}),
+    Act("10-12 09:30", "reserve", "V072", {"K02": 2}),
+    Act("10-12 19:00", "reserve", "V042", {"K04": 1}),
+    Act("10-13 10:00", "reserve", "V047", {"K10": 1}),
+    Act("10-14 10:00", "cancel", "V047"),
+    Act("10-14 18:00", "reserve", "V040", {"K05": 1}),
+    Act("10-15 09:20", "collect", "V040"),
+    Act("10-15 09:40", "walk_in", "V060", {"K01": 1, "K02": 1}),
+    Act("10-16 14:05", "collect", "V029"),
+    Act("10-16 14:40", "collect", "V072", proxy="宋建华"),
+    Act("10-16 15:00", "refuse", "V035", {"K08": 1}),
+    Act("10-18 11:00", "reserve", "V055", {"S01": 1}),
+    Act("10-20 00:05", "sweep"),
+    Act("10-23 15:10", "collect", "V055"),
+    Act("10-27 19:00", "reserve", "V050", {"K05": 1}),
+    Act("10-30 14:30", "collect", "V050"),
+    Act("11-01 00:05", "sweep"),
+)
+"""V042's towel is forgotten and goes back on the 20th; the last sweep books the old points that ran out."""
+
+
+def shop_in_october(stage: Stage) -> None:
+    """Every act in the order of time, each in its own transaction."""
+    orders: dict[str, int] = {}
+    for act in OCTOBER:
+        stage.write(lambda a=act: perform(stage, a, orders))
+
+
+def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
+    session, keeper, at = stage.session, stage.founded.keeper, moment(act.at)
+    if act.verb == "sweep":
+        sweep(stage, at)
+        return
+    person = stage.founded.person[act.number]
+    if act.verb == "reserve":
+        made = store.reserve(session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
+        orders[act.number] = made.id
+    elif act.verb == "refuse":
+        refused(stage, act, at)
+    elif act.verb == "cancel":
+        store.cancel(session, orders[act.number], actor=stage.own(act.number), now=at)
+    elif act.verb == "walk_in":
+        store.walk_in(session, person, act.goods, name_checked=True, actor=keeper, now=at, codes=stage.codes)
+    else:
+        order = session.get_one(Order, orders[act.number])
+        ticked = [line.id for line in order.lines]
+        store.hand_over(
+            session, order.id, ticked=ticked, name_checked=True, actor=keeper, now=at, proxy_name=act.proxy
+        )
+
+
+def refused(stage: Stage, act: Act, at: datetime) -> None:
+    """Too few points: nothing is booked, and the demo stops if it were."""
+    person = stage.founded.person[act.number]
+    try:
+        with stage.session.begin_nested():
+            store.reserve(
+                stage.session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes
+            )
+    except NotEnoughPoints:
+        return
+    raise AssertionError("an order without points went through")
+
+
+def sweep(stage: Stage, at: datetime) -> None:
+    """What the timetable does at night: orders that nobody came for, points that ran out."""
+    store.expire_due(stage.session, stage.founded.community_id, now=at)
+    ledger.expire_lots(stage.session, stage.founded.community_id, now=at)
+
+
+def shop_in_november(stage: Stage) -> None:
+    """One person spends nearly all that October gave; a towel is kept for another."""
+    person, at = stage.founded.person[SPENDER], moment("11-06 14:20")
+
+    def spend_all() -> None:
+        now_there = balance(stage.session, stage.founded.community_id, owner_of(person), now=at).available
+        goods = {"K05": 1} if now_there >= 150 else {"K04": 1} if now_there >= 80 else {"K02": 1}
+        store.walk_in(
+            stage.session, person, goods, name_checked=True, actor=stage.founded.keeper, now=at, codes=stage.codes
+        )
+
+    stage.write(spend_all)
+    stage.write(lambda: perform(stage, Act("11-06 20:10", "reserve", "V030", {"K04": 1}), {}))
+
+
+def held_points(stage: Stage) -> int:
+    """Points that orders keep at the end of the demo."""
+    owners = [owner_of(person) for person in stage.founded.person.values()]
+    standing = balances(stage.session, stage.founded.community_id, owners, now=moment("11-09 08:05"))
+    return sum(row.held for row in standing.values())

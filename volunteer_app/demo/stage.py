@@ -14,6 +14,7 @@ from volunteer_app.demo.community import Founded
 from volunteer_app.needs.models import ActivityKind, Shift
 from volunteer_app.people.models import Person
 from volunteer_app.rosters.models import COMING_STATES, Assignment
+from volunteer_app.store.rules import Codes
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class Stage:
 
     session: Session
     founded: Founded
+    codes: Codes
 
     def write(self, work: Callable[[], T]) -> T:
         return in_transaction(self.session, work)

@@ -1,2 +1,0 @@
-"""x"""
-def open_store(session, *, keeper, now): pass
