@@ -8,7 +8,7 @@ from volunteer_app.sheets.entries import Entry
 from volunteer_app.sheets.months import Month
 from volunteer_app.sheets.owners import Side
 from volunteer_app.sheets.table import Cell, Column, Sheet
-from volunteer_app.sheets.words import OWN_HAND, SYSTEM, goods_words, masked
+from volunteer_app.sheets.words import OWN_HAND, SYSTEM, goods_words, joined, masked
 
 COLUMNS = (
     Column(N_("第几笔"), "number"),
@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def book_sheet(
-    entries: Sequence[Entry], names: dict[str, str], month: Month, *, zone: str, head: tuple[int, str]
+    entries: Sequence[Entry], names: dict[str, Text | str], month: Month, *, zone: str, head: tuple[int, str]
 ) -> Sheet:
     """All entries of the month, oldest first."""
     return Sheet(
@@ -37,7 +37,7 @@ def book_sheet(
     )
 
 
-def row(entry: Entry, names: dict[str, str], zone: str) -> list[Cell]:
+def row(entry: Entry, names: dict[str, Text | str], zone: str) -> list[Cell]:
     return [
         entry.seq,
         entry.at.astimezone(ZoneInfo(zone)),
@@ -61,8 +61,7 @@ def cause_text(entry: Entry) -> Text:
 
 def ends_text(sides: Sequence[Side]) -> Text | str:
     """刘*强 029 留存; several joined by +."""
-    parts = {f"side{number}": side_text(one) for number, one in enumerate(sides)}
-    return Text(" + ".join(f"%({name})s" for name in parts), dict(parts)) if parts else ""
+    return joined([side_text(one) for one in sides], " + ")
 
 
 def side_text(one: Side) -> Text:

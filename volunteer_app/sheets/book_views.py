@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from volunteer_app.core.language import N_
+from volunteer_app.core.language import N_, Text
 from volunteer_app.sheets.book_sheet import by_text, cause_text
 from volunteer_app.sheets.checking import Check
 from volunteer_app.sheets.entries import Entry
@@ -51,7 +51,7 @@ def stock_row(line: StockLine) -> dict[str, Any]:
         word = N_("少%(n)d%(measure)s") if line.short > 0 else N_("多%(n)d%(measure)s")
         result = (gettext(word) % {"n": abs(line.short), "measure": line.measure}, "gap")
     return {
-        "goods": line.name,
+        "goods": said(line.name),
         "opening": number(line.opening),
         "in": number(line.came_in),
         "out": number(line.went_out),
@@ -68,20 +68,25 @@ def counted_words(line: StockLine) -> dict[str, str] | str:
     return {"main": number(line.counted), "note": date_short(line.counted_on, language())}
 
 
-def entry_row(entry: Entry, names: dict[str, str], zone: str) -> dict[str, Any]:
+def entry_row(entry: Entry, names: dict[str, Text | str], zone: str) -> dict[str, Any]:
     """One entry; names masked with the number beside them, staff by their own."""
     at = entry.at.astimezone(ZoneInfo(zone))
     by = by_text(entry)
     return {
         "seq": number(entry.seq),
         "at": f"{at:%m-%d} {time_hm(at)}",
-        "cause": {"main": translate(cause_text(entry)), "note": goods_words(entry.goods, names)},
+        "cause": {"main": translate(cause_text(entry)), "note": said(goods_words(entry.goods, names))},
         "from": ends(entry.sources),
         "to": ends(entry.targets),
         "points": number(entry.points) if entry.points else "—",
         "by": person_name(by, language()) if isinstance(by, str) else translate(by),
         "hash": f"{entry.hash[:4]} {entry.hash[4:8]}",
     }
+
+
+def said(words: Text | str) -> str:
+    """Our words translated, data as it is; an empty word stays empty."""
+    return translate(words) if isinstance(words, Text) else words
 
 
 def ends(sides: list[Side]) -> Markup:

@@ -24,10 +24,11 @@ KINDS = {
     "hold": N_("预约"),
     "collect": N_("交货"),
     "release": N_("取消预约"),
-    "refund": N_("退货"),
+    "refund": N_("退回"),
     "set_off": N_("抵扣"),
     "stock_in": N_("入库"),
     "stock_out": N_("出库"),
+    "stock_count": N_("盘点"),
 }
 LAPSED = N_("到期退回")
 

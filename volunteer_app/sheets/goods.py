@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.language import Text
 from volunteer_app.ledger.month import StockMonth
 from volunteer_app.sheets.months import Month
+from volunteer_app.sheets.words import joined
 from volunteer_app.store.models import Product, StockCount
 
 
@@ -19,7 +21,7 @@ class StockLine:
     `booked`. None of the three while nobody has counted.
     """
 
-    name: str
+    name: Text | str
     measure: str
     opening: int
     came_in: int
@@ -41,32 +43,30 @@ def products(session: Session, community_id: int) -> dict[str, Product]:
     return {product.unit: product for product in found}
 
 
-def names(session: Session, community_id: int, language: str) -> dict[str, str]:
-    """Ledger unit -> 大米 5公斤 / Rice 5 kg."""
-    return {unit: name_of(product, language) for unit, product in products(session, community_id).items()}
+def names(session: Session, community_id: int) -> dict[str, Text | str]:
+    """Ledger unit -> 大米 5公斤."""
+    return {unit: name_of(product) for unit, product in products(session, community_id).items()}
 
 
-def name_of(product: Product, language: str) -> str:
-    words = (product.name_en, product.pack_en) if language == "en" and product.name_en else (product.name, product.pack)
-    return " ".join(filter(None, words))
+def name_of(product: Product) -> Text | str:
+    """Name and pack, each translated as far as a catalogue knows it."""
+    return joined([Text(words) for words in (product.name, product.pack) if words], " ")
 
 
 def against_count(
-    session: Session, community_id: int, stock: Sequence[StockMonth], month: Month, *, zone: str, language: str
+    session: Session, community_id: int, stock: Sequence[StockMonth], month: Month, *, zone: str
 ) -> list[StockLine]:
     """The month's stock with the last count of each product in it."""
     known = products(session, community_id)
     counts = last_counts(session, community_id, month)
-    return [stock_line(line, known.get(line.unit), counts, ZoneInfo(zone), language) for line in stock]
+    return [stock_line(line, known.get(line.unit), counts, ZoneInfo(zone)) for line in stock]
 
 
-def stock_line(
-    line: StockMonth, product: Product | None, counts: dict[int, StockCount], zone: ZoneInfo, language: str
-) -> StockLine:
+def stock_line(line: StockMonth, product: Product | None, counts: dict[int, StockCount], zone: ZoneInfo) -> StockLine:
     numbers = (line.opening, line.came_in, line.went_out, line.closing)
     if product is None:
         return StockLine(line.unit.removeprefix("sku:"), "", *numbers)
-    name, count = name_of(product, language), counts.get(product.id)
+    name, count = name_of(product), counts.get(product.id)
     if count is None:
         return StockLine(name, product.measure, *numbers)
     counted_on = count.counted_at.astimezone(zone).date()

@@ -19,9 +19,11 @@ WORDS = {
     "on_hold": N_("留着的货"),
     "handed_over": N_("居民领走"),
     "purchase": N_("采购"),
-    "donation": N_("捐赠"),
-    "written_off": N_("报损"),
-    "stocktake": N_("盘点差额"),
+    "donated": N_("捐赠"),
+    "partner": N_("商家"),
+    "community": N_("社区"),
+    "on_loan": N_("借出去"),
+    "count": N_("盘点差额"),
 }
 
 

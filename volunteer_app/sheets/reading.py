@@ -29,8 +29,8 @@ class Books:
         return max(0, self.totals.sheet.head[0] - self.check.seq) if self.check else 0
 
 
-def books(session: Session, community_id: int, *, month: str, zone: str, now: datetime, language: str) -> Books:
-    """The books in `month` (2026-10); the present month for anything that isn't one. Goods are named in `language`."""
+def books(session: Session, community_id: int, *, month: str, zone: str, now: datetime) -> Books:
+    """The books in `month` (2026-10); the present month for anything that isn't one."""
     found = read_month(month, zone) or month_with(local_date(now, zone), zone)
     first = first_entry_at(session, community_id)
     present = local_date(now, zone)
@@ -41,5 +41,5 @@ def books(session: Session, community_id: int, *, month: str, zone: str, now: da
         months=months if found.first in months else [found.first, *months],
         check=last_check(session, community_id),
         totals=numbers,
-        stock=goods.against_count(session, community_id, numbers.sheet.stock, found, zone=zone, language=language),
+        stock=goods.against_count(session, community_id, numbers.sheet.stock, found, zone=zone),
     )

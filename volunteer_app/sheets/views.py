@@ -9,26 +9,33 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from volunteer_app.core.audit import Actor
+from volunteer_app.core.clock import local_date
 from volunteer_app.core.database import in_transaction
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger.models import Txn
-from volunteer_app.sheets import book_views, goods
+from volunteer_app.places.models import Community
+from volunteer_app.sheets import book_views, goods, sheet_views
 from volunteer_app.sheets.actions import record_export
+from volunteer_app.sheets.asking import Asked
 from volunteer_app.sheets.book_sheet import book_sheet
+from volunteer_app.sheets.catalogue import Download, download
 from volunteer_app.sheets.checking import check, record_check
 from volunteer_app.sheets.csv_text import csv_text
 from volunteer_app.sheets.entries import entries_of, readable
+from volunteer_app.sheets.months import read_month
 from volunteer_app.sheets.reading import Books
 from volunteer_app.sheets.reading import books as read_books
+from volunteer_app.sheets.schemas import FORMS
 from volunteer_app.sheets.table import Sheet
 from volunteer_app.sheets.workbook import workbook
 from volunteer_app.web.access import access, actor, community, now, viewer, zone
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, act
+from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import language, translate
 from volunteer_app.web.paging import page_of
 
 blueprint = Blueprint("sheets", __name__)
+TAKERS = ("coordinator", "admin")
 READERS = ("auditor", "admin", "coordinator")
 MAY_CHECK = frozenset({"auditor", "admin"})
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
@@ -41,7 +48,7 @@ def books() -> str:
     session, here = db.session(), viewer().community_id
     found = the_books()
     page = page_of(session, entries_of(here, found.month))
-    names = goods.names(session, here, language())
+    names = goods.names(session, here)
     return render_template(
         "sheets/books.html",
         **shown(found),
@@ -62,7 +69,7 @@ def print_month() -> str:
 
 def the_books() -> Books:
     month = request.args.get("month", "")
-    return read_books(db.session(), viewer().community_id, month=month, zone=zone(), now=now(), language=language())
+    return read_books(db.session(), viewer().community_id, month=month, zone=zone(), now=now())
 
 
 def shown(found: Books) -> dict[str, object]:
@@ -100,12 +107,56 @@ def export_books(kind: str) -> Response:
     txns: list[Txn] = list(session.scalars(entries_of(here, found.month).order_by(None).order_by(Txn.seq)))
     sheet = book_sheet(
         readable(session, here, txns),
-        goods.names(session, here, language()),
+        goods.names(session, here),
         found.month,
         zone=zone(),
         head=found.totals.head,
     )
     return send(sheet, "books", found.month.code, kind)
+
+
+@blueprint.get("/sheets")
+@access(*TAKERS)
+def index() -> str:
+    """The list of downloads."""
+    return draw(None, Form())
+
+
+@blueprint.get("/sheets/<name>")
+@access(*TAKERS)
+def take(name: str) -> Response | tuple[str, int]:
+    """One list as a file; a period that can't be read gives the list of downloads again."""
+    wanted = download(name)
+    kind = "csv" if request.args.get("kind") == "csv" else "xlsx"
+    form = read_form(FORMS[wanted.period]())
+    if form.errors:
+        return draw(wanted, form), 422
+    asked = asked_by(form)
+    return send(wanted.build(asked), name, period_code(wanted, asked), kind)
+
+
+def draw(wanted: Download | None, form: Form) -> str:
+    """The page; `wanted` is the download whose period couldn't be read."""
+    today = local_date(now(), zone())
+    found = sheet_views.groups(db.session(), wanted, form, today=today)
+    return render_template("sheets/index.html", downloads=found)
+
+
+def asked_by(form: Form) -> Asked:
+    """The period that a form asks for; without one it is today."""
+    session, today, values = db.session(), local_date(now(), zone()), form.values
+    month = read_month(values.get("month", ""), zone())
+    first = month.first if month else values.get("from_on") or values.get("on") or today
+    last = month.last if month else values.get("to_on") or first
+    here = session.get_one(Community, viewer().community_id)
+    return Asked(session, here, today, first, last, language(), values.get("notice"))
+
+
+def period_code(wanted: Download, asked: Asked) -> str:
+    """The period as the audit row says it."""
+    if wanted.period == "notice":
+        return f"notice {asked.notice_id}"
+    return asked.month.code if wanted.period == "month" else f"{asked.from_on}..{asked.to_on}"
 
 
 def send(sheet: Sheet, name: str, period: str, kind: str) -> Response:

@@ -1,6 +1,9 @@
 """Small words of the sheets."""
 
-from volunteer_app.core.language import N_
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from volunteer_app.core.language import N_, Text
 from volunteer_app.web.names import masked_text
 
 SYSTEM = N_("到期自动")
@@ -12,9 +15,13 @@ def masked(name: str) -> str:
     return masked_text(name, "zh")
 
 
-def goods_words(goods: dict[str, int], names: dict[str, str]) -> str:
+def goods_words(goods: Mapping[str, int], names: Mapping[str, Text | str]) -> Text | str:
     """大米 5公斤 1、毛巾 2."""
-    return "、".join(f"{names.get(unit, unit.removeprefix('sku:'))} {pieces}" for unit, pieces in sorted(goods.items()))
+    return joined([piece_words(unit, pieces, names) for unit, pieces in sorted(goods.items())])
+
+
+def piece_words(unit: str, pieces: int, names: Mapping[str, Text | str]) -> Text:
+    return Text("%(goods)s %(pieces)d", {"goods": names.get(unit, unit.removeprefix("sku:")), "pieces": pieces})
 
 
 INVARIANTS = {
@@ -43,3 +50,46 @@ INVARIANTS = {
     "the chain ends where it says": N_("链首和最后一笔相符"),
 }
 """What a check of the books looks at, as the auditor reads it."""
+
+URGENCIES = {"urgent": N_("急"), "hard": N_("难"), "worry": N_("烦")}
+SOURCES = {
+    "phone": N_("电话"),
+    "wechat": N_("微信"),
+    "visit": N_("走访"),
+    "patrol": N_("巡查"),
+    "plan": N_("计划"),
+    "hotline": N_("热线"),
+    "party": N_("党组织"),
+    "resident": N_("居民"),
+    "import": N_("导入"),
+}
+NEED_STATES = {
+    "draft": N_("草稿"),
+    "submitted": N_("待核实"),
+    "verified": N_("待排班"),
+    "scheduled": N_("已排班"),
+    "done": N_("已完成"),
+    "evaluated": N_("已回访"),
+    "cancelled": N_("取消"),
+}
+
+
+def joined(parts: Sequence[Text | str], between: str = "、") -> Text | str:
+    """Several words as one sentence, each translated on its own; empty for none."""
+    values: dict[str, object] = {f"word{number}": part for number, part in enumerate(parts)}
+    return Text(between.join(f"%({name})s" for name in values), values) if parts else ""
+
+
+def listed(codes: Iterable[str], names: Mapping[str, str]) -> Text | str:
+    """会护河、会急救; a code that has no word yet stands as it is."""
+    return joined([Text(names.get(code, code)) for code in codes])
+
+
+def worded(code: str | None, names: Mapping[str, str]) -> Text | str:
+    """The code's word."""
+    return Text(names[code]) if code and code in names else code or ""
+
+
+def clock_range(starts_at: datetime, ends_at: datetime) -> str:
+    """8:30–10:30 of local moments."""
+    return f"{starts_at.hour}:{starts_at.minute:02d}–{ends_at.hour}:{ends_at.minute:02d}"
