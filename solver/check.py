@@ -110,37 +110,39 @@ def rest(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
 
 def day_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns on a day than his limit."""
-    for person, turns in _turns(problem, plan, scope):
+    for person, turns in _turns(problem, plan, scope, by="day"):
         counts = Counter(turn.day for turn in turns)
         yield from _over("day_shifts", person.id, counts.values(), person.limits.shifts_per_day)
 
 
 def day_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes on a day than his limit."""
-    for person, turns in _turns(problem, plan, scope):
+    for person, turns in _turns(problem, plan, scope, by="day"):
         sums = _sums((turn.day, turn.minutes) for turn in turns)
         yield from _over("day_minutes", person.id, sums.values(), person.limits.minutes_per_day)
 
 
 def week_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns in a week than his limit."""
-    for person, turns in _turns(problem, plan, scope):
+    for person, turns in _turns(problem, plan, scope, by="week"):
         counts = Counter(turn.week for turn in turns)
         yield from _over("week_shifts", person.id, counts.values(), person.limits.shifts_per_week)
 
 
 def week_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes in a week than his limit."""
-    for person, turns in _turns(problem, plan, scope):
+    for person, turns in _turns(problem, plan, scope, by="week"):
         sums = _sums((turn.week, turn.minutes) for turn in turns)
         yield from _over("week_minutes", person.id, sums.values(), person.limits.minutes_per_week)
 
 
 def week_labels(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns of one sort (nights) in a week than his limit for that sort."""
-    for person, turns in _turns(problem, plan, scope):
+    for person, turns in _turns(problem, plan, scope, by="week"):
         for limit in person.limits.labels_per_week:
-            counts = Counter(turn.week for turn in turns if limit.label in eligibility.labels_of(turn))
+            labelled = [turn for turn in turns if limit.label in eligibility.labels_of(turn)]
+            own = {turn.week for turn in labelled if isinstance(turn, Shift)}
+            counts = Counter(turn.week for turn in labelled if turn.week in own)
             yield from _over("week_labels", person.id, counts.values(), limit.most)
 
 
@@ -256,9 +258,11 @@ def _own_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[tuple[Pe
         yield problem.person[person], [problem.shift[shift] for shift in plan.of_person.get(person, ())]
 
 
-def _turns(problem: Problem, plan: Plan, scope: Scope) -> Iterator[tuple[Person, list[Shift | Held]]]:
+def _turns(problem: Problem, plan: Plan, scope: Scope, *, by: str) -> Iterator[tuple[Person, list[Shift | Held]]]:
+    """Own turns, and held ones of the same days or weeks: what is held can't break a limit by itself."""
     for person, shifts in _own_shifts(problem, plan, scope):
-        yield person, [*shifts, *person.held]
+        met = {getattr(shift, by) for shift in shifts}
+        yield person, [*shifts, *(turn for turn in person.held if getattr(turn, by) in met)]
 
 
 def _clashes(problem: Problem, plan: Plan, scope: Scope, *, rule: str) -> Iterator[Violation]:

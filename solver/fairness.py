@@ -16,7 +16,7 @@ from math import gcd
 
 from . import score
 from .board import Board, Row, Terms, total
-from .problem import Person
+from .problem import Person, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class FairLoads:
         self._counts: list[tuple[Terms, int]] = []
         self._chains: list[Row] = []
         loads = [shift.load_pct_min for shift in board.problem.shifts if board.people_for[shift.id]]
-        self._unit = reduce(gcd, loads, 0) or 1
+        self.unit = reduce(gcd, loads, 0) or 1
         self.bearers = [self._bearer(person) for person in board.problem.people if person.share]
-        self._work = self._least_work(missing)
+        self.work = self._least_work(missing)
 
     def highest(self, values: Sequence[int]) -> int:
         """The highest level of a plan."""
@@ -65,7 +65,7 @@ class FairLoads:
         """Levels up to `most` that may be the highest: possible for someone, and with room for the work."""
         floor = max((bearer.levels[0] for bearer in self.bearers), default=0)
         levels = sorted({level for bearer in self.bearers for level in bearer.levels if floor <= level <= most})
-        first = next((i for i, one in enumerate(levels) if self._room(one) >= self._work), len(levels))
+        first = next((i for i, one in enumerate(levels) if self._room(one) >= self.work), len(levels))
         return levels[first:]
 
     def levels_below(self, level: int) -> list[int]:
@@ -93,7 +93,7 @@ class FairLoads:
 
     def bound(self, level: int) -> int:
         """No plan that keeps the counts so far has fewer people at or above `level`."""
-        need = self._work - self._room(level - 1)
+        need = self.work - self._room(level - 1)
         for index, (_, most) in enumerate(self._counts):
             gains = [
                 mark.cap - lower.cap
@@ -136,15 +136,15 @@ class FairLoads:
         return sum(bearer.cap(level) for bearer in self.bearers)
 
     def _level(self, bearer: Bearer, values: Sequence[int]) -> int:
-        load = bearer.person.past_load * 100 + total(bearer.terms, values) * self._unit
+        load = bearer.person.past_load * 100 + total(bearer.terms, values) * self.unit
         return score.level(load, bearer.person.share)
 
     def _bearer(self, person: Person) -> Bearer:
         board, own = self._board, self._board.shifts_for[person.id]
-        terms = {board.seats[person.id, one]: board.problem.shift[one].load_pct_min // self._unit for one in own}
+        terms = {board.seats[person.id, one]: board.problem.shift[one].load_pct_min // self.unit for one in own}
         possible = _sums(terms.values(), self._reach(person))
         past = person.past_load * 100
-        levels = [score.level(past + load * self._unit, person.share) for load in possible]
+        levels = [score.level(past + load * self.unit, person.share) for load in possible]
         return Bearer(person, terms, possible, levels)
 
     def _reach(self, person: Person) -> int:
@@ -152,19 +152,48 @@ class FairLoads:
         weeks: dict[int, list[tuple[int, int]]] = {}
         for one in self._board.shifts_for[person.id]:
             shift = self._board.problem.shift[one]
-            weeks.setdefault(shift.week, []).append((shift.load_pct_min // self._unit, shift.minutes))
+            weeks.setdefault(shift.week, []).append((shift.load_pct_min // self.unit, shift.minutes))
         return sum(_week_reach(turns, person) for turns in weeks.values())
 
     def _least_work(self, missing: int) -> int:
         """Load on people with a share in any plan that leaves no more than `missing` target seats empty."""
         sharing = {bearer.person.id for bearer in self.bearers}
         loads = [
-            shift.load_pct_min // self._unit
+            shift.load_pct_min // self.unit
             for shift in self._board.problem.shifts
             if sharing.issuperset(self._board.people_for[shift.id])
             for _ in range(shift.target)
         ]
         return sum(loads) - sum(sorted(loads, reverse=True)[:missing])
+
+
+_EQUAL_TRIES = 3
+_MOST_UNITS = 10_000
+
+
+def member_loads(board: Board, group: Iterable[PersonId]) -> list[tuple[Terms, int]]:
+    """Each member's load in minutes x percent: the sum over the seats, and the past."""
+    rows: list[tuple[Terms, int]] = []
+    for person in sorted(group):
+        own = board.shifts_for[person]
+        terms = {board.seats[person, one]: board.problem.shift[one].load_pct_min for one in own}
+        rows.append((terms, board.problem.person[person].past_load * 100))
+    return rows
+
+
+def equal_loads(board: Board, group: frozenset[PersonId]) -> list[int]:
+    """The lowest few loads that the whole group could carry, each member by himself, so that the work fits."""
+    rows = member_loads(board, group)
+    fair = FairLoads(board, 0)
+    others = sum(one.possible[-1] * fair.unit for one in fair.bearers if one.person.id not in group)
+    is_unknown = any(not person.share and person.id not in group for person in board.problem.people)
+    least = 0 if is_unknown else -(-(fair.work * fair.unit - others) // len(rows))
+    common = set[int]()
+    for index, (terms, past) in enumerate(rows):
+        loads = [load // fair.unit for load in terms.values()]
+        possible = {past + load * fair.unit for load in _sums(loads, min(sum(loads), _MOST_UNITS))}
+        common = possible if index == 0 else common & possible
+    return sorted(load for load in common if load >= least)[:_EQUAL_TRIES]
 
 
 def _week_reach(turns: list[tuple[int, int]], person: Person) -> int:

@@ -45,10 +45,10 @@ def target_cover(board: Board) -> list[Step]:
 def safety(board: Board) -> list[Step]:
     terms: dict[int, int] = {}
     for person in board.problem.people:
-        limit = person.limits.shifts_per_week
-        if board.problem.rolling_week and limit is not None:
-            for first in score.rolling_starts(board.problem, person.id):
-                _add_rolling(board, terms, person, span=(first, first + 7))
+        for first in score.rolling_starts(board.problem, person.id) if board.problem.rolling_week else ():
+            room = score.rolling_room(board.problem, person.id, first)
+            if room is not None:
+                _add_rolling(board, terms, person, first=first, room=room)
     return [Step("rolling_week", terms)]
 
 
@@ -106,14 +106,12 @@ def _missing(board: Board, shift: Shift, *, wanted: int, of: int) -> int:
     return missing
 
 
-def _add_rolling(board: Board, terms: dict[int, int], person: Person, *, span: tuple[int, int]) -> None:
-    shifts = [one for one in board.shifts_for[person.id] if span[0] <= board.problem.shift[one].day < span[1]]
-    held = sum(span[0] <= turn.day < span[1] for turn in person.held)
-    room = (person.limits.shifts_per_week or 0) - held
-    if not shifts or len(shifts) <= room:
+def _add_rolling(board: Board, terms: dict[int, int], person: Person, *, first: int, room: int) -> None:
+    shifts = [one for one in board.shifts_for[person.id] if first <= board.problem.shift[one].day < first + 7]
+    if len(shifts) <= room:
         return
     turns = board.of_person(person.id, shifts)
-    over = board.add_variable(0, len(shifts) + held, lambda values: max(0, total(turns, values) - room))
+    over = board.add_variable(0, len(shifts), lambda values: max(0, total(turns, values) - room))
     board.add_row({**turns, over: -1}, high=room, name="rolling_week")
     terms[over] = 1
 

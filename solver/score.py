@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .eligibility import is_available, merged
@@ -79,20 +78,23 @@ def _missing(problem: Problem, plan: Plan, wanted: str) -> tuple[int, ...]:
 
 
 def safety(problem: Problem, plan: Plan) -> int:
-    """Turns beyond the own weekly limit, summed over all spans of 7 days in a row."""
+    """Turns beyond what the own weekly limit leaves beside held turns, summed over all spans of 7 days in a row."""
+    if not problem.rolling_week:
+        return 0
     return sum(
-        max(0, sum(first <= day < first + 7 for day in days) - limit)
-        for limit, days, firsts in _rolling(problem, plan)
-        for first in firsts
+        max(0, sum(first <= problem.shift[one].day < first + 7 for one in own) - room)
+        for person, own in plan.of_person.items()
+        for first in rolling_starts(problem, person)
+        if (room := rolling_room(problem, person, first)) is not None
     )
 
 
-def _rolling(problem: Problem, plan: Plan) -> Iterator[tuple[int, list[int], range]]:
-    for person in problem.people:
-        limit = person.limits.shifts_per_week
-        if problem.rolling_week and limit is not None:
-            own = [problem.shift[shift].day for shift in plan.of_person.get(person.id, ())]
-            yield limit, own + [turn.day for turn in person.held], rolling_starts(problem, person.id)
+def rolling_room(problem: Problem, person: PersonId, first: int) -> int | None:
+    """Turns that the weekly limit leaves for the 7 days from `first`; None without a limit."""
+    limit = problem.person[person].limits.shifts_per_week
+    if limit is None:
+        return None
+    return max(0, limit - sum(first <= turn.day < first + 7 for turn in problem.person[person].held))
 
 
 def rolling_starts(problem: Problem, person: PersonId) -> range:

@@ -11,7 +11,7 @@ from .board import Board, Terms, total
 from .eligibility import eligibility
 from .engines import Ask, Outcome, minimise, race
 from .explain import gaps
-from .fairness import FairLoads
+from .fairness import FairLoads, equal_loads, member_loads
 from .goals import Step
 from .pins import keepable_pins
 from .plan import GOALS, GoalResult, Level, Plan, Progress, RefusedPin, Result
@@ -19,6 +19,9 @@ from .problem import Problem
 
 _FIT_PART = 0.5
 """Part of the time left that one search for the highest load may take."""
+
+_EQUAL_PART = 0.3
+"""Part of the time left that one try at equal loads may take."""
 
 _FIRST_PART = 0.15
 """Part of the time for a first plan that has everything that comes before fairness."""
@@ -112,7 +115,7 @@ class _Climb:
                 self.plan = self.plan.with_seat(person, shift)
 
     def try_all_at_once(self) -> None:
-        """Looks for a plan that leaves nothing to wish for in the first goals: often there is one, which proves them."""
+        """Looks for a plan that leaves nothing to wish for in the first goals: often one exists, which proves them."""
         mark = len(self._board.rows)
         for step in (step for steps in self._steps for step in steps):
             self._board.add_row(step.terms, high=self._board.least_of(step.terms), name="all")
@@ -125,6 +128,8 @@ class _Climb:
         self._goal, self._stage = goal, stage
         began = self._clock.spent()
         steps = self._steps[stage] if stage < len(self._steps) else goals.GOALS[stage](self._board)
+        if goal == "fairness":
+            self._try_equal()
         levels = [self._take(step) for step in steps]
         if goal == "fairness":
             levels += self._level_loads()
@@ -222,6 +227,21 @@ class _Climb:
         if found[-1].proved:
             found.append(Level("rest", 0.0, 0.0, False, 0.0))
         return found
+
+    def _try_equal(self) -> None:
+        """Looks for plans in which each equal group carries one load, the lowest first: finding one proves it."""
+        for group in self._problem.equal:
+            mark = len(self._board.rows)
+            for load in equal_loads(self._board, group):
+                del self._board.rows[mark:]
+                for terms, past in member_loads(self._board, group):
+                    self._board.add_row(terms, low=load - past, high=load - past, name="equal")
+                is_found = not self._board.broken(self._values())
+                if is_found or self._clock.is_over():
+                    break
+                if self._accept(race(self._board, {}, self._ask("equal", _EQUAL_PART))):
+                    break
+            del self._board.rows[mark:]
 
     def _lower_highest(self, fair: FairLoads) -> Level:
         """The lowest possible highest level: gallops up from below with constant caps, then halves."""

@@ -31,8 +31,12 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def wardens(*, checkpoints: int = 7) -> Problem:
-    """Scenario A: one week of 24-hour checkpoints; more `checkpoints` than 7 are copies of the first ones."""
+def wardens(*, checkpoints: int = 7, limits_turns: bool = False) -> Problem:
+    """Scenario A: one week of 24-hour checkpoints; more `checkpoints` than 7 are copies of the first one.
+
+    The scenario's hard rules limit hours; `limits_turns` also takes its 5 (3) turns a week as a rule, as the variant
+    with 10 checkpoints and its shortage of 78 does. Full-timers' hours are to be equal.
+    """
     shifts = _warden_shifts(checkpoints)
     posts: dict[int, set[str]] = {}
     for shift in shifts:
@@ -40,8 +44,9 @@ def wardens(*, checkpoints: int = 7) -> Problem:
             posts.setdefault(shift.starts_min, set()).add(shift.id)
     leader = frozenset({"leader"})
     cross = tuple(CrossMix(frozenset(ids), leader) for ids in posts.values())
-    people = tuple(_warden(row) for row in _rows("a_wardens.csv"))
-    return Problem(7, people, tuple(shifts), cross_mixes=cross)
+    people = tuple(_warden(row, limits_turns) for row in _rows("a_wardens.csv"))
+    full_timers = frozenset(person.id for person in people if "full" in person.tags)
+    return Problem(7, people, tuple(shifts), cross_mixes=cross, equal=(full_timers,))
 
 
 def _warden_shifts(checkpoints: int) -> list[Shift]:
@@ -72,7 +77,7 @@ def _warden_shift(row: dict[str, str]) -> Shift:
     )
 
 
-def _warden(row: dict[str, str]) -> Person:
+def _warden(row: dict[str, str], limits_turns: bool) -> Person:
     """Free around the clock; a fixed day off is free of any work; who does no nights is free from 07:00 to 23:00."""
     off = int(row["off_day"]) - 1 if row["off_day"] else None
     days = [day for day in range(8) if day != off]
@@ -82,7 +87,7 @@ def _warden(row: dict[str, str]) -> Person:
         tags=frozenset({row["type"], row["gender"]} | ({"leader"} if row["leader"] == "1" else set())),
         windows=tuple(Window(day * _DAY + span[0], day * _DAY + span[1]) for day in days),
         limits=Limits(
-            shifts_per_week=int(row["max_shifts"]),
+            shifts_per_week=int(row["max_shifts"]) if limits_turns else None,
             minutes_per_week=int(row["max_hours"]) * 60,
             rest_min=660,
             labels_per_week=(LabelLimit("night", 2),),

@@ -1,0 +1,99 @@
+"""Leximin against every plan there is, on problems small enough to try them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver import check
+from solver.plan import Plan
+from solver.problem import Problem
+from solver.score import fairness_figures, loads, score
+from solver.solve import solve
+
+from .builders import a_person, a_plan, a_problem, a_shift
+
+
+def every_plan(problem: Problem) -> Iterator[Plan]:
+    names = [person.id for person in problem.people]
+    choices = [
+        [group for size in range(shift.target + 1) for group in combinations(names, size)] for shift in problem.shifts
+    ]
+    for crews in product(*choices):
+        seats = {(one, shift.id) for shift, crew in zip(problem.shifts, crews, strict=True) for one in crew}
+        yield Plan(frozenset(seats))
+
+
+def best_key(problem: Problem) -> tuple[object, ...]:
+    legal = (plan for plan in every_plan(problem) if not check.check(problem, plan))
+    return min(score(problem, plan).key()[:4] for plan in legal)
+
+
+@st.composite
+def small_problems(draw: st.DrawFn) -> Problem:
+    people = [
+        a_person(
+            name,
+            *draw(st.sampled_from([(), ("river",)])),
+            share=draw(st.sampled_from([0, 240, 300, 600])),
+            past_load=draw(st.sampled_from([0, 0, 60])),
+            shifts_per_week=draw(st.sampled_from([None, 1, 2])),
+        )
+        for name in ("ann", "bo", "cy")
+    ]
+    shifts = [
+        a_shift(
+            f"s{number}",
+            day=draw(st.integers(0, 4)),
+            at=draw(st.sampled_from([540, 600, 840])),
+            minutes=draw(st.sampled_from([60, 90, 120])),
+            seats=draw(st.integers(1, 2)),
+            heaviness_pct=draw(st.sampled_from([100, 150])),
+            requires=draw(st.sampled_from([frozenset(), frozenset({"river"})])),
+        )
+        for number in range(draw(st.integers(1, 4)))
+    ]
+    equal = draw(st.sampled_from([(), (frozenset({"ann", "bo"}),)]))
+    return a_problem(people, shifts, days=7, equal=equal)
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_problems())
+def test_solve_finds_and_proves_the_best_of_all_plans(problem: Problem) -> None:
+    result = solve(problem, seconds=20, workers=1)
+    assert not check.check(problem, result.plan)
+    assert score(problem, result.plan).key()[:4] == best_key(problem)
+    assert [goal.state for goal in result.goals] == ["proved"] * 7
+
+
+def test_load_counts_against_the_own_share() -> None:
+    """240 minutes of share carry twice what 120 do: of three equal turns two go to ann."""
+    people = [a_person("ann", share=240), a_person("bo", share=120)]
+    result = solve(a_problem(people, [a_shift(f"s{day}", day=day) for day in range(3)]), seconds=10, workers=1)
+    assert [len(result.plan.of_person[name]) for name in ("ann", "bo")] == [2, 1]
+    assert result.goal("fairness").value == 1.0
+
+
+def test_past_load_is_made_up_for() -> None:
+    people = [a_person("ann", past_load=240), a_person("bo")]
+    result = solve(a_problem(people, [a_shift(f"s{day}", day=day) for day in range(2)]), seconds=10, workers=1)
+    assert result.plan == a_plan("bo s0", "bo s1")
+
+
+def test_heavy_turns_weigh_more() -> None:
+    """One night of 120 minutes at 200 % is worth two ordinary turns of 120 minutes."""
+    shifts = [a_shift("night", heaviness_pct=200), a_shift("s1", day=1), a_shift("s2", day=2)]
+    result = solve(a_problem([a_person("ann"), a_person("bo")], shifts), seconds=10, workers=1)
+    assert sorted(map(len, result.plan.of_person.values())) == [1, 2]
+
+
+def test_figures_of_a_plan() -> None:
+    """Loads 0.4 and 0.2: Jain 0.6^2 / (2 x 0.2) = 0.9; Gini = |0.4 - 0.2| / (2 x 2 x 0.3) x 2 / 2 = 1/6."""
+    problem = a_problem([a_person("ann"), a_person("bo")], [a_shift("s", minutes=240), a_shift("t", minutes=120)])
+    figures = fairness_figures(loads(problem, a_plan("ann s", "bo t")))
+    assert (figures.highest, figures.lowest, figures.worst) == (0.4, 0.2, ("ann", "bo"))
+    assert (figures.jain, figures.gini) == (pytest.approx(0.9), pytest.approx(1 / 6))

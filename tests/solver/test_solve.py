@@ -1,0 +1,162 @@
+"""What a solve promises: always a legal plan, goals in their order, pins, stop, the same seed the same plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver import check
+from solver.generate import generate
+from solver.plan import GOALS, Plan, Progress
+from solver.problem import Mix, Pin, Problem, Together, Window
+from solver.score import score
+from solver.solve import solve
+
+from .builders import DAY, a_person, a_plan, a_problem, a_shift
+
+
+def solved(problem: Problem, **options: object) -> Plan:
+    return solve(problem, seconds=20, workers=1, **options).plan  # type: ignore[arg-type]
+
+
+def test_nothing_to_do_is_an_answer() -> None:
+    result = solve(Problem(1, (), ()), seconds=5)
+    assert (result.plan, result.stopped, [goal.state for goal in result.goals]) == (Plan(), "done", ["proved"] * 7)
+
+
+def test_impossible_seat_is_a_gap_with_its_reason() -> None:
+    problem = a_problem([a_person("ann")], [a_shift("s", seats=2), a_shift("t", requires=frozenset({"river"}))])
+    result = solve(problem, seconds=10, workers=1)
+    assert result.plan == a_plan("ann s")
+    gaps = [(gap.shift, gap.missing, gap.reasons) for gap in result.gaps]
+    assert gaps == [("s", 1, ()), ("t", 1, (("skill", 1),))]
+    assert (result.goal("must_cover").value, result.goal("must_cover").bound) == (2, 2)
+
+
+def test_urgent_shift_is_filled_first() -> None:
+    problem = a_problem([a_person("ann")], [a_shift("s", priority=2), a_shift("t", priority=1)])
+    assert solved(problem) == a_plan("ann t")
+
+
+def test_least_comes_before_the_target_of_another() -> None:
+    """One of two people goes to each shift, though s alone could take both up to its target."""
+    shifts = [a_shift("s", least=1, target=2, most=2, priority=1), a_shift("t", priority=2)]
+    result = solve(a_problem([a_person("ann"), a_person("bo")], shifts), seconds=10, workers=1)
+    assert {shift: len(people) for shift, people in result.plan.on_shift.items()} == {"s": 1, "t": 1}
+    assert [result.goal(name).value for name in ("must_cover", "target_cover")] == [0, 1]
+
+
+def test_no_seat_above_the_target() -> None:
+    people = [a_person(name) for name in ("ann", "bo", "cy")]
+    assert len(solved(a_problem(people, [a_shift("s", least=1, target=1, most=3)])).assignments) == 1
+
+
+def test_fairness_comes_before_wishes() -> None:
+    """Both turns suit ann and neither suits bo, but each gets one; with one turn only, it's hers."""
+    people = [a_person("ann", wanted=frozenset({"s0"})), a_person("bo", unwanted=frozenset({"s0"}))]
+    two = a_problem(people, [a_shift("s0"), a_shift("s1", day=1)])
+    assert solved(two) == a_plan("ann s0", "bo s1")
+
+
+def test_least_satisfied_comes_first_among_wishes() -> None:
+    """Two turns nobody likes: not both to one."""
+    people = [a_person(name, avoids=(Window(0, 2 * DAY),), share=0) for name in ("ann", "bo")]
+    plan = solved(a_problem(people, [a_shift("s"), a_shift("t", day=1)]))
+    assert sorted(map(len, plan.of_person.values())) == [1, 1]
+
+
+def test_partners_are_put_together() -> None:
+    people = [a_person("ann", partners=frozenset({"di"})), a_person("bo"), a_person("cy"), a_person("di")]
+    plan = solved(a_problem(people, [a_shift("s", seats=2), a_shift("t", seats=2, at=540)]))
+    assert any({"ann", "di"} == set(crew) for crew in plan.on_shift.values())
+
+
+def test_elder_keeps_the_known_face() -> None:
+    problem = a_problem(
+        [a_person("ann"), a_person("bo")], [a_shift("s", series="E01")], familiar=frozenset({("bo", "E01")})
+    )
+    assert solved(problem) == a_plan("bo s")
+
+
+def test_previous_plan_is_kept_where_nothing_is_better() -> None:
+    problem = a_problem([a_person("ann"), a_person("bo")], [a_shift("s"), a_shift("t")])
+    previous = a_plan("bo s", "ann t")
+    assert solved(replace(problem, previous=previous.assignments)) == previous
+
+
+def test_pin_is_kept_and_contradictory_pin_is_named() -> None:
+    problem = a_problem(
+        [a_person("ann"), a_person("bo")], [a_shift("s"), a_shift("t")], pins=(Pin("ann", "s"), Pin("ann", "t"))
+    )
+    result = solve(problem, seconds=10, workers=1)
+    assert result.plan == a_plan("ann s", "bo t")
+    assert [(one.pin, one.rules) for one in result.refused_pins] == [(Pin("ann", "t"), ("overlap",))]
+
+
+def test_pinned_minor_brings_the_guardian() -> None:
+    problem = a_problem(
+        [a_person("boy"), a_person("mother"), a_person("cy")],
+        [a_shift("s", seats=2)],
+        together=(Together("boy", "mother"),),
+        pins=(Pin("boy", "s"),),
+    )
+    assert solved(problem) == a_plan("boy s", "mother s")
+
+
+def test_start_is_cleaned_of_broken_seats() -> None:
+    problem = a_problem([a_person("ann"), a_person("bo")], [a_shift("s"), a_shift("t")])
+    result = solve(problem, seconds=10, workers=1, start=a_plan("ann s", "ann t", "bo s"))
+    assert result.seats_filled == 2
+
+
+def test_stop_on_demand_keeps_a_legal_plan() -> None:
+    problem = generate(people=40, days=14, seats=150, seed=3)
+    seen: list[Progress] = []
+    result = solve(
+        problem, seconds=60, on_progress=seen.append, should_stop=lambda: any(one.stage >= 3 for one in seen)
+    )
+    assert result.stopped == "asked"
+    assert not check.check(problem, result.plan)
+    assert result.seats_filled > 0
+    assert [goal.name for goal in result.goals] == list(GOALS)
+
+
+def test_no_time_is_still_an_answer() -> None:
+    problem = generate(people=40, days=14, seats=150, seed=3)
+    result = solve(problem, seconds=0)
+    assert (result.stopped, check.check(problem, result.plan)) == ("time", ())
+
+
+def test_same_seed_gives_the_same_plan() -> None:
+    problem = generate(people=12, days=7, seats=25, seed=5)
+    assert solved(problem) == solved(problem)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000))
+def test_renaming_and_shuffling_change_nothing(seed: int) -> None:
+    problem = generate(people=8, days=7, seats=14, seed=seed)
+    renamed = replace(
+        problem,
+        people=tuple(replace(person, id=f"x{person.id}") for person in reversed(problem.people)),
+        shifts=tuple(reversed(problem.shifts)),
+    )
+    assert score(renamed, solved(renamed)).key() == score(problem, solved(problem)).key()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000))
+def test_one_more_volunteer_is_never_worse(seed: int) -> None:
+    problem = generate(people=8, days=7, seats=20, seed=seed)
+    more = replace(problem, people=(*problem.people, replace(problem.people[0], id="new")))
+    assert score(more, solved(more)).key()[:2] <= score(problem, solved(problem)).key()[:2]
+
+
+def test_reserved_seat_stays_a_gap() -> None:
+    problem = a_problem(
+        [a_person("bo"), a_person("cy")], [a_shift("s", seats=2, mixes=(Mix(frozenset({"young"}), 1),))]
+    )
+    result = solve(problem, seconds=10, workers=1)
+    assert [(gap.missing, gap.reasons) for gap in result.gaps] == [(1, (("mix", 1),))]
