@@ -1,6 +1,7 @@
 """Fixed bonuses: a newcomer brought, a suggestion taken up, the month's best neighbourhood, a small deed."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -147,3 +148,13 @@ def reward_neighbourhood(
         if person_id not in own and session.scalar(taken) is None:
             given.append(give_bonus(session, "monthly_review", person_id, occasion=occasion, actor=actor, now=now))
     return given
+
+
+def give(session: Session, values: dict[str, Any], ids: dict[str, int], *, actor: Actor, now: datetime) -> Bonus:
+    """One bonus by its kind; `ids` holds the person under `who` and a referral's newcomer."""
+    kind, note, person_id = values["kind"], values["note"], ids["who"]
+    if kind == "referral":
+        return reward_referral(session, person_id, newcomer_id=ids.get("newcomer", 0), actor=actor, now=now)
+    if kind == "small_deed":
+        return reward_small_deed(session, person_id, note=note, actor=actor, now=now)
+    return give_bonus(session, kind, person_id, occasion=note[:80], note=note, actor=actor, now=now)

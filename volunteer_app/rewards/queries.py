@@ -208,3 +208,8 @@ def awards_for(session: Session, records: Sequence[ServiceRecord]) -> list[Award
     """The awards of these records that stand."""
     wanted = [record.id for record in records]
     return list(session.scalars(select(Award).where(Award.service_record_id.in_(wanted), Award.state == "credited")))
+
+
+def last_bonuses(session: Session) -> list[Bonus]:
+    """The last fifty, newest first."""
+    return list(session.scalars(select(Bonus).order_by(Bonus.id.desc()).limit(50)))

@@ -1,0 +1,87 @@
+"""Page: fixed bonuses, for one person or for a neighbourhood."""
+
+from datetime import datetime, timedelta
+
+from flask import render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from volunteer_app.attendance import queries as attendance
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.errors import AppError
+from volunteer_app.core.language import N_, Text
+from volunteer_app.people import queries as people
+from volunteer_app.places import queries as places
+from volunteer_app.rewards import bonuses, queries, schemas
+from volunteer_app.rewards.asked import today
+from volunteer_app.rewards.rules import DEFAULT
+from volunteer_app.web.access import access
+from volunteer_app.web.database import db
+from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.language import gettext
+
+Answer = Response | str | tuple[str, int]
+
+
+@access("coordinator")
+def show_bonuses() -> str:
+    return draw_bonuses(Form())
+
+
+def draw_bonuses(form: Form) -> str:
+    session = db.session()
+    given = queries.last_bonuses(session)
+    names = attendance.people_by_id(session, [bonus.person_id for bonus in given])
+    return render_template(
+        "rewards/bonuses.html",
+        form=form,
+        rows=[{"bonus": bonus, "person": names[bonus.person_id]} for bonus in given],
+        words=bonuses.BONUS_WORDS,
+        kinds=[(kind, gettext(bonuses.BONUS_WORDS[kind])) for kind in ("small_deed", "suggestion", "referral")],
+        neighbourhoods=places.choices(session, "neighbourhood"),
+        last_month=(today().replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
+        rules=queries.rules_on(session, today()).rules or DEFAULT,
+    )
+
+
+@access("coordinator")
+def give_bonus() -> Answer:
+    form = read_form(schemas.BonusForm())
+    ids = {name: person_named(form, name) for name in ("who", "newcomer") if not form.errors and form.values[name]}
+    if form.errors:
+        return draw_bonuses(form), 422
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        bonuses.give(session, form.values, ids, actor=actor, now=moment)
+        return Done(url_for("rewards.show_bonuses"), N_("加上了。"))
+
+    def refused(error: AppError) -> str:
+        form.errors["who"] = [error.text]
+        return draw_bonuses(form)
+
+    return act(work, refused=refused)
+
+
+def person_named(form: Form, name: str) -> int:
+    """The one person whom number or telephone means; else a sentence beside the field and 0."""
+    found = people.people_named(db.session(), form.values[name])
+    if len(found) == 1:
+        return found[0].id
+    form.errors[name] = [Text(N_("没有这个编号，看看是不是少了一位。"))]
+    return 0
+
+
+@access("coordinator")
+def reward_review() -> Answer:
+    form = read_form(schemas.ReviewForm())
+    if form.errors:
+        return draw_bonuses(form), 422
+    values = form.values
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        given = bonuses.reward_neighbourhood(
+            session, values["neighbourhood_id"], month=values["month"], actor=actor, now=moment
+        )
+        return Done(url_for("rewards.show_bonuses"), Text(N_("给%(n)d位加了分。"), {"n": len(given)}))
+
+    return act(work)
