@@ -21,7 +21,7 @@ blueprint = api_blueprint("sheets", about="The points books, read only, and thei
 
 @blueprint.route("/books", methods=["GET"])
 @access("auditor", "admin", "coordinator")
-@blueprint.arguments(schemas.MonthIn, location="query")
+@blueprint.arguments(schemas.BooksMonthIn, location="query")
 @blueprint.response(200, schemas.BooksOut)
 def show_books(values: dict[str, Any]) -> Books:
     """The month's equation, stock against count, and the last verdict."""
@@ -30,8 +30,8 @@ def show_books(values: dict[str, Any]) -> Books:
 
 @blueprint.route("/books/entries", methods=["GET"])
 @access("auditor", "admin", "coordinator")
-@blueprint.arguments(schemas.EntriesIn, location="query")
-@blueprint.response(200, schemas.EntriesOut)
+@blueprint.arguments(schemas.BooksEntriesIn, location="query")
+@blueprint.response(200, schemas.BooksEntriesOut)
 def list_entries(values: dict[str, Any]) -> dict[str, object]:
     """The month's entries, newest first, 50 a page."""
     session, here = db.session(), viewer().community_id
@@ -43,13 +43,13 @@ def list_entries(values: dict[str, Any]) -> dict[str, object]:
 
 @blueprint.route("/books/checks", methods=["POST"])
 @access("auditor", "admin")
-@blueprint.response(201, schemas.CheckOut)
+@blueprint.response(201, schemas.BooksCheckOut)
 def check_books() -> Response:
     """Checks every invariant and walks the chain; what it found is kept."""
     found = check(db.session(), viewer().community_id)
     return api_act(
         lambda session, actor, moment: record_check(session, found, actor=actor, now=moment),
-        shape=schemas.CheckOut(),
+        shape=schemas.BooksCheckOut(),
         status=201,
     )
 

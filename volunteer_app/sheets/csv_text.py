@@ -18,7 +18,7 @@ def csv_text(sheet: Sheet, *, say: Say) -> bytes:
     """The file."""
     buffer = StringIO(newline="")
     out = csv.writer(buffer, lineterminator="\r\n")
-    out.writerow([guarded(say(column.label)) for column in sheet.columns])
+    out.writerow([guarded(column.head(say)) for column in sheet.columns])
     kinds = [column.kind for column in sheet.columns]
     for row in sheet.rows:
         out.writerow([written(cell, kind, say) for cell, kind in zip(row, kinds, strict=True)])

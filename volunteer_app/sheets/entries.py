@@ -21,7 +21,6 @@ KINDS = {
     "issue": N_("发放"),
     "reverse": N_("冲正第%(row)d笔"),
     "expire": N_("过期"),
-    "hold": N_("预约"),
     "collect": N_("交货"),
     "release": N_("取消预约"),
     "refund": N_("退回"),

@@ -21,7 +21,7 @@ WORDS = {
     "purchase": N_("采购"),
     "donated": N_("捐赠"),
     "partner": N_("商家"),
-    "community": N_("社区"),
+    "community": N_("社区自备"),
     "on_loan": N_("借出去"),
     "count": N_("盘点差额"),
 }

@@ -59,22 +59,22 @@ FORMS: dict[str, type[FormSchema]] = {
 }
 
 
-class MonthIn(JsonSchema):
+class BooksMonthIn(JsonSchema):
     month = fields.String(validate=a_month, metadata={"description": "2026-10; the present month without it"})
 
 
-class EntriesIn(MonthIn):
+class BooksEntriesIn(BooksMonthIn):
     page = fields.Integer(load_default=1, validate=lambda value: value >= 1)
 
 
-class FindingOut(ReplySchema):
+class BooksFindingOut(ReplySchema):
     seq = fields.Integer(allow_none=True)
     invariant = fields.String()
     row = fields.String()
     what = fields.String()
 
 
-class CheckOut(ReplySchema):
+class BooksCheckOut(ReplySchema):
     """`bad_row` is the first entry that doesn't match."""
 
     verdict = fields.Function(lambda found: "right" if found.is_right else "broken")
@@ -83,10 +83,10 @@ class CheckOut(ReplySchema):
     bad_row = fields.Integer(allow_none=True)
     took_ms = fields.Integer()
     checked_at = fields.DateTime(attribute="at")
-    findings = fields.List(fields.Nested(FindingOut))
+    findings = fields.List(fields.Nested(BooksFindingOut))
 
 
-class StockOut(ReplySchema):
+class BooksStockOut(ReplySchema):
     name = fields.String()
     opening = fields.Integer()
     came_in = fields.Integer()
@@ -100,7 +100,7 @@ class BooksOut(ReplySchema):
     """opening + issued - redeemed - expired + reversed = closing."""
 
     month = fields.String(attribute="month.code")
-    check = fields.Nested(CheckOut, allow_none=True)
+    check = fields.Nested(BooksCheckOut, allow_none=True)
     since_check = fields.Integer()
     opening = fields.Integer(attribute="totals.sheet.opening")
     issued = fields.Integer(attribute="totals.sheet.issued")
@@ -112,10 +112,10 @@ class BooksOut(ReplySchema):
     debt = fields.Integer(attribute="totals.debt")
     head_seq = fields.Function(lambda found: found.totals.head[0])
     head = fields.Function(lambda found: found.totals.head[1])
-    stock = fields.List(fields.Nested(StockOut))
+    stock = fields.List(fields.Nested(BooksStockOut))
 
 
-class EntryOut(ReplySchema):
+class BooksEntryOut(ReplySchema):
     """One entry, masked like the page."""
 
     seq = fields.Integer()
@@ -130,8 +130,8 @@ class EntryOut(ReplySchema):
     hash = fields.String()
 
 
-class EntriesOut(ReplySchema):
+class BooksEntriesOut(ReplySchema):
     first = fields.Integer()
     last = fields.Integer()
     total = fields.Integer()
-    entries = fields.List(fields.Nested(EntryOut))
+    entries = fields.List(fields.Nested(BooksEntryOut))

@@ -23,6 +23,11 @@ class Column:
     kind: str = "text"
     width: int | None = None
 
+    def head(self, say: Say) -> str:
+        """The column's name as it is written above it."""
+        words = say(self.label)
+        return words[:1].upper() + words[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

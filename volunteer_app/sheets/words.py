@@ -70,7 +70,7 @@ NEED_STATES = {
     "scheduled": N_("已排班"),
     "done": N_("已完成"),
     "evaluated": N_("已回访"),
-    "cancelled": N_("取消"),
+    "cancelled": N_("已取消"),
 }
 
 

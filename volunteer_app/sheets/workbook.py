@@ -86,7 +86,7 @@ def write_head(page: Any, sheet: Sheet, title: str, formats: Formats, say: Say) 
     page.set_row(0, 30)
     head = len(lines)
     for number, column in enumerate(sheet.columns):
-        page.write_string(head, number, say(column.label), formats.head)
+        page.write_string(head, number, column.head(say), formats.head)
     page.freeze_panes(head + 1, 0)
     return head
 
@@ -134,9 +134,9 @@ def set_widths(page: Any, sheet: Sheet, say: Say) -> None:
 def fitting(column: Column, cells: list[Cell], say: Say) -> int:
     """Wide enough for the longest cell and the head; a Chinese character takes two places."""
     if column.kind in DATE_WIDTH:
-        return max(DATE_WIDTH[column.kind], wide(say(column.label)) + 2)
+        return max(DATE_WIDTH[column.kind], wide(column.head(say)) + 2)
     longest = max((wide(line) for cell in cells for line in words_of(cell, say).splitlines()), default=0)
-    return min(WIDEST, max(NARROWEST, longest + 2, wide(say(column.label)) + 2))
+    return min(WIDEST, max(NARROWEST, longest + 2, wide(column.head(say)) + 2))
 
 
 def wide(words: str) -> int:
