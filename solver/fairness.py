@@ -8,7 +8,7 @@ need no engine: fewer people than at the level above is impossible, and the work
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
@@ -16,6 +16,7 @@ from math import gcd
 
 from . import score
 from .board import Board, Row, Terms, total
+from .goals import member_loads
 from .problem import Person, PersonId
 
 
@@ -46,8 +47,9 @@ class Bearer:
 class FairLoads:
     """Caps and counts on a board; its rows are replaced as the search goes down."""
 
-    def __init__(self, board: Board, missing: int) -> None:
-        """`missing`: target seats that stay empty."""
+    def __init__(self, board: Board, missing: int, fixed: Mapping[PersonId, int] | None = None) -> None:
+        """`missing`: target seats that stay empty. `fixed`: loads (minutes x percent, past included) that rows hold."""
+        self._fixed = fixed or {}
         self._board = board
         self._first_row = len(board.rows)
         self._counts: list[tuple[Terms, int]] = []
@@ -144,6 +146,8 @@ class FairLoads:
         terms = {board.seats[person.id, one]: board.problem.shift[one].load_pct_min // self.unit for one in own}
         possible = _sums(terms.values(), self._reach(person))
         past = person.past_load * 100
+        if person.id in self._fixed:
+            possible = [(self._fixed[person.id] - past) // self.unit]
         levels = [score.level(past + load * self.unit, person.share) for load in possible]
         return Bearer(person, terms, possible, levels)
 
@@ -171,20 +175,10 @@ _EQUAL_TRIES = 3
 _MOST_UNITS = 10_000
 
 
-def member_loads(board: Board, group: Iterable[PersonId]) -> list[tuple[Terms, int]]:
-    """Each member's load in minutes x percent: the sum over the seats, and the past."""
-    rows: list[tuple[Terms, int]] = []
-    for person in sorted(group):
-        own = board.shifts_for[person]
-        terms = {board.seats[person, one]: board.problem.shift[one].load_pct_min for one in own}
-        rows.append((terms, board.problem.person[person].past_load * 100))
-    return rows
-
-
-def equal_loads(board: Board, group: frozenset[PersonId]) -> list[int]:
+def equal_loads(board: Board, group: frozenset[PersonId], missing: int) -> list[int]:
     """The lowest few loads that the whole group could carry, each member by himself, so that the work fits."""
     rows = member_loads(board, group)
-    fair = FairLoads(board, 0)
+    fair = FairLoads(board, missing)
     others = sum(one.possible[-1] * fair.unit for one in fair.bearers if one.person.id not in group)
     is_unknown = any(not person.share and person.id not in group for person in board.problem.people)
     least = 0 if is_unknown else -(-(fair.work * fair.unit - others) // len(rows))

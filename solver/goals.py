@@ -1,12 +1,12 @@
 """The goals of `score.py` as sums to minimise on a board: same names, same order. Refuses to know engines.
 
-A goal is a list of steps, minimised one after the other. Fairness here is only its first step, the equal groups; its
+A goal is a list of steps, minimised one after the other. Fairness here is only its first steps, the equal groups; its
 levels need a search of their own (`fairness.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from . import score
@@ -53,7 +53,7 @@ def safety(board: Board) -> list[Step]:
 
 
 def fairness(board: Board) -> list[Step]:
-    return [_equal(board, sorted(group), name=f"equal_{index}") for index, group in enumerate(board.problem.equal)]
+    return [step for index, group in enumerate(board.problem.equal) for step in _equal(board, sorted(group), index)]
 
 
 def wishes(board: Board) -> list[Step]:
@@ -116,22 +116,27 @@ def _add_rolling(board: Board, terms: dict[int, int], person: Person, *, first: 
     terms[over] = 1
 
 
-def _equal(board: Board, group: Sequence[str], *, name: str) -> Step:
-    """Highest less lowest load of the group, in minutes x percent."""
-    sums, pasts = [], []
-    for person in group:
-        shifts = board.shifts_for[person]
-        sums.append({board.seats[person, one]: board.problem.shift[one].load_pct_min for one in shifts})
-        pasts.append(board.problem.person[person].past_load * 100)
-    most = max(past + board.most_of(terms) for past, terms in zip(pasts, sums, strict=True))
-    pairs = list(zip(pasts, sums, strict=True))
-    highest = board.add_variable(0, most, lambda values: max(past + total(terms, values) for past, terms in pairs))
-    lowest = board.add_variable(0, most, lambda values: min(past + total(terms, values) for past, terms in pairs))
-    for past, terms in pairs:
+def _equal(board: Board, group: Sequence[str], index: int) -> list[Step]:
+    """Highest less lowest load of the group, then the highest, in minutes x percent."""
+    pairs = member_loads(board, group)
+    most = max(past + board.most_of(terms) for terms, past in pairs)
+    highest = board.add_variable(0, most, lambda values: max(past + total(terms, values) for terms, past in pairs))
+    lowest = board.add_variable(0, most, lambda values: min(past + total(terms, values) for terms, past in pairs))
+    for terms, past in pairs:
         board.add_row({**terms, highest: -1}, high=-past, name="equal")
         board.add_row({**terms, lowest: -1}, low=-past, name="equal")
     board.add_row({highest: 1, lowest: -1}, low=0, name="equal")
-    return Step(name, {highest: 1, lowest: -1})
+    return [Step(f"equal_{index}", {highest: 1, lowest: -1}), Step(f"equal_{index}_load", {highest: 1})]
+
+
+def member_loads(board: Board, group: Iterable[str]) -> list[tuple[Terms, int]]:
+    """Each member's load in minutes x percent: the sum over the seats, and the past."""
+    rows: list[tuple[Terms, int]] = []
+    for person in sorted(group):
+        own = board.shifts_for[person]
+        terms = {board.seats[person, one]: board.problem.shift[one].load_pct_min for one in own}
+        rows.append((terms, board.problem.person[person].past_load * 100))
+    return rows
 
 
 def _wish_terms(board: Board, person: Person) -> dict[int, int]:

@@ -270,7 +270,8 @@ class Problem:
     """Everything that a solve may know; equal problems with equal seeds and one worker give equal plans.
 
     `familiar`: (person, series) that know each other from before. `previous`: the plan that a new one should stay
-    close to, or None. `equal`: groups whose loads should be the same (full-timers): the first step of fairness.
+    close to, or None. `equal`: groups whose loads should be the same and no higher than the
+    work demands (full-timers): the first steps of fairness.
     `rolling_week`: the safety goal also wants every 7 days in a row within the weekly limits.
     """
 

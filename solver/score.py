@@ -17,9 +17,9 @@ class Score:
     """One field per goal, smaller is better, compared in this order.
 
     `must_cover`, `target_cover`: missing seats by priority, the most urgent first. `safety`: turns beyond the weekly
-    limit, summed over every 7 days in a row. `fairness`: spreads of the equal groups in minutes, then relative loads
-    in per mille, the highest first. `wishes`: (most points lost by one person, points lost by all). `continuity`: faces
-    new to a series. `fewest_changes`: seats that differ from the previous plan.
+    limit, summed over every 7 days in a row. `fairness`: spread and highest load of each equal group in minutes,
+    then relative loads in per mille, the highest first. `wishes`: (most points lost by one
+    person, points lost by all). `continuity`: faces new to a series. `fewest_changes`: seats that differ from the previous plan.
     """
 
     must_cover: tuple[int, ...]
@@ -49,7 +49,7 @@ def score(problem: Problem, plan: Plan) -> Score:
         must_cover(problem, plan),
         target_cover(problem, plan),
         safety(problem, plan),
-        (*equal_spreads(problem, plan), *relative_loads(problem, plan)),
+        (*equal_loads(problem, plan), *relative_loads(problem, plan)),
         wishes(problem, plan),
         continuity(problem, plan),
         fewest_changes(problem, plan),
@@ -103,13 +103,13 @@ def rolling_starts(problem: Problem, person: PersonId) -> range:
     return range(first, max(first + 1, problem.horizon_days - 6))
 
 
-def equal_spreads(problem: Problem, plan: Plan) -> tuple[int, ...]:
-    """Highest less lowest weighted minutes (rounded up) inside each equal group."""
-    spreads = []
+def equal_loads(problem: Problem, plan: Plan) -> tuple[int, ...]:
+    """For each equal group: highest less lowest load, then the highest one, in weighted minutes, rounded up."""
+    found = []
     for group in problem.equal:
         loads = [load_pct_min(problem, plan, person) for person in sorted(group)]
-        spreads.append(-(-(max(loads) - min(loads)) // 100))
-    return tuple(spreads)
+        found += [-(-(max(loads) - min(loads)) // 100), -(-max(loads) // 100)]
+    return tuple(found)
 
 
 def relative_loads(problem: Problem, plan: Plan) -> tuple[int, ...]:

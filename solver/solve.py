@@ -11,11 +11,11 @@ from .board import Board, Terms, total
 from .eligibility import eligibility
 from .engines import Ask, Outcome, minimise, race
 from .explain import gaps
-from .fairness import FairLoads, equal_loads, member_loads
-from .goals import Step
+from .fairness import FairLoads, equal_loads
+from .goals import Step, member_loads
 from .pins import keepable_pins
 from .plan import GOALS, GoalResult, Level, Plan, Progress, RefusedPin, Result
-from .problem import Problem
+from .problem import PersonId, Problem
 
 _FIT_PART = 0.5
 """Part of the time left that one search for the highest load may take."""
@@ -92,6 +92,7 @@ class _Climb:
         self._add_no_surplus()
         self.plan = Plan(frozenset((pin.person, pin.shift) for pin in problem.pins))
         self._stage, self._goal = 0, GOALS[0]
+        self._fixed: dict[PersonId, int] = {}
         self._steps = [goal(self._board) for goal in goals.GOALS[:_AT_ONCE]]
 
     def _add_no_surplus(self) -> None:
@@ -129,7 +130,7 @@ class _Climb:
         began = self._clock.spent()
         steps = self._steps[stage] if stage < len(self._steps) else goals.GOALS[stage](self._board)
         if goal == "fairness":
-            self._try_equal()
+            self._try_equal(steps)
         levels = [self._take(step) for step in steps]
         if goal == "fairness":
             levels += self._level_loads()
@@ -209,7 +210,7 @@ class _Climb:
 
     def _level_loads(self) -> list[Level]:
         missing = sum(score.target_cover(self._problem, self.plan))
-        fair = FairLoads(self._board, missing)
+        fair = FairLoads(self._board, missing, self._fixed)
         if not fair.bearers:
             return []
         highest = self._lower_highest(fair)
@@ -228,20 +229,25 @@ class _Climb:
             found.append(Level("rest", 0.0, 0.0, False, 0.0))
         return found
 
-    def _try_equal(self) -> None:
-        """Looks for plans in which each equal group carries one load, the lowest first: finding one proves it."""
-        for group in self._problem.equal:
-            mark = len(self._board.rows)
-            for load in equal_loads(self._board, group):
-                del self._board.rows[mark:]
-                for terms, past in member_loads(self._board, group):
+    def _try_equal(self, steps: list[Step]) -> None:
+        """Looks for plans in which an equal group carries one load, the lowest first, and fixes it if that's proved."""
+        missing = sum(score.target_cover(self._problem, self.plan))
+        for index, group in enumerate(self._problem.equal):
+            rows, mark = member_loads(self._board, group), len(self._board.rows)
+            lowest = None
+            for load in equal_loads(self._board, group, missing):
+                for terms, past in rows:
                     self._board.add_row(terms, low=load - past, high=load - past, name="equal")
-                is_found = not self._board.broken(self._values())
-                if is_found or self._clock.is_over():
+                outcome = race(self._board, {}, self._ask("equal", _EQUAL_PART))
+                lowest = load if lowest is None and not outcome.impossible else lowest
+                if self._accept(outcome) and lowest == load:
+                    (highest,) = steps[2 * index + 1].terms
+                    self._board.low[highest] = load
+                    self._fixed |= dict.fromkeys(group, load)
                     break
-                if self._accept(race(self._board, {}, self._ask("equal", _EQUAL_PART))):
+                del self._board.rows[mark:]
+                if outcome.values is not None or self._clock.is_over():
                     break
-            del self._board.rows[mark:]
 
     def _lower_highest(self, fair: FairLoads) -> Level:
         """The lowest possible highest level: gallops up from below with constant caps, then halves."""

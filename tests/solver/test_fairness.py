@@ -61,7 +61,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
     return a_problem(people, shifts, days=7, equal=equal)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(small_problems())
 def test_solve_finds_and_proves_the_best_of_all_plans(problem: Problem) -> None:
     result = solve(problem, seconds=20, workers=1)

@@ -134,7 +134,7 @@ def test_same_seed_gives_the_same_plan() -> None:
     assert solved(problem) == solved(problem)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 10_000))
 def test_renaming_and_shuffling_change_nothing(seed: int) -> None:
     problem = generate(people=8, days=7, seats=14, seed=seed)
@@ -146,7 +146,7 @@ def test_renaming_and_shuffling_change_nothing(seed: int) -> None:
     assert score(renamed, solved(renamed)).key() == score(problem, solved(problem)).key()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 10_000))
 def test_one_more_volunteer_is_never_worse(seed: int) -> None:
     problem = generate(people=8, days=7, seats=20, seed=seed)
