@@ -60,9 +60,7 @@ def draw_record(person: Person) -> str:
         is_own=person.id == who.person_id,
         **points_of(person),
         minutes=minutes,
-        minutes_now=attendance.minutes_of(
-            session, person.id, from_on=first, to_on=next_month(first) - timedelta(days=1)
-        ),
+        minutes_now=attendance.minutes_of(session, person.id, from_on=first, to_on=last),
         stars=stars_for(minutes),
         waiting=[waiting_row(one, person) for one in waiting],
         waiting_title=waiting_title(waiting),
