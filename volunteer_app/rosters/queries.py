@@ -80,6 +80,25 @@ def last_run(session: Session, roster_id: int) -> RosterRun | None:
     ).first()
 
 
+def last_finished_run(session: Session, roster_id: int) -> RosterRun | None:
+    return session.scalars(
+        select(RosterRun)
+        .where(RosterRun.roster_id == roster_id, RosterRun.state == "finished")
+        .order_by(RosterRun.id.desc())
+        .limit(1)
+    ).first()
+
+
+def roster_before(session: Session, later: Roster) -> Roster | None:
+    """The last roster whose period lies before this one's."""
+    return session.scalars(
+        select(Roster)
+        .where(Roster.community_id == later.community_id, Roster.to_on < later.from_on)
+        .order_by(Roster.to_on.desc())
+        .limit(1)
+    ).first()
+
+
 def seats() -> Select[Assignment]:
     """Assignments with shift, kind and person loaded."""
     return (
@@ -112,6 +131,19 @@ def draft_seats(session: Session, roster_id: int) -> list[Assignment]:
                 Assignment.state.in_(HOLDING_STATES),
                 Assignment.leaving.is_(False),
                 Shift.state == "open",
+            )
+        )
+    )
+
+
+def draft_seats_on(session: Session, shift_ids: Iterable[int]) -> list[Assignment]:
+    """The same for single shifts, whichever roster they belong to."""
+    return list(
+        session.scalars(
+            seats().where(
+                Assignment.shift_id.in_(list(shift_ids)),
+                Assignment.state.in_(HOLDING_STATES),
+                Assignment.leaving.is_(False),
             )
         )
     )
