@@ -119,7 +119,8 @@ def test_postgresql_refuses_truncate(books: Books, table: str) -> None:
 
 LEG = (
     "INSERT INTO ledger_posting (community_id, txn_seq, leg, account_id, unit, amount)"
-    " SELECT community_id, {seq}, {leg}, id, unit, {amount} FROM ledger_account WHERE kind = '{kind}' AND unit = 'points'"
+    " SELECT community_id, {seq}, {leg}, id, unit, {amount} FROM ledger_account"
+    " WHERE kind = '{kind}' AND unit = 'points'"
 )
 TXN = (
     "INSERT INTO ledger_txn (community_id, seq, kind, cause, content, reason, recorded_at, prev_hash, hash)"
@@ -153,13 +154,17 @@ def test_the_database_refuses(books: Books, what: str) -> None:
     busy_month(books)
 
     with pytest.raises(DBAPIError):
-        for statement in REFUSED_ROWS[what]:
-            if statement == "COMMIT":
-                books.session.commit()
-            else:
-                books.session.execute(text(statement))
+        carry_out(books.session, REFUSED_ROWS[what])
     books.session.rollback()
     assert verify(books.session, books.actor.community_id) == []
+
+
+def carry_out(session: Session, statements: list[str]) -> None:
+    for statement in statements:
+        if statement == "COMMIT":
+            session.commit()
+        else:
+            session.execute(text(statement))
 
 
 def test_the_balanced_twin_of_those_rows_is_accepted(books: Books) -> None:
