@@ -95,7 +95,7 @@ class FinerIn(JsonSchema):
     reason = fields.String(load_default="", validate=lambda text: filled(40)(text or "-"))
 
 
-class SheetIn(JsonSchema):
+class AvailabilityIn(JsonSchema):
     """Either squares such as "0-morning" (0 is Monday) or the name of a usual pattern."""
 
     month = fields.Date(required=True)
@@ -106,7 +106,7 @@ class SheetIn(JsonSchema):
     turns_week = fields.Integer(load_default=None, allow_none=True, validate=between(1, 7))
 
 
-class SheetOut(ReplySchema):
+class AvailabilityOut(ReplySchema):
     person_id = fields.Integer()
     month = fields.Date()
     free = fields.Function(lambda sheet: values_of(sheet.squares))

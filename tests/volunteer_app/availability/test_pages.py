@@ -188,3 +188,48 @@ def test_person_of_another_community_is_not_found(
         page(client, f"/people/{stranger.id}/times{path}", status=404)
     assert client.post(f"/people/{stranger.id}/times", data={"free": ["1-morning"]}).status_code == 404
     assert session.scalars(select(AvailabilitySheet)).all() == []
+
+
+CHAIN = "1. 潘德明 周二上午\n2. 王建国 每天\n3. 任锦良 周三上午不行\n4. 李小妹 周二上午\n"
+
+
+@pytest.fixture
+def staff(community: Community, make: Factory, client: FlaskClient) -> Person:
+    made = make.person(community, "coordinator", name="顾敏")
+    sign_in(client, made)
+    return made
+
+
+@pytest.mark.usefixtures("staff")
+def test_chain_is_shown_before_it_is_written(
+    client: FlaskClient, session: Session, make: Factory, community: Community
+) -> None:
+    one, *_same_name = (make.volunteer(community, name=name) for name in ("潘德明", "王建国", "王建国"))
+    shown = client.post("/availability/paste", data={"text": CHAIN}).get_data(as_text=True)
+    assert "周二 上午" in shown
+    assert "有两位同名，请选一位" in shown
+    assert shown.count("没有这个人") == 2
+    assert f'name="chosen" value="1-{one.id}" checked' in shown
+    assert session.scalars(select(AvailabilitySheet)).all() == []
+
+
+def test_ticked_lines_of_a_chain_are_written(
+    client: FlaskClient, session: Session, make: Factory, community: Community, staff: Person
+) -> None:
+    pan, wang, other_wang = (make.volunteer(community, name=name) for name in ("潘德明", "王建国", "王建国"))
+    stranger = make.volunteer(community, name="李四")
+    chosen = [f"1-{pan.id}", f"2-{other_wang.id}", f"3-{stranger.id}", "x-1", "9-9"]
+    answer = client.post("/availability/paste", data={"text": CHAIN, "confirmed": "1", "chosen": chosen})
+    assert answer.status_code == 303
+    sheets = {sheet.person_id: sheet for sheet in session.scalars(select(AvailabilitySheet))}
+    assert set(sheets) == {pan.id, other_wang.id}
+    assert wang.id not in sheets
+    assert sheets[pan.id].squares == 1 << 3
+    assert sheets[pan.id].filled_by_id == staff.id
+
+
+@pytest.mark.usefixtures("staff")
+def test_text_without_lines_is_refused_and_kept(client: FlaskClient) -> None:
+    answer = client.post("/availability/paste", data={"text": "大家好"})
+    assert answer.status_code == 422
+    assert "大家好" in answer.get_data(as_text=True)
