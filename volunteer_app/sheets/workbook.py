@@ -18,9 +18,10 @@ from volunteer_app.sheets.table import Cell, Column, Say, Sheet
 A4 = 9
 MARGIN_IN = 0.47  # 12 mm
 FONT = "等线"
-FORMATS = {
-    "text": "@",
-    "code": "@",
+TEXT = 49  # Excel's own "@"
+FORMATS: dict[str, str | int] = {
+    "text": TEXT,
+    "code": TEXT,
     "number": "#,##0",
     "date": "yyyy-mm-dd",
     "time": "hh:mm",
@@ -57,8 +58,8 @@ class Formats:
         self.book = book
         self.made: dict[tuple[str, bool], Any] = {}
         self.title = self.new(bold=True, font_size=18, align="center")
-        self.fact = self.new(font_size=11, align="center", num_format="@")
-        self.foot = self.new(font_size=11, align="right", num_format="@")
+        self.fact = self.new(font_size=11, align="center", num_format=TEXT)
+        self.foot = self.new(font_size=11, align="right", num_format=TEXT)
         self.head = self.new(bold=True, border=1, bottom=2, bg_color="#EFEDE7", align="center", text_wrap=True)
 
     def new(self, **wanted: Any) -> Any:

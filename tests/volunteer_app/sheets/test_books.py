@@ -1,16 +1,23 @@
 """The books page: verdict, equation, entries; a tampered entry is named."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
 from tests.volunteer_app.ledger.books import Books
+from tests.volunteer_app.sheets.reading_back import rows_of, table_of, take
+from tests.volunteer_app.store.shop import Shop
+from volunteer_app.core.audit import AuditEvent
+from volunteer_app.ledger.verify import CHECKS
 from volunteer_app.people.models import Person
+from volunteer_app.sheets.words import INVARIANTS
+from volunteer_app.store import stock
 
 
 class House:
@@ -30,18 +37,19 @@ class House:
         self.held = self.books.hold(f"person:{self.member.id}", 300, "order:1", code="rice")
         self.books.collect(self.held)
 
+    def guards_off(self, table: str) -> None:
+        """What somebody with the database's password can do."""
+        if self.session.connection().dialect.name == "postgresql":
+            self.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            return
+        triggers = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+        for name in self.session.execute(triggers, {"table": table}).scalars().all():
+            self.session.execute(text(f"DROP TRIGGER {name}"))
+
     def tamper(self, seq: int) -> None:
-        """Somebody with the database's password: takes the guards off and changes one posting."""
-        connection = self.session.connection()
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("ALTER TABLE ledger_posting DISABLE TRIGGER ALL"))
-        else:
-            names = connection.execute(
-                text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_posting'")
-            )
-            for name in list(names.scalars()):
-                connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text("UPDATE ledger_posting SET amount = amount * 2 WHERE txn_seq = :s"), {"s": seq})
+        """Doubles both legs of an entry."""
+        self.guards_off("ledger_posting")
+        self.session.execute(text("UPDATE ledger_posting SET amount = amount * 2 WHERE txn_seq = :s"), {"s": seq})
         self.session.commit()
 
 
@@ -132,8 +140,97 @@ def test_only_auditor_and_admin_check_again(client: FlaskClient, house: House) -
     assert client.post("/books/check").status_code == 403
 
 
-def test_another_community_sees_nothing_of_these_books(client: FlaskClient, house: House, make: Factory) -> None:
+@pytest.mark.usefixtures("house")
+def test_another_community_sees_nothing_of_these_books(client: FlaskClient, make: Factory) -> None:
     stranger = make.person(make.community("other", "别的社区"), "auditor")
     said = plain(page(client, stranger))
     assert "这个月还没有记账" in said
     assert "日巡逻" not in said
+
+
+def test_every_check_has_words(client: FlaskClient, house: House) -> None:
+    """What a check finds is said in words, with the technical place beside it."""
+    assert {check.invariant for check in CHECKS} <= set(INVARIANTS)
+    house.tamper(2)
+    sign_in(client, house.auditor)
+    client.post("/books/check")
+    said = plain(client.get("/books").get_data(as_text=True))
+    assert "指纹一笔接一笔" in said
+    assert "txn 2: the hash does not match" in said
+
+
+def test_an_entry_changed_after_the_check_is_noticed_at_once(client: FlaskClient, house: House) -> None:
+    """Somebody rewrites the last entry with its hash: the page needs no new check to see it."""
+    sign_in(client, house.auditor)
+    client.post("/books/check")
+    house.guards_off("ledger_txn")
+    house.session.execute(text("UPDATE ledger_txn SET hash = prev_hash WHERE seq = 5"))
+    house.session.commit()
+    assert "第5笔对不上" in plain(client.get("/books").get_data(as_text=True))
+
+
+def test_the_export_is_masked_numbered_and_ends_with_the_chain_head(client: FlaskClient, house: House) -> None:
+    sign_in(client, house.auditor)
+    answer = take(client, "/books.xlsx?month=2026-10")
+    rows = table_of(answer.data, "第几笔")
+    assert [row["第几笔"] for row in rows[:5]] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    hashes = house.session.execute(text("SELECT hash FROM ledger_txn ORDER BY seq")).scalars().all()
+    assert [row["指纹"] for row in rows[:5]] == list(hashes)
+    assert rows[4]["从"] == f"刘*强 {house.member.number} 留存"
+    assert (rows[4]["到"], rows[4]["分"], rows[4]["货品"], rows[4]["谁办的"]) == ("超市", 300.0, "rice 1", "吕桂芳")
+    whole = str(rows_of(answer.data))
+    assert f"链首（第5笔）{hashes[4]}" in whole
+    assert "刘志强" not in whole
+    assert unquote(answer.headers["Content-Disposition"].split("''")[1]) == "友邻社区 积分账本 2026-10 2026-10-12.xlsx"
+    found = house.session.scalars(select(AuditEvent).where(AuditEvent.verb == "export")).one()
+    assert (found.subject, found.note) == ("sheet:books", "2026-10 xlsx")
+
+
+def test_entries_are_paged(client: FlaskClient, house: House) -> None:
+    for number in range(50):
+        house.books.issue(f"person:{house.member.id}", 1, f"service_record:{100 + number}")
+    first = plain(page(client, house.auditor))
+    assert "第 1–50 条，共 55 条" in first
+    assert "追加预算" not in first
+    assert "追加预算 年度预算" in plain(client.get("/books?page=2").get_data(as_text=True))
+
+
+def test_the_json_says_what_the_page_says(client: FlaskClient, house: House) -> None:
+    sign_in(client, house.auditor)
+    assert client.get("/api/v1/books?month=2026-10").get_json()["check"] is None
+    checked = client.post("/api/v1/books/checks")
+    assert checked.status_code == 201
+    assert {name: checked.get_json()[name] for name in ("verdict", "entries", "bad_row")} == {
+        "verdict": "right",
+        "entries": 5,
+        "bad_row": None,
+    }
+    found = client.get("/api/v1/books?month=2026-10").get_json()
+    numbers = ("opening", "issued", "redeemed", "expired", "reversed", "closing", "head_seq", "since_check")
+    assert [found[name] for name in numbers] == [0, 320, 300, 0, 0, 20, 5, 0]
+    listed = client.get("/api/v1/books/entries?month=2026-10").get_json()
+    assert (listed["first"], listed["last"], listed["total"]) == (1, 5, 5)
+    newest = listed["entries"][0]
+    assert newest["sources"] == [f"刘*强 {house.member.number} 留存"]
+    assert (newest["seq"], newest["points"], newest["goods"], newest["by"]) == (5, 300, {"sku:rice": 1}, "吕桂芳")
+    assert client.get("/api/v1/books?month=octob").status_code == 422
+
+
+def test_the_count_stands_beside_the_books(
+    client: FlaskClient, session: Session, clock: SetClock, make: Factory
+) -> None:
+    shop = Shop(session, clock, make)
+    shop.write(stock.count, "K04", 39, actor=shop.as_keeper())
+    said = plain(page(client, make.person(shop.community, "auditor")))
+    # the price list brings 40 towels
+    assert "毛巾 0 40 0 40 39 10月12日 少1条" in said
+
+
+def test_books_in_english(client: FlaskClient, house: House) -> None:
+    sign_in(client, house.auditor)
+    client.get("/language/en")
+    client.post("/books/check")
+    said = plain(client.get("/books").get_data(as_text=True))
+    assert "The books are right: 5 entries" in said
+    assert "Liu * Qiang Liu Mou Qiang" in said
+    assert "刘" not in said
