@@ -107,7 +107,7 @@ class Sheet:
         if served.check and not row.is_over(self.now) and served.minutes is None:
             return translate(Text(N_("还没结束")))
         words = translate(served.remark)
-        return f"{words}{gettext(N_('，领队'))}" if row.leads and not row.absence else words
+        return words + gettext(N_("，领队")) if row.leads and not row.absence else words
 
     def correct_link(self, row: Row) -> tuple[str, str] | None:
         if not is_fixed(row):

@@ -1,4 +1,4 @@
-"""Pages: the lists on the board, one list (also as paper), objections and their answers, corrections to be confirmed."""
+"""Pages: the lists on the board, one list (also as paper), corrections that wait for a second person."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -10,17 +10,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import queries as attendance
-from volunteer_app.attendance.corrections import Change
-from volunteer_app.attendance.drawing import kind_name, local_span, shift_title
-from volunteer_app.attendance.models import Correction, ServiceRecord
+from volunteer_app.attendance.drawing import shift_title
+from volunteer_app.attendance.models import Correction
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.errors import AppError, NotFound
+from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger.queries import chain_head
-from volunteer_app.notices import actions, queries, rules, schemas
-from volunteer_app.notices.models import Notice, Objection
-from volunteer_app.people import queries as people
-from volunteer_app.places import queries as places
+from volunteer_app.notices import actions, queries, rules, schemas, views_objections
+from volunteer_app.notices.models import Notice
+from volunteer_app.notices.views_objections import today
 from volunteer_app.web import filters
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
@@ -29,16 +27,14 @@ from volunteer_app.web.language import gettext, language, translate
 
 blueprint = Blueprint("notices", __name__)
 Answer = Response | str | tuple[str, int]
-STATES = {
-    "open": N_("还没有答复"),
-    "proposed": N_("改好了，等人确认"),
-    "upheld": N_("改好了"),
-    "stands": N_("核对过，没有记错"),
-}
-
-
-def today() -> date:
-    return places.today(db.session(), viewer().community_id, now())
+blueprint.get("/my/objections/new")(views_objections.new_objection)
+blueprint.get("/my/records/<int:record_id>/objection")(views_objections.object_to_record)
+blueprint.post("/my/objections")(views_objections.object_to)
+blueprint.get("/notices/objections/new")(views_objections.take_objection)
+blueprint.post("/notices/objections")(views_objections.write_objection)
+blueprint.get("/notices/objections/<int:objection_id>")(views_objections.show_objection)
+blueprint.post("/notices/objections/<int:objection_id>/stands")(views_objections.let_stand)
+blueprint.post("/notices/objections/<int:objection_id>/change")(views_objections.propose_change)
 
 
 def last_month() -> tuple[date, date]:
@@ -62,7 +58,7 @@ def draw_list(form: Form, refusal: AppError | None = None) -> str:
         last=last,
         rows=[{"notice": notice, "clock": clock_words(notice)} for notice in queries.notices(session)],
         objections=queries.objections(session),
-        states=STATES,
+        states=views_objections.STATES,
         corrections=attendance.waiting_corrections(session),
         unconfirmed=attendance.unconfirmed_days(session, first, today(), now=now()),
         may_write="coordinator" in viewer().roles,
@@ -119,169 +115,6 @@ def show(notice_id: int) -> str:
         seq=seq,
         head=head,
     )
-
-
-@blueprint.get("/my/objections/new")
-@access("volunteer")
-def new_objection() -> str:
-    return draw_objection(Form())
-
-
-@blueprint.get("/my/records/<int:record_id>/objection")
-@access("volunteer")
-def object_to_record(record_id: int) -> str:
-    found = attendance.record_here(db.session(), record_id)
-    if found.person_id != viewer().person_id:
-        raise NotFound
-    return draw_objection(Form(typed={"record_id": str(record_id)}))
-
-
-def draw_objection(form: Form, refusal: AppError | None = None) -> str:
-    session = db.session()
-    own = attendance.records_of(session, viewer().person_id, states=("pending", "on_notice", "final"))
-    recent = [record for record in own if record.served_on >= today() - timedelta(days=92)]
-    missing = ("", gettext(N_("那天我去了，没记")), gettext(N_("下面写是哪一天")))
-    return render_template(
-        "notices/object.html",
-        form=form,
-        records=[record_option(record) for record in reversed(recent)] + [missing],
-        earlier=[
-            {"title": objection.said, "note": objection_note(objection)}
-            for objection in queries.objections_of(session, viewer().person_id)
-        ],
-        refusal=translate(refusal.text) if refusal else "",
-    )
-
-
-def record_option(record: ServiceRecord) -> tuple[str, str, str]:
-    span = local_span(record.shift, viewer().zone)
-    day = filters.date_weekday(record.served_on, language())
-    title = f"{day} {filters.day_part(span[0], language())} {kind_name(record.shift.kind)}"
-    return str(record.id), title, gettext(N_("现在记的是%(n)d分钟")) % {"n": record.minutes}
-
-
-def objection_note(objection: Objection) -> str:
-    words = translate(STATES[objection.state])
-    return f"{words}：{objection.answer}" if objection.answer else words
-
-
-@blueprint.post("/my/objections")
-@access("volunteer")
-def object_to() -> Answer:
-    form = read_form(schemas.ObjectionForm())
-    if not form.errors and form.values["record_id"] is None and form.values["about_on"] is None:
-        form.errors["about_on"] = [Text(N_("请写是哪一天。"))]
-    if form.errors:
-        return draw_objection(form), 422
-    values, person_id = form.values, viewer().person_id
-
-    def work(session: Session, actor: Actor, moment: datetime) -> Done:
-        actions.object_to(
-            session,
-            person_id,
-            said=values["said"],
-            about_on=values["about_on"] or today(),
-            record_id=values["record_id"],
-            actor=actor,
-            now=moment,
-        )
-        return Done(url_for("rewards.my_record"), N_("收到了，我们核对以后告诉您。核对清楚以前，这一条先不计分。"))
-
-    return act(work, refused=lambda error: draw_objection(form, error))
-
-
-@blueprint.get("/notices/objections/new")
-@access("coordinator")
-def take_objection() -> str:
-    """Somebody rang or came in."""
-    return render_template("notices/take.html", form=Form(), refusal="")
-
-
-@blueprint.post("/notices/objections")
-@access("coordinator")
-def write_objection() -> Answer:
-    form = read_form(schemas.StaffObjectionForm())
-    found = people.people_named(db.session(), form.values["who"]) if "who" in form.values else []
-    if "who" in form.values and len(found) != 1:
-        form.errors["who"] = [Text(N_("没有这个编号，看看是不是少了一位。"))]
-    if form.values.get("about_on") is None and "about_on" not in form.errors:
-        form.errors["about_on"] = [Text(N_("请写是哪一天。"))]
-    if form.errors:
-        return render_template("notices/take.html", form=form, refusal=""), 422
-    person_id, values = found[0].id, form.values
-
-    def work(session: Session, actor: Actor, moment: datetime) -> Done:
-        made = actions.object_to(
-            session, person_id, said=values["said"], about_on=values["about_on"], actor=actor, now=moment
-        )
-        return Done(url_for("notices.show_objection", objection_id=made.id), N_("记下了。"))
-
-    return act(work)
-
-
-@blueprint.get("/notices/objections/<int:objection_id>")
-@access("coordinator")
-def show_objection(objection_id: int) -> str:
-    return draw_answer(objection_id, Form())
-
-
-def draw_answer(objection_id: int, form: Form, refusal: AppError | None = None) -> str:
-    session, zone = db.session(), viewer().zone
-    objection = queries.objection_here(session, objection_id)
-    record = attendance.record_here(session, objection.record_id) if objection.record_id else None
-    shifts = [record.shift] if record else queries.shifts_of_day(session, objection.about_on)
-    return render_template(
-        "notices/objection.html",
-        objection=objection,
-        record=record,
-        record_title=shift_title(record.shift, zone) if record else "",
-        sources=SOURCES,
-        shifts=[(shift.id, shift_title(shift, zone)) for shift in shifts],
-        state=translate(STATES[objection.state]),
-        correction=attendance.correction_here(session, objection.correction_id) if objection.correction_id else None,
-        form=form,
-        refusal=translate(refusal.text) if refusal else "",
-    )
-
-
-SOURCES = {
-    "own_code": N_("本人用码"),
-    "staff": N_("工作人员代录"),
-    "paper": N_("纸质单"),
-    "backfill": N_("补录"),
-    "correction": N_("更正"),
-}
-
-
-@blueprint.post("/notices/objections/<int:objection_id>/stands")
-@access("coordinator")
-def let_stand(objection_id: int) -> Answer:
-    queries.objection_here(db.session(), objection_id)
-    form = read_form(schemas.AnswerForm())
-    if form.errors:
-        return draw_answer(objection_id, form), 422
-
-    def work(session: Session, actor: Actor, moment: datetime) -> Done:
-        actions.let_stand(session, objection_id, answer=form.values["answer"], actor=actor, now=moment)
-        return Done(url_for("notices.list_notices"), N_("答复了，会告诉本人。"))
-
-    return act(work, refused=lambda error: draw_answer(objection_id, form, error))
-
-
-@blueprint.post("/notices/objections/<int:objection_id>/change")
-@access("coordinator")
-def propose_change(objection_id: int) -> Answer:
-    objection = queries.objection_here(db.session(), objection_id)
-    form = read_form(schemas.ChangeForm())
-    if form.errors:
-        return draw_answer(objection_id, form), 422
-    change = Change(person_id=objection.person_id, **form.values)
-
-    def work(session: Session, actor: Actor, moment: datetime) -> Done:
-        made = actions.propose_for(session, objection_id, change, actor=actor, now=moment)
-        return Done(url_for("notices.show_correction", correction_id=made.id), N_("更正记下了，请另一位工作人员确认。"))
-
-    return act(work, refused=lambda error: draw_answer(objection_id, form, error))
 
 
 @blueprint.get("/notices/corrections/<int:correction_id>")

@@ -18,6 +18,10 @@ from volunteer_app.rewards.models import Award
 
 WARN_DAYS = 60  # Source: domain.md 2.9, rule 6: reminders 60 and 30 days before
 CREDIT = "service_record:"
+MONTHS = (
+    N_("1月"), N_("2月"), N_("3月"), N_("4月"), N_("5月"), N_("6月"),
+    N_("7月"), N_("8月"), N_("9月"), N_("10月"), N_("11月"), N_("12月"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,10 @@ def service_months(session: Session, lines: Sequence[StatementLine]) -> dict[str
 def credits_words(found: Sequence[StatementLine], months: dict[str, int]) -> Text:
     """9月服务8次，公示期满到账."""
     served = {months.get(line.cause) for line in found}
-    times = {"times": len(found)}
     if len(served) == 1 and None not in served:
-        return Text(N_("%(month)d月服务%(times)d次，公示期满到账"), {"month": served.pop(), **times})
-    return Text(N_("服务%(times)d次，公示期满到账"), dict(times))
+        month = Text(MONTHS[(served.pop() or 1) - 1])
+        return Text(N_("%(month)s服务%(times)d次，公示期满到账"), {"month": month, "times": len(found)})
+    return Text(N_("服务%(times)d次，公示期满到账"), {"times": len(found)})
 
 
 def unbooked(statement: Statement, balance: Balance, is_present: bool, today: date) -> list[Line]:
@@ -128,14 +132,18 @@ def said(session: Session, person_id: int, statement: Statement, *, month: date,
         ids = [record.id for record in records]
         awards = session.scalars(select(Award).where(Award.service_record_id.in_(ids), Award.state == "credited"))
         points = sum(award.points for award in awards)
-        values: dict[str, object] = {"month": last.month, "times": len(records), "points": points}
-        sentences.append(Text(N_("%(month)d月您服务了%(times)d次，得了%(points)d分。"), values))
+        values: dict[str, object] = {"month": month_words(last), "times": len(records), "points": points}
+        sentences.append(Text(N_("%(month)s您服务了%(times)d次，得了%(points)d分。"), values))
     for line in statement.lines:
         if line.kind == "collect" and line.held < 0:
             day = local_date(line.at, zone)
-            spent: dict[str, object] = {"month": day.month, "day": day.day, "what": line.reason, "points": -line.held}
-            sentences.append(Text(N_("%(month)d月%(day)d日%(what)s，用掉%(points)d分。"), spent))
+            spent = {"month": month_words(day), "day": day.day, "what": line.reason, "points": -line.held}
+            sentences.append(Text(N_("%(month)s%(day)d日%(what)s，用掉%(points)d分。"), dict(spent)))
     return sentences
+
+
+def month_words(day: date) -> Text:
+    return Text(MONTHS[day.month - 1])
 
 
 def months_with_lines(session: Session, community_id: int, person_id: int, *, zone: str, before: date) -> list[date]:
