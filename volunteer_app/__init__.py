@@ -31,6 +31,7 @@ FEATURES = (
     "jobs",
 )
 UPLOAD_BYTES = 5 * 1024 * 1024
+ASSETS_S = 3600
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -63,12 +64,13 @@ def configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=UPLOAD_BYTES,
         MAX_FORM_PARTS=5000,
         BOOTSTRAP_SERVE_LOCAL=True,
+        SEND_FILE_MAX_AGE_DEFAULT=ASSETS_S,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
 
 
 def connect(app: Flask) -> None:
-    from volunteer_app.web import access, api, database, filters, language, pages
+    from volunteer_app.web import access, api, database, filters, language, pages, styles
 
     database.db.init_app(app)
     database.migrate.init_app(app, database.db, directory=f"{app.root_path}/migrations")
@@ -77,6 +79,7 @@ def connect(app: Flask) -> None:
     access.init_app(app)
     filters.init_app(app)
     api.configure(app)
+    styles.init_app(app)
     pages.init_app(app)
 
 

@@ -57,7 +57,9 @@ def enter() -> Answer:
 
 
 def draw_sign_in(form: Form) -> str:
-    return render_template("people/sign_in.html", form=form, next=request.values.get("next", ""))
+    return render_template(
+        "people/sign_in.html", form=form, refusal=form.refusal(), next=request.values.get("next", "")
+    )
 
 
 @blueprint.post("/sign-out")
@@ -71,7 +73,7 @@ def sign_out() -> Response:
 @blueprint.get("/sign-in/new-password")
 @access(PUBLIC)
 def new_password() -> str:
-    return render_template("people/new_password.html", form=Form())
+    return render_template("people/new_password.html", form=Form(), refusal="")
 
 
 @blueprint.post("/sign-in/new-password")
@@ -81,7 +83,7 @@ def set_password() -> Answer:
     if "password" in form.values and len(form.values["password"]) < SHORTEST_PASSWORD:
         form.errors["password"] = [Text(N_("密码至少8位，用一句好记的话就行。"))]
     if form.errors:
-        return render_template("people/new_password.html", form=form), 422
+        return render_template("people/new_password.html", form=form, refusal=form.refusal()), 422
     session, values, moment = db.session(), form.values, now()
     try:
         person = in_transaction(
@@ -90,7 +92,7 @@ def set_password() -> Answer:
         )
     except Refused as error:
         form.errors["code"] = [error.text]
-        return render_template("people/new_password.html", form=form), error.status
+        return render_template("people/new_password.html", form=form, refusal=form.refusal()), error.status
     cookie.clear()
     login_user(SignedIn(person))
     return redirect(url_for("web.home"), 303)
@@ -148,6 +150,7 @@ def draw_new(form: Form) -> str:
     return render_template(
         "people/new.html",
         form=form,
+        refusal=form.refusal(),
         grids=places.choices(db.session(), "grid"),
         genders=options(GENDER_NAMES, GENDERS),
         channels=options(CHANNEL_NAMES, CHANNELS),
@@ -172,6 +175,7 @@ def draw_person(person_id: int, form: Form, code: str = "") -> str:
     return render_template(
         "people/person.html",
         form=form,
+        refusal=form.refusal(),
         card=queries.cards(session, [person], today)[0],
         consents=queries.consents_of(session, person.id),
         code=code,

@@ -47,6 +47,7 @@ def draw(area_form: Form, post_form: Form) -> str:
             (area.id, area.name) for _depth, area in tree if area.kind in ("community", "grid", "neighbourhood")
         ],
         area_form=area_form,
+        refusal=area_form.refusal() or post_form.refusal(),
         post_form=post_form,
     )
 

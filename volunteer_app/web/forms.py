@@ -52,6 +52,10 @@ class Form:
         """What to show in the field: what was typed, else `otherwise`."""
         return self.typed.get(name, otherwise)
 
+    def refusal(self) -> str:
+        """What base.html says first when the page is drawn again; empty while nothing is wrong."""
+        return translate(BadInput.sentence) if self.errors else ""
+
     def refuse(self, error: AppError) -> None:
         """Puts a BadInput's sentences beside their fields."""
         if isinstance(error, BadInput):
