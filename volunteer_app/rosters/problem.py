@@ -204,17 +204,18 @@ def bars(session: Session, frame: Frame, *, people: list[Person], shifts: list[S
 
 def lapsed(session: Session, frame: Frame, *, people: list[Person], shifts: list[Shift]) -> set[Bar]:
     """Pairs for which a tag of the first day doesn't hold any more on the shift's own day."""
-    first = tags_on(session, people, frame.from_on)
+    known = Tags(session)
+    first = known.on(people, frame.from_on)
     found: set[Bar] = set()
     for on in sorted({shift.starts_on for shift in shifts} - {frame.from_on}):
-        now = tags_on(session, people, on)
-        changed = [person.id for person in people if now[person.id] != first[person.id]]
+        later = known.on(people, on)
+        changed = [person.id for person in people if later[person.id] != first[person.id]]
         for shift in shifts if changed else ():
             if shift.starts_on == on:
                 found |= {
                     Bar(str(person), str(shift.id), "lapsed")
                     for person in changed
-                    if not may_take(now[person], shift) and may_take(first[person], shift)
+                    if not may_take(later[person], shift) and may_take(first[person], shift)
                 }
     return found
 
@@ -223,20 +224,27 @@ def may_take(tags: frozenset[str], shift: Shift) -> bool:
     return set(shift.requires) <= tags and tags.isdisjoint(shift.bars)
 
 
-def tags_on(session: Session, people: list[Person], on: date) -> dict[int, frozenset[str]]:
-    """person id -> the tags that rules ask for, on that day."""
-    rows: dict[int, list[PersonTag]] = defaultdict(list)
-    for tag in session.scalars(select(PersonTag).order_by(PersonTag.id)):
-        rows[tag.person_id].append(tag)
-    codes = {area.id: area.code for area in session.scalars(select(Area))}
-    return {person.id: person_tags(person, person.profile, rows[person.id], codes, on) for person in people}
+class Tags:
+    """What people count as on a day; identities, skills and areas are read once."""
+
+    def __init__(self, session: Session) -> None:
+        self.rows: dict[int, list[PersonTag]] = defaultdict(list)
+        for tag in session.scalars(select(PersonTag).order_by(PersonTag.id)):
+            self.rows[tag.person_id].append(tag)
+        self.codes = {row.id: row.code for row in session.execute(select(Area.id, Area.code))}
+
+    def on(self, people: list[Person], day: date) -> dict[int, frozenset[str]]:
+        """person id -> the tags that rules ask for."""
+        return {
+            person.id: person_tags(person, person.profile, self.rows[person.id], self.codes, day) for person in people
+        }
 
 
 def members(
     session: Session, frame: Frame, people: list[Person], *, seats: Seats, shifts: list[Shift]
 ) -> tuple[Member, ...]:
     ids = [person.id for person in people]
-    tags = tags_on(session, people, frame.from_on)
+    tags = Tags(session).on(people, frame.from_on)
     free = availability.windows(session, ids, frame.from_on, frame.to_on + timedelta(days=1), frame.zone)
     partners = availability.partners(session, ids)
     times = availability.wished_times(session, ids, frame.from_on, frame.to_on, frame.zone)

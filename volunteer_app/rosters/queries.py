@@ -57,6 +57,11 @@ def roster_on(session: Session, community_id: int, day: date) -> Roster | None:
     ).first()
 
 
+def rosters(session: Session) -> list[Roster]:
+    """All of the community in scope, the newest period first."""
+    return list(session.scalars(select(Roster).order_by(Roster.from_on.desc())))
+
+
 def rosters_between(session: Session, community_id: int, *, from_on: date, to_on: date) -> list[Roster]:
     return list(
         session.scalars(
@@ -249,6 +254,18 @@ def sign_ups(session: Session, *, shift_ids: Iterable[int]) -> list[SignUp]:
             select(SignUp)
             .where(SignUp.shift_id.in_(list(shift_ids)), SignUp.state == "waiting")
             .options(joinedload(SignUp.person), joinedload(SignUp.shift))
+            .order_by(SignUp.at, SignUp.id)
+        )
+    )
+
+
+def waiting_sign_ups(session: Session, *, since: date) -> list[SignUp]:
+    """For shifts from a local date on, in the order in which they came."""
+    return list(
+        session.scalars(
+            select(SignUp)
+            .join(Shift, Shift.id == SignUp.shift_id)
+            .where(SignUp.state == "waiting", Shift.starts_on >= since)
             .order_by(SignUp.at, SignUp.id)
         )
     )
