@@ -7,15 +7,15 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from volunteer_app.core.language import N_, Text
+from volunteer_app.core.language import N_
 from volunteer_app.needs.models import Shift
 from volunteer_app.rosters import judging, queries
 from volunteer_app.rosters.models import Assignment
-from volunteer_app.rosters.views_turns import kind_name, place_name, span
+from volunteer_app.rosters.views_turns import kind_name, place_name, said, span
 from volunteer_app.rosters.week import Load, Wanted, Week
 from volunteer_app.rosters.words import tag_words
 from volunteer_app.web import filters
-from volunteer_app.web.language import gettext, language, translate
+from volunteer_app.web.language import gettext, language
 from volunteer_app.web.names import person_name
 from volunteer_app.workdays.queries import day_types, special_days
 
@@ -71,10 +71,6 @@ def rule_line(shift: Shift) -> str:
         parts.append(gettext(N_("%(n)d位%(who)s")) % {"n": mix["at_least"], "who": said(tag_words(mix["tag"]))})
     parts += [said(tag_words(tag)) for tag in shift.requires if tag.startswith("skill:") or tag == "party"]
     return gettext(N_("，")).join(parts)
-
-
-def said(text: Text | str) -> str:
-    return translate(text) if isinstance(text, Text) else text
 
 
 def turn_name(shift: Shift, zone: str) -> str:

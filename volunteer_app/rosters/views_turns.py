@@ -50,6 +50,17 @@ def beside() -> list[Beside]:
     return found
 
 
+NAMED = ("name", "partner", "contact")
+
+
+def said(text: Text | str) -> str:
+    """The sentence in the page's language, people's names in pinyin on English pages."""
+    if isinstance(text, str):
+        return text
+    values = {key: person_name(str(value), language()) if key in NAMED else value for key, value in text.values.items()}
+    return translate(Text(text.template, values))
+
+
 def kind_name(shift: Shift) -> str:
     """日巡逻 / Daily patrol."""
     return shift.kind.name if language() == "zh" else shift.kind.name_en
@@ -175,7 +186,7 @@ def why(session: Session, seat: Assignment, *, now: datetime) -> list[str]:
     case = judging.case_of(session, roster, now=now)
     if (str(seat.person_id), str(seat.shift_id)) not in case.plan.assignments:
         return []
-    return [translate(text) for text in judging.reasons(case, seat.person_id, seat.shift_id)]
+    return [said(text) for text in judging.reasons(case, seat.person_id, seat.shift_id)]
 
 
 def later(turns: Iterable[Assignment], *, zone: str) -> list[dict[str, Any]]:
