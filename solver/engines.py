@@ -49,8 +49,8 @@ class Ask:
 
 
 def minimise(board: Board, objective: Terms, ask: Ask) -> Outcome:
-    """CP-SAT with all workers."""
-    return _minimise_sat(board, objective, ask)
+    """From a hint: CP-SAT alone with one worker, both engines with more."""
+    return _minimise_sat(board, objective, ask) if ask.workers == 1 else race(board, objective, ask)
 
 
 def race(board: Board, objective: Terms, ask: Ask) -> Outcome:

@@ -286,7 +286,7 @@ class Problem:
     equal: tuple[frozenset[PersonId], ...] = ()
     familiar: frozenset[tuple[PersonId, str]] = frozenset()
     previous: frozenset[Pair] | None = None
-    rolling_week: bool = True
+    rolling_week: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:

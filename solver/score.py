@@ -17,9 +17,9 @@ class Score:
     """One field per goal, smaller is better, compared in this order.
 
     `must_cover`, `target_cover`: missing seats by priority, the most urgent first. `safety`: turns beyond the weekly
-    limit, summed over every 7 days in a row. `fairness`: spread and highest load of each equal group in minutes,
-    then relative loads in per mille, the highest first. `wishes`: (most points lost by one
-    person, points lost by all). `continuity`: faces new to a series. `fewest_changes`: seats that differ from the previous plan.
+    limit, summed over every 7 days in a row. `fairness`: spread and highest load of each equal group in minutes, then
+    relative loads in per mille, the highest first. `wishes`: (most points lost by one person, points lost by all).
+    `continuity`: faces new to a series. `fewest_changes`: seats that differ from the previous plan.
     """
 
     must_cover: tuple[int, ...]

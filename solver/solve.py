@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from . import check, constraints, goals, score
 from .board import Board, Terms, total
-from .eligibility import eligibility
+from .eligibility import Eligibility, eligibility
 from .engines import Ask, Outcome, minimise, race
 from .explain import gaps
 from .fairness import FairLoads, equal_loads
+from .flow import most_filled
 from .goals import Step, member_loads
 from .pins import keepable_pins
 from .plan import GOALS, GoalResult, Level, Plan, Progress, RefusedPin, Result
@@ -87,12 +88,15 @@ class _Climb:
         self._clock = clock
         self._workers = workers
         self._on_progress = on_progress
-        self._board = Board(problem, eligibility(problem))
+        open_pairs = eligibility(problem)
+        self._board = Board(problem, open_pairs)
+        self._bounds = _cover_bounds(problem, open_pairs)
         constraints.add_hard_rules(self._board)
         self._add_no_surplus()
         self.plan = Plan(frozenset((pin.person, pin.shift) for pin in problem.pins))
         self._stage, self._goal = 0, GOALS[0]
         self._fixed: dict[PersonId, int] = {}
+        self._kept: dict[tuple[str, str], int] = {}
         self._steps = [goal(self._board) for goal in goals.GOALS[:_AT_ONCE]]
 
     def _add_no_surplus(self) -> None:
@@ -117,6 +121,8 @@ class _Climb:
 
     def try_all_at_once(self) -> None:
         """Looks for a plan that leaves nothing to wish for in the first goals: often one exists, which proves them."""
+        if any(self._bounds.values()):
+            return
         mark = len(self._board.rows)
         for step in (step for steps in self._steps for step in steps):
             self._board.add_row(step.terms, high=self._board.least_of(step.terms), name="all")
@@ -158,10 +164,20 @@ class _Climb:
     def _take(self, step: Step) -> Level:
         """One sum minimised and kept."""
         began = self._clock.spent()
-        value, bound = self._minimised(step.name, step.terms, at_least=self._board.least_of(step.terms))
+        least = max(self._board.least_of(step.terms), self._known_bound(step))
+        self._board.add_row(step.terms, low=least, name="bound")
+        value, bound = self._minimised(step.name, step.terms, at_least=least)
+        self._kept[self._goal, step.name] = value
         self._board.add_row(step.terms, high=value, name=self._goal)
         seconds = self._clock.spent() - began
         return Level(step.name, value + step.offset, bound + step.offset, bound >= value, seconds)
+
+    def _known_bound(self, step: Step) -> int:
+        """What the flow says about this cover step, less what the steps before it already miss."""
+        if self._goal != "must_cover":
+            return 0
+        earlier = sum(value for (goal, _), value in self._kept.items() if goal == self._goal)
+        return self._bounds[step.name] - earlier
 
     def _minimised(self, name: str, terms: Terms, *, at_least: int) -> tuple[int, int]:
         """Value and bound of a sum; the plan gets better on the way. `at_least`: a bound known before."""
@@ -296,6 +312,15 @@ class _Climb:
             seats_wanted=problem.seats_wanted,
             refused_pins=refused,
         )
+
+
+def _cover_bounds(problem: Problem, open_pairs: Eligibility) -> dict[str, int]:
+    """must_cover step -> seats that are missing in any plan, up to and including its priority."""
+    bounds = {}
+    for priority in score.priorities(problem):
+        seats = {shift.id: shift.least for shift in problem.shifts if shift.priority <= priority and shift.least}
+        bounds[f"priority_{priority}"] = sum(seats.values()) - most_filled(problem, open_pairs, seats)
+    return bounds
 
 
 def _filled(problem: Problem, plan: Plan) -> int:

@@ -88,6 +88,7 @@ def problems(draw: Any) -> Problem:
         apart=draw(st.sampled_from([(), (Apart("ann", "bo"),)])),
         together=draw(st.sampled_from([(), (Together("cy", "di"),)])),
         cross_mixes=draw(st.sampled_from([(), cross])),
+        rolling_week=draw(st.booleans()),
         equal=draw(st.sampled_from([(), (frozenset({"ann", "cy"}),)])),
         familiar=draw(st.sampled_from([frozenset(), frozenset({("ann", "E01")})])),
         previous=draw(st.sampled_from([None, frozenset({("ann", "s0"), ("di", "s0")})])),
