@@ -147,7 +147,7 @@ def why(assignment_id: int) -> dict[str, Any]:
 
 @blueprint.route("/seats/<int:assignment_id>/replace", methods=["POST"])
 @access("coordinator")
-@blueprint.arguments(schemas.PersonIn)
+@blueprint.arguments(schemas.SeatIn)
 @blueprint.alt_response(200, schema=schemas.ChangeOut)
 def replace(values: dict[str, Any], assignment_id: int) -> Response:
     """Gives the seat to somebody else and pins it; 409 with the rule in words when a hard rule forbids it."""
@@ -165,7 +165,7 @@ def shown(change: Any) -> dict[str, Any]:
 
 @blueprint.route("/shifts/<int:shift_id>/seats", methods=["POST"])
 @access("coordinator")
-@blueprint.arguments(schemas.PersonIn)
+@blueprint.arguments(schemas.SeatIn)
 @blueprint.alt_response(201, schema=schemas.ChangeOut)
 def fill(values: dict[str, Any], shift_id: int) -> Response:
     """Seats somebody on a shift with a free seat, and pins it."""

@@ -159,11 +159,7 @@ class GapWords:
 
 def gap_words(case: Case, shift_id: int) -> GapWords:
     found = explain.why_gap(case.problem, case.plan, str(shift_id))
-    steps = sorted((step for step in found.funnel if step.stopped), key=lambda step: -len(step.stopped))
-    merged: dict[str, int] = {}
-    for step in steps:
-        merged[FUNNEL[step.rule]] = merged.get(FUNNEL[step.rule], 0) + len(step.stopped)
-    why = [Text(N_("%(why)s%(n)d人"), {"why": Text(word), "n": count}) for word, count in list(merged.items())[:3]]
+    why = funnel_words(found)
     misses = [miss for miss in found.near_misses if miss.rule not in NEVER]
     nearly = [near_words(case, miss) for miss in misses[:3]]
     if found.free:
@@ -173,6 +169,19 @@ def gap_words(case: Case, shift_id: int) -> GapWords:
     first = misses[0]
     way = WAYS.get(first.rule, N_("打电话问问%(name)s"))
     return GapWords(why, nearly, Text(way, {"name": case.names[int(first.person)]}), int(first.person))
+
+
+def funnel_words(found: explain.GapReasons) -> list[Text]:
+    """How many people fit at all, then what stops most of them: 合要求的14人, 时间不合12人."""
+    fitting = sum(len(step.stopped) for step in found.funnel if step.rule not in NEVER) + len(found.free)
+    stopped: dict[str, int] = {}
+    for step in found.funnel:
+        if step.rule not in NEVER:
+            stopped[FUNNEL[step.rule]] = stopped.get(FUNNEL[step.rule], 0) + len(step.stopped)
+    ordered = sorted(((word, count) for word, count in stopped.items() if count), key=lambda row: -row[1])
+    said = [Text(N_("合要求的%(n)d人"), {"n": fitting})]
+    said += [Text(N_("%(why)s%(n)d人"), {"why": Text(word), "n": count}) for word, count in ordered[:2]]
+    return said
 
 
 def near_words(case: Case, miss: explain.NearMiss) -> Text:
@@ -217,8 +226,6 @@ def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
     for tag in sorted(shift.requires):
         if tag.startswith("skill:"):
             said.append(Text(N_("这个班要%(skill)s的人"), {"skill": tag_words(tag)}))
-    if found.is_pinned:
-        said.append(Text(N_("座位钉住了，重排也不动")))
     return said
 
 

@@ -67,7 +67,7 @@ class DeclineIn(JsonSchema):
     reason = fields.String(load_default="", validate=one_of("", *REASONS))
 
 
-class PersonIn(JsonSchema):
+class SeatIn(JsonSchema):
     person_id = fields.Integer(required=True)
 
 

@@ -155,7 +155,7 @@ class Board:
     def reason(self, shift: Shift) -> str:
         """Why nobody fills it, in one line; nothing for a turn that has begun."""
         words = self.words(shift)
-        return gettext(N_("，")).join(said(text) for text in words.why[:2]) if words else ""
+        return gettext(N_("，")).join(said(text) for text in words.why) if words else ""
 
     def words(self, shift: Shift) -> judging.GapWords | None:
         if self.case is None or str(shift.id) not in self.case.problem.shift:
@@ -223,6 +223,8 @@ class Board:
             shown["reasons"] = [gettext(N_("说了去不了，正在找人接"))]
         else:
             shown["reasons"] = [said(one) for one in judging.reasons(self.case, seat.person_id, seat.shift_id)]
+        if seat.state == "accepted":
+            shown["reasons"].append(gettext(N_("本人说了能去，重排也不动")))
         return shown | {
             "candidates": self.choices(seat.shift_id, without=seat.person_id),
             "replace_action": url_for("rosters.replace", assignment_id=seat.id),

@@ -69,7 +69,7 @@ class Sheet:
             f"{filters.date_short(self.week.days[-1], language())}",
             "facts": [
                 (gettext(N_("去哪儿")), meeting(first)),
-                (gettext(N_("做什么")), first.kind.what or kind_name(first)),
+                (gettext(N_("做什么")), first.kind.what.split("，")[0] or kind_name(first)),
                 (gettext(N_("该找谁")), contact),
             ],
             "rows": [self.row(times) for times in self.times()],

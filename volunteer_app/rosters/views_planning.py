@@ -396,12 +396,19 @@ def draw_progress(run_id: int, refusal: AppError | None = None) -> str:
         seats=sum(shift["target"] for shift in problem.get("shifts", ())),
         asked_by=person_name(asked_by.name, "zh") if asked_by else "",
         asked_at=run.asked_at.astimezone(ZoneInfo(zone())),
-        spent_s=max(0, round((ended - (run.started_at or ended)).total_seconds())),
+        spent_s=spent_s(run, ended),
         live=live(run, href=url_for("rosters.board", day=day.isoformat())),
         goals=goal_rows(run),
         dots=dots(session, run, roster),
         refusal=translate(refusal.text) if refusal else "",
     )
+
+
+def spent_s(run: RosterRun, ended: datetime) -> int:
+    """Seconds of solving: the solver's own count once it has answered."""
+    if run.result is not None:
+        return round(float(run.result["seconds"]))
+    return max(0, round((ended - (run.started_at or ended)).total_seconds()))
 
 
 @blueprint.post("/roster/runs/<int:run_id>/stop")
