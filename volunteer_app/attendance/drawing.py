@@ -123,10 +123,11 @@ def is_fixed(row: Row) -> bool:
 
 
 def choices(row: Row) -> tuple[tuple[str, str], ...]:
-    """What staff may decide for the row: the absences always, the rest where too little was served."""
-    short = row.served.check and row.served.minutes is not None
+    """What staff may decide where the times alone don't settle the row: nothing for somebody who served enough."""
     decided = row.attendance is not None and row.attendance.verdict is not None
-    more = DECISIONS if short or decided else ()
+    if not (row.served.check or row.absence or decided):
+        return ()
+    more = DECISIONS if row.served.minutes is not None else ()
     return tuple((value, gettext(words)) for value, words in (AS_WRITTEN, *more, *ABSENCES))
 
 

@@ -22,7 +22,8 @@ from volunteer_app.rosters.models import Assignment
 from volunteer_app.web.access import access, actor, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
-from volunteer_app.web.language import translate
+from volunteer_app.web.language import language, translate
+from volunteer_app.web.names import person_name
 
 blueprint = Blueprint("attendance", __name__)
 Answer = Response | str | tuple[str, int]
@@ -131,9 +132,22 @@ def print_sheet(address: str) -> str:
     on = rules.day_named(address)
     zone = viewer().zone
     sheet = [
-        {"title": drawing.shift_title(shift, zone), "rows": rows} for shift, rows in queries.sheet(db.session(), on)
+        {"title": f"{number}. {drawing.shift_title(shift, zone)}", "rows": paper_rows(number, rows)}
+        for number, (shift, rows) in enumerate(queries.sheet(db.session(), on), start=1)
     ]
     return render_template("attendance/print.html", day=on, shifts=sheet)
+
+
+def paper_rows(number: int, rows: list[queries.Row]) -> list[dict[str, str]]:
+    """Rows with a code such as 3-2, the second line of the third shift."""
+    return [
+        {
+            "code": f"{number}-{line}",
+            "number": row.person.number,
+            "name": person_name(row.person.name, language()),
+        }
+        for line, row in enumerate(rows, start=1)
+    ]
 
 
 @blueprint.get("/attendance/<address>/codes")

@@ -28,7 +28,6 @@ from volunteer_app.web.language import gettext, language, translate
 blueprint = Blueprint("notices", __name__)
 Answer = Response | str | tuple[str, int]
 blueprint.get("/my/objections/new")(views_objections.new_objection)
-blueprint.get("/my/records/<int:record_id>/objection")(views_objections.object_to_record)
 blueprint.post("/my/objections")(views_objections.object_to)
 blueprint.get("/notices/objections/new")(views_objections.take_objection)
 blueprint.post("/notices/objections")(views_objections.write_objection)
@@ -106,7 +105,7 @@ def show(notice_id: int) -> str:
     seq, head = chain_head(session, notice.community_id)
     return render_template(
         "notices/show.html",
-        notice=notice,
+        board=notice,
         clock=clock_words(notice),
         lines=lines,
         minutes=sum(line.minutes for line in lines),

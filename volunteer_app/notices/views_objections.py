@@ -1,6 +1,6 @@
 """Pages: "something is wrong here", by the volunteer or by staff for him, and the answer."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import render_template, url_for
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.drawing import kind_name, local_span, shift_title
 from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.errors import AppError, NotFound
+from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.notices import actions, queries, schemas
 from volunteer_app.notices.models import Objection
@@ -24,6 +24,7 @@ from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 
 Answer = Response | str | tuple[str, int]
+MOST_SHOWN = 8
 STATES = {
     "open": N_("还没有答复"),
     "proposed": N_("改好了，等人确认"),
@@ -41,23 +42,14 @@ def new_objection() -> str:
     return draw_objection(Form())
 
 
-@access("volunteer")
-def object_to_record(record_id: int) -> str:
-    found = attendance.record_here(db.session(), record_id)
-    if found.person_id != viewer().person_id:
-        raise NotFound
-    return draw_objection(Form(typed={"record_id": str(record_id)}))
-
-
 def draw_objection(form: Form, refusal: AppError | None = None) -> str:
     session = db.session()
     own = attendance.records_of(session, viewer().person_id, states=("pending", "on_notice", "final"))
-    recent = [record for record in own if record.served_on >= today() - timedelta(days=92)]
-    missing = ("", gettext(N_("那天我去了，没记")), gettext(N_("下面写是哪一天")))
+    missing = ("", gettext(N_("有一天我去了，没记")), gettext(N_("下面写是哪一天")))
     return render_template(
         "notices/object.html",
         form=form,
-        records=[record_option(record) for record in reversed(recent)] + [missing],
+        records=[missing, *(record_option(record) for record in reversed(own[-MOST_SHOWN:]))],
         earlier=[
             {"title": objection.said, "note": objection_note(objection)}
             for objection in queries.objections_of(session, viewer().person_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import queries as attendance
@@ -62,7 +62,7 @@ def draw_record(person: Person) -> str:
         minutes=minutes,
         minutes_now=attendance.minutes_of(session, person.id, from_on=first, to_on=last),
         stars=stars_for(minutes),
-        waiting=[waiting_row(one, person) for one in waiting],
+        waiting=[waiting_row(one) for one in waiting],
         waiting_title=waiting_title(waiting),
     )
 
@@ -106,7 +106,7 @@ def expiring_words(book: Passbook, zone: str) -> dict[str, str] | None:
     }
 
 
-def waiting_row(one: Waiting, person: Person) -> dict[str, Any]:
+def waiting_row(one: Waiting) -> dict[str, Any]:
     """1日 上午日巡逻 2小时 · 法定节假日，按1.5倍 · 约 30分."""
     record, spoken = one.record, language()
     span = local_span(record.shift, viewer().zone)
@@ -125,7 +125,6 @@ def waiting_row(one: Waiting, person: Person) -> dict[str, Any]:
         "title": title,
         "note": ("，" if spoken == "zh" else ", ").join(reasons),
         "amount": gettext(N_("约 %(points)s")) % {"points": filters.points(one.worth.points, spoken)},
-        "href": url_for("notices.object_to_record", record_id=record.id) if person.id == viewer().person_id else "",
     }
 
 
