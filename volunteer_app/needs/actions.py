@@ -29,7 +29,9 @@ from volunteer_app.needs.plans import (
 )
 from volunteer_app.needs.rules import (
     LONGEST_MOVE_DAYS,
+    STATE_WORDS,
     Mix,
+    WrongState,
     checked_rule,
     held_on,
     next_state,
@@ -293,3 +295,16 @@ def extend(session: Session, series: Series, until: date, *, actor: Actor, now: 
         note = f"{len(made)} until {last}"
         record(session, "extend_series", f"series:{series.id}", actor=actor, now=now, note=note)
     return made
+
+
+def change_need(session: Session, need_id: int, entry: NeedEntry, *, actor: Actor, now: datetime) -> Need:
+    """Corrects what was taken down, until it is verified; afterwards its shifts are changed one by one."""
+    need = locked_need(session, need_id, actor=actor)
+    if need.state not in ("draft", "submitted"):
+        raise WrongState(state=Text(STATE_WORDS[need.state]))
+    checked = check_entry(session, entry, need.community_id)
+    for name in NeedEntry.__slots__:
+        if name != "handler_id":
+            setattr(need, name, getattr(checked, name))
+    record(session, "change_need", f"need:{need.id}", actor=actor, now=now)
+    return need

@@ -1,0 +1,358 @@
+"""What comes in and goes out about needs, shifts, series and kinds."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from volunteer_app.core.language import N_
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
+from volunteer_app.needs.models import LEVELS, SOURCES, STATES, THEMES, URGENCIES
+from volunteer_app.needs.words import HOLIDAY_CHOICES, RULE_CHOICES
+from volunteer_app.workdays.schemas import DatedForm, DayField, MinuteField
+
+SEATS = between(1, 500)
+
+
+def text(most: int) -> fields.String:
+    """May be empty."""
+    return fields.String(load_default="", validate=lambda value: filled(most)(value or "-"))
+
+
+def optional_id() -> fields.Integer:
+    return fields.Integer(load_default=None, allow_none=True)
+
+
+def refuse_same_time(values: dict[str, Any], starts: str, ends: str) -> None:
+    if values.get(starts) is not None and values.get(starts) == values.get(ends):
+        raise ValidationError(N_("结束和开始一样。"), ends)
+
+
+class NeedForm(DatedForm):
+    """Quick entry: what, where, when, how many, how urgent; everything else may come later."""
+
+    title = fields.String(required=True, validate=filled(80))
+    kind_id = optional_id()
+    grid_id = optional_id()
+    post_id = optional_id()
+    recipient_id = optional_id()
+    place = text(80)
+    wanted_on = DayField(load_default=None)
+    starts_minute = MinuteField(load_default=None)
+    ends_minute = MinuteField(load_default=None)
+    target = fields.Integer(load_default=1, validate=SEATS)
+    urgency = fields.String(load_default="", validate=one_of("", *URGENCIES))
+    source = fields.String(load_default="phone", validate=one_of(*SOURCES))
+    note = text(1000)
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
+class UrgentForm(DatedForm):
+    """Help now: one or two legs on one day."""
+
+    title = fields.String(required=True, validate=filled(80))
+    grid_id = optional_id()
+    place = text(80)
+    wanted_on = DayField(required=True)
+    out_starts = MinuteField(required=True)
+    out_ends = MinuteField(required=True)
+    back_starts = MinuteField(load_default=None)
+    back_ends = MinuteField(load_default=None)
+    people = fields.Integer(required=True, validate=SEATS)
+    note = text(1000)
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "out_starts", "out_ends")
+        refuse_same_time(values, "back_starts", "back_ends")
+        if (values.get("back_starts") is None) != (values.get("back_ends") is None):
+            raise ValidationError(N_("回程要写从几点到几点。"), "back_ends")
+
+
+class FilterForm(DatedForm):
+    state = fields.String(load_default="", validate=one_of("", *STATES))
+    grid = optional_id()
+    source = fields.String(load_default="", validate=one_of("", *SOURCES))
+    from_on = DayField(load_default=None)
+    to_on = DayField(load_default=None)
+    words = text(60)
+
+
+class ReasonForm(FormSchema):
+    reason = fields.String(required=True, validate=filled(120))
+    scope = fields.String(load_default="one", validate=one_of("one", "rest"))
+
+
+class EvaluateForm(FormSchema):
+    stars = fields.Integer(required=True, validate=between(1, 5))
+    text = text(500)
+
+
+class SeriesForm(DatedForm):
+    """How often, from when, which hours, how many, and what happens on make-up workdays and holidays."""
+
+    often = fields.String(required=True, validate=one_of(*RULE_CHOICES))
+    starts_on = DayField(required=True)
+    until_on = DayField(load_default=None)
+    starts_minute = MinuteField(required=True)
+    ends_minute = MinuteField(required=True)
+    least = fields.Integer(load_default=1, validate=between(0, 500))
+    target = fields.Integer(required=True, validate=SEATS)
+    most = fields.Integer(load_default=None, validate=SEATS)
+    on_makeup = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
+    on_holiday = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
+class ShiftForm(DatedForm):
+    day = DayField(required=True)
+    starts_minute = MinuteField(required=True)
+    ends_minute = MinuteField(required=True)
+    least = fields.Integer(required=True, validate=between(0, 500))
+    target = fields.Integer(required=True, validate=SEATS)
+    most = fields.Integer(required=True, validate=SEATS)
+    post_id = optional_id()
+    note = text(120)
+    scope = fields.String(load_default="", validate=one_of("", "one", "rest"))
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
+class UploadForm(DatedForm):
+    day0 = DayField(load_default=None)
+
+
+class KindForm(FormSchema):
+    """What a coordinator may change about a kind; rules by tags are set over the API."""
+
+    name = fields.String(required=True, validate=filled(40))
+    name_en = fields.String(required=True, validate=filled(60))
+    theme = fields.String(required=True, validate=one_of(*THEMES))
+    points_level = fields.String(required=True, validate=one_of(*LEVELS))
+    what = fields.String(required=True, validate=filled(120))
+    bring = text(120)
+    risk_note = fields.String(required=True, validate=filled(120))
+    own_grid_only = fields.Boolean(load_default=False)
+    needs_insurance = fields.Boolean(load_default=False)
+    minors_welcome = fields.Boolean(load_default=False)
+    most_age = fields.Integer(load_default=None, allow_none=True, validate=lambda age: check_age(age))
+    is_active = fields.Boolean(load_default=False)
+
+
+def check_age(age: int) -> None:
+    if age not in (69, 74):
+        raise ValidationError(N_("年龄上限只有69、74，或者空着。"))
+
+
+class NeedIn(JsonSchema):
+    """Local minutes of `wanted_on`; an end before the start runs over midnight. `kind` is a kind's code."""
+
+    title = fields.String(required=True, validate=filled(80))
+    kind = fields.String(load_default="other")
+    grid_id = optional_id()
+    post_id = optional_id()
+    recipient_id = optional_id()
+    place = text(80)
+    wanted_on = fields.Date(load_default=None, allow_none=True)
+    starts_minute = fields.Integer(load_default=None, allow_none=True, validate=between(0, 1439))
+    ends_minute = fields.Integer(load_default=None, allow_none=True, validate=between(0, 2880))
+    least = fields.Integer(load_default=1, validate=between(0, 500))
+    target = fields.Integer(load_default=1, validate=SEATS)
+    most = fields.Integer(load_default=None, allow_none=True, validate=SEATS)
+    urgency = fields.String(load_default=None, allow_none=True, validate=one_of(*URGENCIES))
+    source = fields.String(load_default="phone", validate=one_of(*SOURCES))
+    note = text(1000)
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
+class NeedQuery(JsonSchema):
+    state = fields.String(load_default="", validate=one_of("", *STATES))
+    grid_id = optional_id()
+    source = fields.String(load_default="", validate=one_of("", *SOURCES))
+    from_on = fields.Date(load_default=None)
+    to_on = fields.Date(load_default=None)
+    words = text(60)
+    page = fields.Integer(load_default=1)
+
+
+class NeedOut(ReplySchema):
+    """The recipient is a number only."""
+
+    id = fields.Integer()
+    number = fields.String(attribute="label")
+    title = fields.String()
+    kind = fields.String(attribute="kind.code")
+    grid_id = fields.Integer(allow_none=True)
+    post_id = fields.Integer(allow_none=True)
+    place = fields.String()
+    recipient = fields.Integer(attribute="recipient.number", allow_none=True)
+    urgency = fields.String(allow_none=True)
+    source = fields.String()
+    wanted_on = fields.Date(allow_none=True)
+    starts_minute = fields.Integer(allow_none=True)
+    ends_minute = fields.Integer(allow_none=True)
+    least = fields.Integer()
+    target = fields.Integer()
+    most = fields.Integer()
+    note = fields.String()
+    state = fields.String()
+    cancelled_reason = fields.String()
+    stars = fields.Integer(allow_none=True)
+    evaluation = fields.String()
+    reported_at = fields.AwareDateTime()
+
+
+class MixJson(ReplySchema):
+    tag = fields.String()
+    at_least = fields.Integer()
+
+
+class ShiftOut(ReplySchema):
+    id = fields.Integer()
+    need_id = fields.Integer()
+    series_id = fields.Integer(allow_none=True)
+    kind = fields.String(attribute="kind.code")
+    title = fields.String(attribute="need.title")
+    grid_id = fields.Integer(allow_none=True)
+    post_id = fields.Integer(allow_none=True)
+    recipient = fields.Integer(attribute="recipient.number", allow_none=True)
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    starts_on = fields.Date()
+    least = fields.Integer()
+    target = fields.Integer()
+    most = fields.Integer()
+    priority = fields.Integer()
+    requires = fields.List(fields.String())
+    bars = fields.List(fields.String())
+    mixes = fields.List(fields.Nested(MixJson))
+    state = fields.String()
+    cancelled_reason = fields.String()
+    note = fields.String()
+
+
+class ShiftQuery(JsonSchema):
+    """Both days included; at most 400 days apart."""
+
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True)
+    grid_id = optional_id()
+    also_cancelled = fields.Boolean(load_default=False)
+
+
+class ShiftPlanIn(JsonSchema):
+    day = fields.Date(required=True)
+    starts_minute = fields.Integer(required=True, validate=between(0, 1439))
+    ends_minute = fields.Integer(required=True, validate=between(0, 2880))
+    least = fields.Integer(load_default=1, validate=between(0, 500))
+    target = fields.Integer(required=True, validate=SEATS)
+    most = fields.Integer(required=True, validate=SEATS)
+    post_id = optional_id()
+    note = text(120)
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
+class ShiftChangeIn(ShiftPlanIn):
+    scope = fields.String(load_default="one", validate=one_of("one", "rest"))
+
+
+class UrgentIn(JsonSchema):
+    need = fields.Nested(NeedIn, required=True)
+    legs = fields.List(fields.Nested(ShiftPlanIn), required=True, validate=lambda legs: check_legs(legs))
+
+
+def check_legs(legs: list[Any]) -> None:
+    if not 1 <= len(legs) <= 10:
+        raise ValidationError(N_("写1到10程。"))
+
+
+class SeriesIn(JsonSchema):
+    rrule = fields.String(required=True, validate=filled(200))
+    starts_on = fields.Date(required=True)
+    until_on = fields.Date(load_default=None, allow_none=True)
+    starts_minute = fields.Integer(required=True, validate=between(0, 1439))
+    ends_minute = fields.Integer(required=True, validate=between(0, 2880))
+    least = fields.Integer(load_default=1, validate=between(0, 500))
+    target = fields.Integer(required=True, validate=SEATS)
+    most = fields.Integer(required=True, validate=SEATS)
+    priority = fields.Integer(load_default=2, validate=between(1, 9))
+    on_makeup = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
+    on_holiday = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
+class SeriesOut(ReplySchema):
+    id = fields.Integer()
+    need_id = fields.Integer()
+    rrule = fields.String()
+    starts_on = fields.Date()
+    until_on = fields.Date(allow_none=True)
+    extended_until = fields.Date(allow_none=True)
+    starts_minute = fields.Integer()
+    ends_minute = fields.Integer()
+    least = fields.Integer()
+    target = fields.Integer()
+    most = fields.Integer()
+
+
+class ExtendIn(JsonSchema):
+    until = fields.Date(required=True)
+
+
+class ReasonIn(JsonSchema):
+    reason = fields.String(required=True, validate=filled(120))
+    scope = fields.String(load_default="one", validate=one_of("one", "rest"))
+
+
+class EvaluateIn(JsonSchema):
+    stars = fields.Integer(required=True, validate=between(1, 5))
+    text = text(500)
+
+
+class KindOut(ReplySchema):
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+    name_en = fields.String()
+    theme = fields.String()
+    points_level = fields.String()
+    risk = fields.String()
+    least_age = fields.Integer(allow_none=True)
+    most_age = fields.Integer(allow_none=True)
+    needs_insurance = fields.Boolean()
+    own_grid_only = fields.Boolean()
+    minors_welcome = fields.Boolean()
+    does_visit = fields.Boolean()
+    requires = fields.List(fields.String())
+    bars = fields.List(fields.String())
+    mixes = fields.List(fields.Nested(MixJson))
+    what = fields.String()
+    bring = fields.String()
+    risk_note = fields.String()
+    is_active = fields.Boolean()
+
+
+class ImportOut(ReplySchema):
+    """`bad` names line and column from 1, what was read, and why it isn't understood."""
+
+    id = fields.Integer()
+    file_name = fields.String()
+    state = fields.String()
+    good = fields.List(fields.Dict())
+    bad = fields.List(fields.Dict())

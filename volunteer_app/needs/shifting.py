@@ -1,0 +1,222 @@
+"""The tasks list 任务清单, and the page that asks 只改这一次，还是以后都改？ with whom it touches."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.clock import local_minute
+from volunteer_app.core.errors import AppError
+from volunteer_app.core.language import N_, Text
+from volunteer_app.needs import changes, queries, schemas
+from volunteer_app.needs.changes import ShiftChange
+from volunteer_app.needs.models import Shift
+from volunteer_app.needs.views import Answer, blueprint, entry_choices, seats, today
+from volunteer_app.needs.words import REPLY_STATES
+from volunteer_app.places import queries as places
+from volunteer_app.web.access import access, zone
+from volunteer_app.web.database import db
+from volunteer_app.web.filters import date_weekday, time_range
+from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.language import gettext, language, translate
+from volunteer_app.web.names import person_name
+from volunteer_app.web.paging import page_of
+from volunteer_app.workdays.reading import minute_text
+
+PAGE_ROWS = 50
+SHOWN_DAYS = 13
+
+
+@blueprint.get("/shifts")
+@access("coordinator")
+def list_shifts() -> str:
+    session = db.session()
+    form = read_form(schemas.FilterForm(today=today()))
+    need_id = request.args.get("need", type=int)
+    first = form.values.get("from_on") or (None if need_id else today())
+    last = form.values.get("to_on") or (first + timedelta(days=SHOWN_DAYS) if first else None)
+    wanted = select(Shift).order_by(Shift.starts_at, Shift.id)
+    for condition in (
+        Shift.starts_on >= first if first else None,
+        Shift.starts_on <= last if last else None,
+        Shift.grid_id == form.values["grid"] if form.values.get("grid") else None,
+        Shift.need_id == need_id if need_id else None,
+    ):
+        wanted = wanted if condition is None else wanted.where(condition)
+    found = page_of(session, queries.with_places(wanted), size=PAGE_ROWS)
+    return render_template(
+        "needs/shifts.html",
+        found=found,
+        rows=shift_rows(session, found.items),
+        form=form,
+        first=first,
+        last=last,
+        need=queries.need(session, need_id) if need_id else None,
+        grids=places.choices(session, "grid"),
+    )
+
+
+def shift_rows(session: Session, shifts: Sequence[Shift]) -> list[dict[str, Any]]:
+    """Date, post, seats n/m, state."""
+    taken = seats().taken(session, [shift.id for shift in shifts])
+    return [shift_row(shift, taken.get(shift.id, 0)) for shift in shifts]
+
+
+def shift_row(shift: Shift, held: int) -> dict[str, Any]:
+    local = shift_times(shift)
+    return {
+        "id": shift.id,
+        "day": date_weekday(local[0].date(), language()),
+        "time": time_range(local),
+        "title": shift.need.title,
+        "number": shift.need.label,
+        "where": shift_place(shift),
+        "seats": f"{held}/{shift.target}",
+        "chip": shift_chip(shift, held),
+        "why": shift.cancelled_reason,
+    }
+
+
+def shift_chip(shift: Shift, held: int) -> dict[str, str]:
+    """取消, 待排班, 还缺2人 or 齐了."""
+    missing = shift.target - held
+    if shift.state == "cancelled":
+        return {"word": gettext(N_("取消")), "kind": "line"}
+    if missing <= 0:
+        return {"word": gettext(N_("齐了")), "kind": "yes"}
+    if held:
+        return {"word": translate(Text(N_("还缺%(number)d人"), {"number": missing})), "kind": "gap"}
+    return {"word": gettext(N_("待排班")), "kind": "wait"}
+
+
+def shift_times(shift: Shift) -> tuple[datetime, datetime]:
+    home = ZoneInfo(zone())
+    return shift.starts_at.astimezone(home), shift.ends_at.astimezone(home)
+
+
+def shift_place(shift: Shift) -> str:
+    """Grid, then post or place; a visited person is a number."""
+    recipient = Text(N_("%(number)d号服务对象"), {"number": shift.recipient.number}) if shift.recipient else None
+    parts = [
+        shift.grid.name if shift.grid else "",
+        shift.post.name if shift.post else shift.need.place,
+        translate(recipient) if recipient else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+@blueprint.get("/shifts/<int:shift_id>")
+@access("coordinator")
+def edit_shift(shift_id: int) -> str:
+    return draw_shift(shift_id, Form())
+
+
+def draw_shift(shift_id: int, form: Form, error: AppError | None = None) -> str:
+    if error is not None:
+        form.refuse(error)
+    session = db.session()
+    shift = queries.shift(session, shift_id)
+    (row,) = shift_rows(session, [shift])
+    return render_template(
+        "needs/shift.html",
+        shift=shift,
+        row=row,
+        now_is=present_values(shift),
+        form=form,
+        posts=entry_choices()["posts"],
+        touched=touched(session, [shift]),
+        refusal=translate(error.text) if error else "",
+    )
+
+
+def present_values(shift: Shift) -> dict[str, Any]:
+    starts = local_minute(shift.starts_at, zone())
+    return {
+        "day": shift.starts_on.isoformat(),
+        "starts_minute": minute_text(starts),
+        "ends_minute": minute_text((starts + shift.minutes) % 1440),
+        "least": shift.least,
+        "target": shift.target,
+        "most": shift.most,
+        "post_id": shift.post_id or "",
+        "note": shift.note,
+    }
+
+
+def touched(session: Session, shifts: Sequence[Shift]) -> list[dict[str, str]]:
+    """Who holds a seat on the shifts, in words."""
+    days = {shift.id: date_weekday(shift_times(shift)[0].date(), language()) for shift in shifts}
+    return [
+        {
+            "who": f"{person_name(one.name, language())} {one.number}",
+            "day": days[one.shift_id],
+            "state": gettext(REPLY_STATES.get(one.state, one.state)),
+        }
+        for one in seats().people(session, [shift.id for shift in shifts])
+    ]
+
+
+@blueprint.post("/shifts/<int:shift_id>")
+@access("coordinator")
+def change_shift(shift_id: int) -> Answer:
+    """Without a scope it asks: this one, or the rest?"""
+    shift = queries.shift(db.session(), shift_id)
+    form = read_form(schemas.ShiftForm(today=today()))
+    if form.errors:
+        return draw_shift(shift_id, form), 422
+    if not form.values["scope"]:
+        return draw_scope(shift, form, action=url_for("needs.change_shift", shift_id=shift_id))
+    change = ShiftChange(**{name: form.values[name] for name in ShiftChange.__slots__})
+    does = changes.change_rest if form.values["scope"] == "rest" else changes.change_shift
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        does(session, shift_id, change, seats=seats(), actor=actor, now=moment)
+        return Done(url_for("needs.show", need_id=shift.need_id), N_("改好了，受影响的人会收到通知。"))
+
+    return act(work, refused=lambda error: draw_shift(shift_id, form, error))
+
+
+def draw_scope(shift: Shift, form: Form, *, action: str, cancels: bool = False) -> str:
+    session = db.session()
+    rest = queries.rest_of_series(session, shift)
+    return render_template(
+        "needs/scope.html",
+        shift=shift,
+        row=shift_row(shift, 0),
+        action=action,
+        cancels=cancels,
+        values={name: value for name, value in form.typed.items() if name not in ("scope", "csrf_token", "once_key")},
+        one=touched(session, [shift]),
+        rest=touched(session, rest),
+        rest_count=len(rest),
+        last_day=max((one.starts_on for one in rest), default=date.min),
+    )
+
+
+@blueprint.post("/shifts/<int:shift_id>/cancel")
+@access("coordinator")
+def cancel_shift(shift_id: int) -> Answer:
+    shift = queries.shift(db.session(), shift_id)
+    form = read_form(schemas.ReasonForm())
+    if form.errors:
+        return draw_shift(shift_id, form), 422
+    if "scope" not in request.form:
+        return draw_scope(shift, form, action=url_for("needs.cancel_shift", shift_id=shift_id), cancels=True)
+    does = changes.cancel_rest if form.values["scope"] == "rest" else changes.cancel_shift
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        does(session, shift_id, form.values["reason"], seats=seats(), actor=actor, now=moment)
+        return Done(url_for("needs.show", need_id=shift.need_id), N_("取消了，受影响的人会收到通知。"))
+
+    return act(work, refused=lambda error: draw_shift(shift_id, form, error))
+
+
+@blueprint.app_template_filter("clock_field")
+def clock_field(minute: int | None) -> str:
+    """510 as 8:30; nothing for no time."""
+    return "" if minute is None else minute_text(minute)
