@@ -20,7 +20,7 @@ class Settings:
 
 
 def settings_from_environment() -> Settings:
-    """DATABASE_URL (else SQLite in ./instance), YOULIN_SECRET_KEY, YOULIN_HTTPS=1, YOULIN_CLOCK=2026-11-05T09:00+08:00."""
+    """DATABASE_URL (else SQLite in ./instance), YOULIN_SECRET_KEY, YOULIN_HTTPS=1, YOULIN_CLOCK (an ISO moment)."""
     folder = Path(os.environ.get("YOULIN_INSTANCE", "instance")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     start = os.environ.get("YOULIN_CLOCK")
