@@ -1,0 +1,214 @@
+"""What the store's forms and JSON take and give."""
+
+from marshmallow import fields, validate
+
+from volunteer_app.core.language import N_
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
+from volunteer_app.store.models import SOURCES
+
+MOST_PIECES = 10_000
+CODE = validate.Regexp(r"^\d{3} ?\d{3}$", error=N_("取货码是6位数字"))
+
+
+class CodeForm(FormSchema):
+    """The pick-up code that somebody shows at the counter."""
+
+    code = fields.String(required=True, validate=CODE)
+
+
+class HandOverForm(FormSchema):
+    """Ticked goods and, when somebody else collects, the collector's name."""
+
+    goods = fields.List(fields.Integer(), load_default=list)
+    proxy = fields.Boolean(load_default=False)
+    collector = fields.String(load_default="", validate=validate.Length(max=40, error=N_("请写1到40个字。")))
+    code = fields.String(load_default="")
+
+
+class ReceiveForm(FormSchema):
+    """Pieces that came in."""
+
+    product = fields.String(required=True)
+    pieces = fields.Integer(required=True, validate=between(1, MOST_PIECES))
+    source = fields.String(required=True, validate=one_of(*SOURCES))
+    donor = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    batch = fields.String(load_default="", validate=validate.Length(max=30, error=N_("请写1到30个字。")))
+    best_before = fields.Date(load_default=None)
+
+
+class CountForm(FormSchema):
+    """What was counted on the shelf."""
+
+    product = fields.String(required=True)
+    counted = fields.Integer(required=True, validate=between(0, MOST_PIECES))
+    reason = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+
+
+class TakeBackForm(FormSchema):
+    """One line of a collected order that comes back."""
+
+    line = fields.Integer(required=True)
+    pieces = fields.Integer(required=True, validate=between(1, MOST_PIECES))
+    reason = fields.String(required=True, validate=filled(60))
+
+
+class OrderItemIn(JsonSchema):
+    """Pieces of one product."""
+
+    product = fields.String(required=True)
+    pieces = fields.Integer(required=True, strict=True, validate=between(1, MOST_PIECES))
+
+
+class OrderIn(JsonSchema):
+    """A reservation; `person_id` only when staff reserves for somebody."""
+
+    items = fields.List(
+        fields.Nested(OrderItemIn), required=True, validate=validate.Length(min=1, max=20, error=N_("请选1到20样"))
+    )
+    person_id = fields.Integer(strict=True, load_default=None, allow_none=True)
+
+
+class WalkInIn(JsonSchema):
+    """Somebody stands at the counter."""
+
+    items = fields.List(
+        fields.Nested(OrderItemIn), required=True, validate=validate.Length(min=1, max=20, error=N_("请选1到20样"))
+    )
+    person_id = fields.Integer(required=True, strict=True)
+    name_checked = fields.Boolean(required=True)
+
+
+class PickupCodeIn(JsonSchema):
+    """A pick-up code to look up."""
+
+    code = fields.String(required=True, validate=CODE)
+
+
+class HandOverIn(JsonSchema):
+    """Order lines on the counter; either the name was checked or a proxy collects by name."""
+
+    ticked = fields.List(fields.Integer(strict=True), required=True)
+    name_checked = fields.Boolean(load_default=False)
+    proxy_name = fields.String(load_default="", validate=validate.Length(max=40, error=N_("请写1到40个字。")))
+
+
+class TakeBackIn(JsonSchema):
+    """One line of a collected order that comes back."""
+
+    line_id = fields.Integer(required=True, strict=True)
+    pieces = fields.Integer(required=True, strict=True, validate=between(1, MOST_PIECES))
+    reason = fields.String(required=True, validate=filled(60))
+
+
+class DeliveryIn(JsonSchema):
+    """Pieces that came in."""
+
+    product = fields.String(required=True)
+    pieces = fields.Integer(required=True, strict=True, validate=between(1, MOST_PIECES))
+    source = fields.String(required=True, validate=one_of(*SOURCES))
+    donor = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    batch = fields.String(load_default="", validate=validate.Length(max=30, error=N_("请写1到30个字。")))
+    best_before = fields.Date(load_default=None, allow_none=True)
+
+
+class StockCountIn(JsonSchema):
+    """What was counted on the shelf."""
+
+    product = fields.String(required=True)
+    counted = fields.Integer(required=True, strict=True, validate=between(0, MOST_PIECES))
+    reason = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+
+
+class OfferOut(ReplySchema):
+    """A product as the caller sees it: `verdict` ok, short, limit, month or gone; `left` null when not counted."""
+
+    code = fields.String(attribute="product.code")
+    name = fields.String(attribute="product.name")
+    kind = fields.String(attribute="product.kind")
+    pack = fields.String(attribute="product.pack")
+    points = fields.Integer()
+    left = fields.Integer(allow_none=True)
+    most_each = fields.Integer(attribute="product.most_each", allow_none=True)
+    limit_months = fields.Integer(attribute="product.limit_months")
+    fridays_only = fields.Boolean(attribute="product.fridays_only")
+    verdict = fields.String()
+    short = fields.Integer()
+
+
+class ShopOut(ReplySchema):
+    """The price list and what the caller may still use."""
+
+    available = fields.Integer()
+    month_left = fields.Integer()
+    offers = fields.List(fields.Nested(OfferOut))
+
+
+class OrderLineOut(ReplySchema):
+    """A line of an order."""
+
+    id = fields.Integer()
+    product = fields.String(attribute="product.code")
+    name = fields.String(attribute="product.name")
+    pieces = fields.Integer(attribute="quantity")
+    points = fields.Integer()
+    returned = fields.Integer()
+
+
+class OrderOut(ReplySchema):
+    """An order. `code` is there for its owner only, `person_number` for the counter."""
+
+    id = fields.Integer()
+    state = fields.String()
+    points = fields.Integer()
+    made_at = fields.DateTime()
+    expires_at = fields.DateTime()
+    code = fields.String(allow_none=True)
+    person_number = fields.String()
+    masked_name = fields.String()
+    proxy_name = fields.String()
+    lines = fields.List(fields.Nested(OrderLineOut))
+
+
+class StockOut(ReplySchema):
+    """Pieces of a product: free, kept for orders, lent out."""
+
+    code = fields.String(attribute="product.code")
+    name = fields.String(attribute="product.name")
+    points = fields.Integer(allow_none=True)
+    on_hand = fields.Integer()
+    on_hold = fields.Integer()
+    lent = fields.Integer()
+
+
+class DeliveryOut(ReplySchema):
+    """Pieces that came in."""
+
+    id = fields.Integer()
+    product_id = fields.Integer()
+    pieces = fields.Integer()
+    source = fields.String()
+    donor = fields.String()
+    batch = fields.String()
+    best_before = fields.Date(allow_none=True)
+    came_at = fields.DateTime()
+
+
+class StockCountOut(ReplySchema):
+    """A count: matches, waiting (for a second person), booked or dropped."""
+
+    id = fields.Integer()
+    product_id = fields.Integer()
+    counted = fields.Integer()
+    booked = fields.Integer()
+    state = fields.String()
+    reason = fields.String()
+
+
+class CounterPersonOut(ReplySchema):
+    """What the counter may see of somebody: number, masked name, points."""
+
+    id = fields.Integer()
+    number = fields.String()
+    masked_name = fields.String()
+    available = fields.Integer()
+    held = fields.Integer()
