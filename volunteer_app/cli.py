@@ -47,7 +47,7 @@ def worker(once: bool) -> None:
 @main.command()
 def jobs() -> None:
     """The timetable: extends needs, reminds, closes notices, books expiry."""
-    from volunteer_app.jobs.timetable import run_jobs
+    from volunteer_app.jobs.scheduler import run_jobs
 
     run_jobs(current_app._get_current_object())  # type: ignore[attr-defined]
 

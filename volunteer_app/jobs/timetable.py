@@ -14,13 +14,22 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.clock import local_date
 from volunteer_app.core.database import in_transaction, scoped
 from volunteer_app.jobs.leader import NotLeading
 from volunteer_app.jobs.models import EVERYWHERE, JobRun
 from volunteer_app.jobs.rules import Daily, Every
+from volunteer_app.ledger import actions as ledger
+from volunteer_app.needs import actions as needs
+from volunteer_app.notices import actions as notices
 from volunteer_app.people.models import SignInAttempt
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import reminders, touched
+from volunteer_app.store import actions as store
+
+AHEAD_DAYS = 62
+"""How far ahead recurring needs have shifts: the rest of this month and the whole next one."""
 
 Effect = Callable[[Session, int, datetime, datetime], int]
 Vouch = Callable[[Session, datetime], None]
@@ -47,6 +56,35 @@ def release_cancelled(session: Session, community_id: int, _slot: datetime, now:
     return touched.release_cancelled(session, community_id=community_id, now=now)
 
 
+def extend_needs(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """Recurring needs have their shifts for the coming weeks."""
+    until = local_date(now, session.get_one(Community, community_id).zone) + timedelta(days=AHEAD_DAYS)
+    return len(needs.extend_series(session, community_id, until, actor=Actor(community_id, None, "job"), now=now))
+
+
+def close_notices(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """Public notices whose working days are over."""
+    return len(notices.close_due(session, community_id, now=now))
+
+
+def expire_orders(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """Orders that nobody came for; the points had come back by themselves."""
+    return in_batches(lambda: store.expire_due(session, community_id, now=now))
+
+
+def expire_points(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """Points that have run out."""
+    return in_batches(lambda: ledger.expire_lots(session, community_id, now=now))
+
+
+def in_batches(sweep: Callable[[], int]) -> int:
+    """Sweeps until nothing is left; returns how many rows moved."""
+    total = 0
+    while moved := sweep():
+        total += moved
+    return total
+
+
 def forget_reasons(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
     return reminders.forget_reasons(session, community_id=community_id, now=now)
 
@@ -59,7 +97,11 @@ def clear_attempts(session: Session, _everywhere: int, _slot: datetime, now: dat
 
 JOBS = (
     Job("release_cancelled", Every(5), release_cancelled),
+    Job("extend_needs", Daily(time(2, 10)), extend_needs),
     Job("remind", Daily(time(18, 0)), remind),
+    Job("close_notices", Every(60), close_notices),
+    Job("expire_orders", Every(10), expire_orders),
+    Job("expire_points", Daily(time(0, 20)), expire_points),
     Job("forget_reasons", Daily(time(3, 10)), forget_reasons),
     Job("clear_attempts", Daily(time(3, 20)), clear_attempts, everywhere=True),
 )

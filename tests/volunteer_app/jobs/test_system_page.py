@@ -1,0 +1,31 @@
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.conftest import SetClock
+from tests.factory import Factory, sign_in
+from volunteer_app.jobs.scheduler import beat
+from volunteer_app.jobs.timetable import run_due
+
+
+def test_the_page_says_what_runs_and_what_was_done(
+    session: Session, client: FlaskClient, make: Factory, clock: SetClock
+) -> None:
+    admin = make.person(make.community(), "admin")
+    beat(session, "worker", "pc:1:abc", said="", now=clock() - timedelta(minutes=5))
+    beat(session, "timetable", "pc:2:abc", said="", now=clock())
+    run_due(session, now=clock())
+    sign_in(client, admin)
+    page = client.get("/system").get_data(as_text=True)
+    assert "排班工人没有在运行" in page
+    assert "定时任务没有在运行" not in page
+    assert "前一天晚上提醒" in page
+    assert "10月11日 18:00" in page  # the last evening slot before Monday 8:30
+    told = client.get("/api/v1/system").get_json()
+    assert {row["name"]: row["is_alive"] for row in told["processes"]} == {"worker": False, "timetable": True}
+
+
+def test_only_the_administrator_may_look(client: FlaskClient, make: Factory) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    assert client.get("/system").status_code == 403

@@ -1,0 +1,58 @@
+"""The administrator's page of the system: processes, last runs of the timetable, solves that wait."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template
+
+from volunteer_app.jobs import queries
+from volunteer_app.jobs.names import JOBS, PROCESSES
+from volunteer_app.web import filters
+from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.web.database import db
+from volunteer_app.web.language import gettext, language
+
+blueprint = Blueprint("jobs", __name__)
+
+
+@blueprint.get("/system")
+@access("admin")
+def system() -> str:
+    """Is everything running, and when did what happen last?"""
+    session, moment = db.session(), now()
+    beats = queries.beats(session)
+    alive = {beat.name for beat in beats if queries.is_alive(beat, now=moment)}
+    return render_template(
+        "jobs/system.html",
+        timetable_alive="timetable" in alive,
+        worker_alive="worker" in alive,
+        processes=[
+            {
+                "name": gettext(PROCESSES[beat.name]),
+                "holder": beat.holder,
+                "at": words(beat.at),
+                "alive": queries.is_alive(beat, now=moment),
+                "said": beat.said,
+            }
+            for beat in beats
+        ],
+        jobs=[job_row(last) for last in queries.last_runs(session, viewer().community_id, JOBS)],
+        open_runs=len(queries.open_runs(session)),
+    )
+
+
+def job_row(last: queries.LastRun) -> dict[str, Any]:
+    run = last.run
+    return {
+        "name": gettext(JOBS[last.job]),
+        "slot": words(run.scheduled_for) if run else "",
+        "done": words(run.done_at) if run else "",
+        "changed": run.changed if run else "",
+    }
+
+
+def words(moment: datetime) -> str:
+    """10月12日 8:30, by the community's clock."""
+    local = moment.astimezone(ZoneInfo(zone()))
+    return f"{filters.date_short(local.date(), language())} {filters.time_hm(local)}"
