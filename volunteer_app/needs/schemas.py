@@ -212,12 +212,12 @@ class NeedOut(ReplySchema):
     reported_at = fields.AwareDateTime()
 
 
-class MixJson(ReplySchema):
+class SeatMixOut(ReplySchema):
     tag = fields.String()
     at_least = fields.Integer()
 
 
-class ShiftOut(ReplySchema):
+class TaskOut(ReplySchema):
     id = fields.Integer()
     need_id = fields.Integer()
     series_id = fields.Integer(allow_none=True)
@@ -235,7 +235,7 @@ class ShiftOut(ReplySchema):
     priority = fields.Integer()
     requires = fields.List(fields.String())
     bars = fields.List(fields.String())
-    mixes = fields.List(fields.Nested(MixJson))
+    mixes = fields.List(fields.Nested(SeatMixOut))
     state = fields.String()
     cancelled_reason = fields.String()
     note = fields.String()
@@ -311,16 +311,16 @@ class SeriesOut(ReplySchema):
     most = fields.Integer()
 
 
-class ExtendIn(JsonSchema):
+class SeriesExtendIn(JsonSchema):
     until = fields.Date(required=True)
 
 
-class ReasonIn(JsonSchema):
+class CancelReasonIn(JsonSchema):
     reason = fields.String(required=True, validate=filled(120))
     scope = fields.String(load_default="one", validate=one_of("one", "rest"))
 
 
-class EvaluateIn(JsonSchema):
+class NeedEvaluationIn(JsonSchema):
     stars = fields.Integer(required=True, validate=between(1, 5))
     text = text(500)
 
@@ -341,14 +341,14 @@ class KindOut(ReplySchema):
     does_visit = fields.Boolean()
     requires = fields.List(fields.String())
     bars = fields.List(fields.String())
-    mixes = fields.List(fields.Nested(MixJson))
+    mixes = fields.List(fields.Nested(SeatMixOut))
     what = fields.String()
     bring = fields.String()
     risk_note = fields.String()
     is_active = fields.Boolean()
 
 
-class ImportOut(ReplySchema):
+class NeedImportOut(ReplySchema):
     """`bad` names line and column from 1, what was read, and why it isn't understood."""
 
     id = fields.Integer()

@@ -58,18 +58,18 @@ class DayForm(DatedForm):
     name = fields.String(load_default="", validate=lambda name: filled(40)(name or "-"))
 
 
-class DayJson(JsonSchema):
+class CalendarDayIn(JsonSchema):
     kind = fields.String(required=True, validate=one_of(*KINDS, "plain"))
     name = fields.String(load_default="", validate=lambda name: filled(40)(name or "-"))
 
 
-class DayReply(ReplySchema):
+class CalendarDayOut(ReplySchema):
     day = fields.Date()
     type = fields.String()
     name = fields.String()
 
 
-class SpanQuery(JsonSchema):
+class CalendarQuery(JsonSchema):
     from_on = fields.Date(required=True)
     to_on = fields.Date(required=True)
 
@@ -79,5 +79,5 @@ class WorkingDayQuery(JsonSchema):
     days = fields.Integer(required=True, validate=between(1, 250))
 
 
-class WorkingDayReply(ReplySchema):
+class WorkingDayOut(ReplySchema):
     day = fields.Date()

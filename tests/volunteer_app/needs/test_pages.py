@@ -212,13 +212,10 @@ def test_cancelling_one_date_asks_and_tells(
     assert "取消了：下雨" in page(staff, f"/shifts/{shift.id}")
 
 
-def test_shifts_are_listed_by_day_with_seats(
-    staff: FlaskClient,
-    pair: Pair,
-    shifts: list[Shift],  # noqa: ARG001
-) -> None:
+@pytest.mark.usefixtures("pair", "shifts")
+def test_shifts_are_listed_by_day_with_seats(staff: FlaskClient) -> None:
     shown = page(staff, "/shifts?from_on=2026-10-20&to_on=2026-10-21")
-    assert shown.count("8:30–10:30</span>") == 2
+    assert shown.count('y-cell-note">8:30–10:30</span>') == 2
     assert "1/2" in shown
     assert "还缺1人" in shown
     assert "这几天没有班" in page(staff, "/shifts?from_on=2026-12-20")
