@@ -1,16 +1,19 @@
 """What the templates of the books want: rows and words for the components."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from volunteer_app.core.language import N_, Text
+from volunteer_app.places.models import Community
 from volunteer_app.sheets.book_sheet import by_text, cause_text
 from volunteer_app.sheets.checking import Check
 from volunteer_app.sheets.entries import Entry
 from volunteer_app.sheets.goods import StockLine
 from volunteer_app.sheets.owners import Side
+from volunteer_app.sheets.public import PointLine
 from volunteer_app.sheets.reading import Books
 from volunteer_app.sheets.words import INVARIANTS, goods_words
 from volunteer_app.web.filters import date_short, month_year, number, points, signed, time_hm
@@ -34,11 +37,13 @@ def equation_rows(found: Books) -> dict[str, Any]:
 
 def equation_note(found: Books) -> str:
     """其中预约留着 1 120分。另有待抵扣 15分，1人。"""
-    said = gettext(N_("其中预约留着%(held)s。")) % {"held": points(found.totals.held, language())}
+    notes = []
+    if found.totals.held:
+        notes.append(gettext(N_("其中预约留着%(held)s。")) % {"held": points(found.totals.held, language())})
     if found.totals.debt:
         values = {"debt": points(found.totals.debt, language()), "n": found.totals.debtors}
-        said += gettext(N_("另有待抵扣%(debt)s，%(n)d人，已经从上面减掉。")) % values
-    return said
+        notes.append(gettext(N_("另有待抵扣%(debt)s，%(n)d人，已经从上面减掉。")) % values)
+    return (" " if language() == "en" else "").join(notes)
 
 
 def stock_row(line: StockLine) -> dict[str, Any]:
@@ -75,13 +80,18 @@ def entry_row(entry: Entry, names: dict[str, Text | str], zone: str) -> dict[str
     return {
         "seq": number(entry.seq),
         "at": f"{at:%m-%d} {time_hm(at)}",
-        "cause": {"main": translate(cause_text(entry)), "note": said(goods_words(entry.goods, names))},
+        "cause": {"main": translate(cause_text(entry)), "note": said(unsaid_goods(entry, names))},
         "from": ends(entry.sources),
         "to": ends(entry.targets),
         "points": number(entry.points) if entry.points else "—",
         "by": person_name(by, language()) if isinstance(by, str) else translate(by),
         "hash": f"{entry.hash[:4]} {entry.hash[4:8]}",
     }
+
+
+def unsaid_goods(entry: Entry, names: dict[str, Text | str]) -> Text | str:
+    """Goods of an entry whose reason doesn't name them: what came back by itself."""
+    return goods_words(entry.goods, names) if entry.kind == "release" and entry.by is None else ""
 
 
 def said(words: Text | str) -> str:
@@ -99,6 +109,27 @@ def end(one: Side) -> Markup:
         return Markup("{}").format(word)
     shown = masked_name(one.name, language())
     return Markup("{} {} {}").format(shown, one.number, word) if word else Markup("{} {}").format(shown, one.number)
+
+
+def points_row(line: PointLine) -> dict[str, Any]:
+    """A line of the month_list component."""
+    return {
+        "name": line.person.name,
+        "number": line.person.number,
+        "opening": line.before,
+        "earned": line.issued,
+        "spent": line.redeemed,
+        "closing": line.after,
+    }
+
+
+def points_foot(lines: Sequence[PointLine], here: Community | None) -> list[str]:
+    """Whose points expired or were reversed, which the columns leave out; who issued the list and whom to ring."""
+    lost = [f"{line.person.number} {number(line.lost)}" for line in lines if line.lost]
+    foot = [gettext(N_("过期和冲正，从结余里减掉：")) + "、".join(lost)] if lost else []
+    if here is not None:
+        foot += [here.issuer, gettext(N_("监督电话 %(phone)s")) % {"phone": here.contact_phone}]
+    return foot
 
 
 def verdict(found: Check, zone: str) -> dict[str, Any]:

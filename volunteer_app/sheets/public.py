@@ -1,9 +1,10 @@
 """Lists for the notice board: 时长公示表 and 积分公示表. Masked names and numbers, nothing else about anybody."""
 
-from collections import Counter
-from datetime import datetime
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import rules
@@ -13,6 +14,7 @@ from volunteer_app.notices import queries as notices
 from volunteer_app.notices.queries import PersonLine
 from volunteer_app.people.models import Person
 from volunteer_app.sheets.asking import Asked
+from volunteer_app.sheets.months import Month
 from volunteer_app.sheets.owners import people_by_id, person_of
 from volunteer_app.sheets.table import Cell, Column, Sheet
 from volunteer_app.sheets.totals import head_before
@@ -77,71 +79,84 @@ POINTS = (
 
 
 def points_notice(asked: Asked) -> Sheet:
-    """Everybody who had or moved points in the month: before + new - redeemed - expired and reversed = after.
-
-    Points kept for an order still count as the member's; a debt counts against.
-    """
+    """Everybody who had or moved points in the month."""
     month = asked.month
-    lines = point_lines(asked, month.from_at, month.to_at)
-    people = people_by_id(asked.session, asked.community.id, lines)
-    known = sorted(
-        ((people[person_id], numbers) for person_id, numbers in lines.items() if person_id in people),
-        key=lambda line: line[0].number,
-    )
+    lines = point_lines(asked.session, asked.community.id, month)
     seq, head = head_before(asked.session, asked.community.id, month.to_at)
-    total = [sum(column) for column in zip(*(numbers for _, numbers in known), strict=True)] or [0] * 5
+    total: list[Cell] = [sum(column) for column in zip(*(line.numbers for line in lines), strict=True)] or [0] * 5
     return Sheet(
         title=N_("积分公示表"),
         columns=POINTS,
         rows=[
-            *[points_row(number, person, numbers) for number, (person, numbers) in enumerate(known, 1)],
+            *[
+                [number, masked(line.person.name), line.person.number, *line.numbers]
+                for number, line in numbered(lines)
+            ],
             [None, Text(N_("合计")), None, *total],
         ],
         facts=[month.code, Text(N_("预约留着的积分也算在结余里"))],
         foot=[Text(N_("链首（第%(row)d笔）%(hash)s"), {"row": seq, "hash": head}), *asked.signed()],
         internal=False,
-        marked=frozenset({len(known)}),
+        marked=frozenset({len(lines)}),
     )
 
 
-def points_row(number: int, person: Person, numbers: list[int]) -> list[Cell]:
-    return [number, masked(person.name), person.number, *numbers]
+@dataclass(frozen=True, slots=True)
+class PointLine:
+    """A member's month: before + issued - redeemed - lost = after, `lost` being what expired or was reversed.
+
+    Points kept for an order still count as the member's; a debt counts against.
+    """
+
+    person: Person
+    before: int
+    issued: int
+    redeemed: int
+    lost: int
+    after: int
+
+    @property
+    def numbers(self) -> list[int]:
+        return [self.before, self.issued, self.redeemed, self.lost, self.after]
 
 
-def point_lines(asked: Asked, from_at: datetime, to_at: datetime) -> dict[int, list[int]]:
-    """Person id -> [before, new, redeemed, expired and reversed, after], for those with anything in it."""
-    before, moved = moved_points(asked, from_at, to_at)
-    lines = {}
-    for owner in {owner for owner, _ in moved} | set(before):
-        person_id = person_of(owner)
-        if person_id is not None:
-            lines[person_id] = point_line(before[owner], Counter({k: n for (o, k), n in moved.items() if o == owner}))
-    return {person_id: numbers for person_id, numbers in lines.items() if any(numbers)}
+def points_row(number: int, line: PointLine) -> list[Cell]:
+    return [number, masked(line.person.name), line.person.number, *line.numbers]
 
 
-def point_line(before: int, moved: Counter[str]) -> list[int]:
-    redeemed = -moved["collect"] - moved["refund"]
-    lost = -moved["expire"] - moved["reverse"]
-    return [before, moved["issue"], redeemed, lost, before + moved.total()]
+def point_lines(session: Session, community_id: int, month: Month) -> list[PointLine]:
+    """Everybody with anything in the month, by number."""
+    before, moved = moved_points(session, community_id, month)
+    owners = {owner: person_of(owner) for owner in {*before, *moved}}
+    people = people_by_id(session, community_id, owners.values())
+    lines = [
+        point_line(people[person_id], before[owner], moved.get(owner, Counter()))
+        for owner, person_id in owners.items()
+        if person_id in people
+    ]
+    return sorted((line for line in lines if any(line.numbers)), key=lambda line: line.person.number)
 
 
-def moved_points(asked: Asked, from_at: datetime, to_at: datetime) -> tuple[Counter[str], Counter[tuple[str, str]]]:
-    """Owner -> points before the month, and (owner, kind of entry) -> points in it; held and owed ones included."""
-    is_before = (TXNS.c.recorded_at < from_at).label("is_before")
+def point_line(person: Person, before: int, moved: Counter[str]) -> PointLine:
+    redeemed, lost = -moved["collect"] - moved["refund"], -moved["expire"] - moved["reverse"]
+    return PointLine(person, before, moved["issue"], redeemed, lost, after=before + moved.total())
+
+
+def moved_points(session: Session, community_id: int, month: Month) -> tuple[Counter[str], dict[str, Counter[str]]]:
+    """Owner -> points before the month, and owner -> kind of entry -> points in it; held and owed ones included."""
+    is_before = (TXNS.c.recorded_at < month.from_at).label("is_before")
     statement = select(ACCOUNTS.c.owner, TXNS.c.kind, is_before, func.sum(POSTINGS.c.amount)).select_from(POSTED)
     statement = statement.where(
-        ACCOUNTS.c.community_id == asked.community.id,
+        ACCOUNTS.c.community_id == community_id,
         ACCOUNTS.c.unit == rules.POINTS,
         ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS),
-        TXNS.c.recorded_at < to_at,
+        TXNS.c.recorded_at < month.to_at,
     )
     before: Counter[str] = Counter()
-    moved: Counter[tuple[str, str]] = Counter()
-    for owner, kind, earlier, amount in asked.session.execute(
-        statement.group_by(ACCOUNTS.c.owner, TXNS.c.kind, is_before)
-    ):
+    moved: dict[str, Counter[str]] = defaultdict(Counter)
+    for owner, kind, earlier, amount in session.execute(statement.group_by(ACCOUNTS.c.owner, TXNS.c.kind, is_before)):
         if earlier:
             before[owner] += int(amount)
         else:
-            moved[owner, kind] += int(amount)
+            moved[owner][kind] += int(amount)
     return before, moved

@@ -22,11 +22,13 @@ from volunteer_app.sheets.catalogue import Download, download
 from volunteer_app.sheets.checking import check, record_check
 from volunteer_app.sheets.csv_text import csv_text
 from volunteer_app.sheets.entries import entries_of, readable
-from volunteer_app.sheets.months import read_month
+from volunteer_app.sheets.months import month_with, read_month
+from volunteer_app.sheets.public import point_lines
 from volunteer_app.sheets.reading import Books
 from volunteer_app.sheets.reading import books as read_books
 from volunteer_app.sheets.schemas import FORMS
 from volunteer_app.sheets.table import Sheet
+from volunteer_app.sheets.totals import head_before
 from volunteer_app.sheets.workbook import workbook
 from volunteer_app.web.access import access, actor, community, now, viewer, zone
 from volunteer_app.web.database import db
@@ -81,6 +83,21 @@ def shown(found: Books) -> dict[str, object]:
         "stock": [book_views.stock_row(line) for line in found.stock],
         "verdict": book_views.verdict(found.check, zone()) if found.check else None,
     }
+
+
+@blueprint.get("/books/points")
+@access(*READERS)
+def print_points() -> str:
+    """The month's points of everybody for the notice board: masked names, sums that add up, the chain's head."""
+    month = read_month(request.args.get("month", ""), zone()) or month_with(local_date(now(), zone()), zone())
+    lines = point_lines(db.session(), viewer().community_id, month)
+    return render_template(
+        "sheets/points.html",
+        month=month,
+        rows=[book_views.points_row(line) for line in lines],
+        foot=book_views.points_foot(lines, community()),
+        head=head_before(db.session(), viewer().community_id, month.to_at),
+    )
 
 
 @blueprint.post("/books/check")

@@ -234,3 +234,12 @@ def test_books_in_english(client: FlaskClient, house: House) -> None:
     assert "The books are right: 5 entries" in said
     assert "Liu * Qiang Liu Mou Qiang" in said
     assert "刘" not in said
+
+
+def test_the_printed_points_list_adds_up_and_is_masked(client: FlaskClient, house: House) -> None:
+    html = page(client, house.auditor, "/books/points?month=2026-10")
+    said = plain(html)
+    # 320 credited, 300 collected
+    assert f"1 刘*强 刘某强 {house.member.number} 0 320 300 20" in said
+    assert "刘志强" not in html
+    assert "监督电话 0513-5550 0136" in said
