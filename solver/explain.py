@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import check, score
+from .eligibility import pair_reason
 from .plan import Gap, Plan
 from .problem import PersonId, Problem, Shift, ShiftId
 
@@ -117,14 +118,21 @@ def funnel(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[FunnelStep, ..
     on = plan.on_shift.get(shift, ())
     waiting = [person.id for person in problem.people if person.id not in on]
     for person in waiting:
-        rules = blocking_rules(problem, plan, person, shift)
-        stopped.setdefault(rules[0] if rules else "", []).append(person)
+        stopped.setdefault(_first_rule(problem, plan, person, shift), []).append(person)
     steps, left = [], len(waiting)
     for rule in check.RULE_NAMES:
         if rule in stopped:
             left -= len(stopped[rule])
             steps.append(FunnelStep(rule, left, tuple(stopped[rule])))
     return tuple(steps)
+
+
+def _first_rule(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> str:
+    """The first rule in the way, or an empty text; the rules about the pair alone come first and are quick to ask."""
+    reason = pair_reason(problem, person, shift)
+    if reason in check.RULE_NAMES:
+        return reason
+    return next(iter(blocking_rules(problem, plan, person, shift)), "")
 
 
 def blocking_rules(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[str, ...]:
