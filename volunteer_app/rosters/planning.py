@@ -10,6 +10,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.messages import actions as messages
+from volunteer_app.needs import actions as needs
 from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
@@ -132,6 +133,7 @@ def publish(session: Session, roster_id: int, *, actor: Actor, now: datetime) ->
         leave(seat)
     made = next_version(session, roster, added=added, removed=removed, actor=actor, now=now)
     close_covered(session, [seat.shift_id for seat in added])
+    needs.mark_scheduled(session, {seat.shift.need_id for seat in added}, actor=actor, now=now)
     tell(session, roster, added=added, removed=removed, now=now)
     audit.record(session, "publish", f"roster:{roster.id}", actor=actor, now=now, note=f"version {made.version}")
     return made

@@ -88,15 +88,19 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
 def asked_place(session: Session, moment: datetime, back: str = "") -> Place:
     """Day, filters and selection from the address; after a refused change from the address that it came from."""
     asked = args_of(back) if back else request.args
-    today = local_date(moment, zone())
-    try:
-        day = date.fromisoformat(asked.get("day", ""))
-    except ValueError:
-        day = first_day(session, today)
+    day = day_of(asked) or first_day(session, local_date(moment, zone()))
     wanted = Wanted(
         grid_id=asked.get("grid", type=int), kind_id=asked.get("kind", type=int), gaps_only=asked.get("gaps") == "1"
     )
     return Place(day, wanted, asked.get("seat", type=int), asked.get("gap", type=int), zone())
+
+
+def day_of(asked: MultiDict[str, str]) -> date | None:
+    """The day of an address; None without one that can be read."""
+    try:
+        return date.fromisoformat(asked.get("day", ""))
+    except ValueError:
+        return None
 
 
 def first_day(session: Session, today: date) -> date:
@@ -335,6 +339,9 @@ def draw_solve(form: Form, refusal: AppError | None = None) -> str:
     if known is not None:
         roster = queries.roster(db.session(), known)
         first, last = roster.from_on, roster.to_on
+    elif day := day_of(request.args):
+        first = day - timedelta(days=day.weekday())
+        last = first + timedelta(days=6)
     return render_template(
         "rosters/solve.html",
         form=form,

@@ -1,0 +1,121 @@
+"""The solver's question, read from the database."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from solver.problem import Bar, Pin, Window
+from tests.conftest import SetClock
+from tests.volunteer_app.rosters.factory import Town
+from volunteer_app.people.models import PersonTag, VolunteerProfile
+from volunteer_app.rosters import actions, queries
+from volunteer_app.rosters.problem import count_changes, problem_for, problem_print
+
+THURSDAY = date(2026, 10, 15)
+
+
+def test_minutes_days_and_weeks_count_from_local_midnight_of_the_first_day(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    roster = town.roster(THURSDAY, THURSDAY + timedelta(days=9))
+    first, monday = town.shift(THURSDAY), town.shift(date(2026, 10, 19), starts=900)
+    turns = problem_for(session, roster, at=clock()).shift
+    assert (turns[str(first.id)].day, turns[str(first.id)].week, turns[str(first.id)].starts_min) == (0, 0, 510)
+    # Monday is the fifth day, and begins the second week
+    late = turns[str(monday.id)]
+    assert (late.day, late.week, late.starts_min, late.ends_min) == (4, 1, 4 * 1440 + 900, 4 * 1440 + 1020)
+
+
+def test_a_person_brings_limits_windows_and_share(session: Session, town: Town, clock: SetClock) -> None:
+    roster = town.roster(THURSDAY, THURSDAY + timedelta(days=6))
+    town.shift(THURSDAY)
+    yao = town.volunteer("姚文娟", shifts=3, minutes=360, free=False)
+    town.free(yao, squares=1 << (3 * 3))  # Thursday morning: 7 to 12
+    [person] = problem_for(session, roster, at=clock()).people
+    assert person.windows == (Window(420, 720), Window(7 * 1440 + 420, 7 * 1440 + 720))
+    assert (person.limits.shifts_per_week, person.limits.minutes_per_week) == (3, 360)
+    assert (person.limits.shifts_per_day, person.limits.minutes_per_day, person.limits.gap_min) == (2, 240, 30)
+    assert person.share == 360
+    assert {"F", "under70", "adult", "grid:G1"} <= person.tags
+
+
+def test_invited_people_and_people_without_a_profile_are_never_asked(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    town.shift(THURSDAY)
+    town.volunteer("还没答应", state="invited")
+    town.make.person(town.community, "resident")
+    assert problem_for(session, town.roster(), at=clock()).people == ()
+
+
+def test_other_rosters_and_begun_turns_are_held(session: Session, town: Town, clock: SetClock) -> None:
+    before = town.roster(date(2026, 10, 8), date(2026, 10, 11))
+    roster = town.roster()
+    sunday, begun, ahead = (
+        town.shift(date(2026, 10, 11)),
+        town.shift(date(2026, 10, 12), starts=480),
+        town.shift(THURSDAY),
+    )
+    yao = town.volunteer("姚文娟")
+    town.seat(before, sunday, yao, state="confirmed")
+    town.seat(roster, begun, yao, state="signed_in")
+    problem = problem_for(session, roster, at=clock())
+    assert [turn.id for turn in problem.shifts] == [str(ahead.id)]
+    [person] = problem.people
+    assert [(turn.day, turn.week, turn.starts_min) for turn in person.held] == [(-1, -1, -930), (0, 0, 480)]
+    assert person.past_load == 60  # half of last week's two hours
+
+
+def test_a_no_bars_and_a_yes_pins(session: Session, town: Town, clock: SetClock) -> None:
+    roster, shift = town.roster(), town.shift(seats=3)
+    yes, no, pinned, loose = (town.volunteer(name) for name in ("答应的", "去不了", "钉住的", "没回的"))
+    for person, fields in ((yes, {}), (no, {}), (pinned, {"pinned": True}), (loose, {})):
+        town.seat(roster, shift, person, **fields)
+    town.publish(roster)
+    by_person = {seat.person_id: seat for seat in queries.draft_seats(session, roster.id)}
+    actions.accept(session, by_person[yes.id].id, actor=town.own(yes), now=clock())
+    actions.decline(session, by_person[no.id].id, actor=town.own(no), now=clock())
+    problem = problem_for(session, roster, at=clock())
+    turn = str(shift.id)
+    assert set(problem.pins) == {Pin(str(yes.id), turn), Pin(str(pinned.id), turn)}
+    assert problem.bars == (Bar(str(no.id), turn, "declined"),)
+    assert problem.previous == {(str(one.id), turn) for one in (yes, pinned, loose)}
+
+
+def test_a_skill_that_lapses_bars_the_later_turns(session: Session, town: Town, clock: SetClock) -> None:
+    roster = town.roster()
+    town.shift(date(2026, 10, 13), requires=["skill:river"])
+    late = town.shift(THURSDAY, requires=["skill:river"])
+    yao = town.volunteer("姚文娟")
+    town.make.save(
+        PersonTag(
+            community_id=town.community.id, person_id=yao.id, kind="skill", code="river", valid_until=date(2026, 10, 14)
+        )
+    )
+    assert problem_for(session, roster, at=clock()).bars == (Bar(str(yao.id), str(late.id), "lapsed"),)
+
+
+def test_equal_databases_give_equal_questions_and_changes_are_counted(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    roster = town.roster()
+    town.shift()
+    yao = town.volunteer("姚文娟")
+    first = problem_for(session, roster, at=clock())
+    assert problem_print(first) == problem_print(problem_for(session, roster, at=clock()))
+    assert count_changes(first, first) == 0
+    profile = session.query(VolunteerProfile).filter_by(person_id=yao.id).one()
+    profile.max_shifts_week = 2
+    town.shift(THURSDAY)
+    assert count_changes(first, problem_for(session, roster, at=clock())) == 2
+
+
+@pytest.mark.parametrize(("starts", "minutes", "is_night"), [(1380, 480, True), (900, 480, False), (420, 480, False)])
+def test_night_turns_are_labelled(
+    session: Session, town: Town, clock: SetClock, starts: int, minutes: int, is_night: bool
+) -> None:
+    roster = town.roster()
+    town.shift(THURSDAY, starts=starts, minutes=minutes)
+    [turn] = problem_for(session, roster, at=clock()).shifts
+    assert ("night" in turn.labels) is is_night
