@@ -26,7 +26,7 @@ from volunteer_app.store.rules import Codes
 from volunteer_app.web.database import db
 
 TODAY = "11-09 08:05"
-SOLVE_S, NEXT_SOLVE_S = 20, 6
+SOLVE_S, NEXT_SOLVE_S = 15, 3
 
 
 def run_demo(*, once: bool, port: int) -> int:
