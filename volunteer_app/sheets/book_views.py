@@ -66,6 +66,14 @@ def stock_row(line: StockLine) -> dict[str, Any]:
     }
 
 
+def by_words(entry: Entry) -> str:
+    """Like by_text, with staff in pinyin on English pages."""
+    if entry.by is None or entry.is_own:
+        return said(by_text(entry))
+    name = person_name(entry.by.name, language())
+    return gettext(N_("%(name)s（代）")) % {"name": name} if entry.for_other else name
+
+
 def counted_words(line: StockLine) -> dict[str, str] | str:
     """The count, with the day it was made."""
     if line.counted is None or line.counted_on is None:
@@ -76,15 +84,14 @@ def counted_words(line: StockLine) -> dict[str, str] | str:
 def entry_row(entry: Entry, names: dict[str, Text | str], zone: str) -> dict[str, Any]:
     """One entry; names masked with the number beside them, staff by their own."""
     at = entry.at.astimezone(ZoneInfo(zone))
-    by = by_text(entry)
     return {
         "seq": number(entry.seq),
-        "at": f"{at:%m-%d} {time_hm(at)}",
+        "at": f"{at:%m-%d}\u00a0{time_hm(at)}",
         "cause": {"main": translate(cause_text(entry)), "note": said(unsaid_goods(entry, names))},
         "from": ends(entry.sources),
         "to": ends(entry.targets),
         "points": number(entry.points) if entry.points else "—",
-        "by": person_name(by, language()) if isinstance(by, str) else translate(by),
+        "by": by_words(entry),
         "hash": f"{entry.hash[:4]} {entry.hash[4:8]}",
     }
 
@@ -124,9 +131,9 @@ def points_row(line: PointLine) -> dict[str, Any]:
 
 
 def points_foot(lines: Sequence[PointLine], here: Community | None) -> list[str]:
-    """Whose points expired or were reversed, which the columns leave out; who issued the list and whom to ring."""
+    """Whose points expired, were reversed or set off, which the columns leave out; who issued the list and whom to ring."""
     lost = [f"{line.person.number} {number(line.lost)}" for line in lines if line.lost]
-    foot = [gettext(N_("过期和冲正，从结余里减掉：")) + "、".join(lost)] if lost else []
+    foot = [gettext(N_("过期、冲正、抵扣，从结余里减掉：")) + "、".join(lost)] if lost else []
     if here is not None:
         foot += [here.issuer, gettext(N_("监督电话 %(phone)s")) % {"phone": here.contact_phone}]
     return foot

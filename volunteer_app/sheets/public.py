@@ -66,6 +66,7 @@ def sums(rows: list[list[int]]) -> list[Cell]:
     return [sum(column) for column in zip(*rows, strict=True)] if rows else [0, 0, 0]
 
 
+OWNED = ("points", "held")
 POINTS = (
     Column(N_("序号"), "number"),
     Column(N_("姓名")),
@@ -73,7 +74,7 @@ POINTS = (
     Column(N_("上期结余"), "number"),
     Column(N_("本期新增"), "number"),
     Column(N_("本期兑换"), "number"),
-    Column(N_("过期和冲正"), "number"),
+    Column(N_("过期、冲正、抵扣"), "number"),
     Column(N_("本期结余"), "number"),
 )
 
@@ -88,10 +89,7 @@ def points_notice(asked: Asked) -> Sheet:
         title=N_("积分公示表"),
         columns=POINTS,
         rows=[
-            *[
-                [number, masked(line.person.name), line.person.number, *line.numbers]
-                for number, line in numbered(lines)
-            ],
+            *[points_row(number, line) for number, line in enumerate(lines, 1)],
             [None, Text(N_("合计")), None, *total],
         ],
         facts=[month.code, Text(N_("预约留着的积分也算在结余里"))],
@@ -103,9 +101,10 @@ def points_notice(asked: Asked) -> Sheet:
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """A member's month: before + issued - redeemed - lost = after, `lost` being what expired or was reversed.
+    """A member's month: before + issued - redeemed - lost = after, `lost` being what expired, was reversed or set off.
 
-    Points kept for an order still count as the member's; a debt counts against.
+    Points kept for an order still count as the member's. A debt is nobody else's business: what a credit paid off of
+    it isn't `issued` here, and nobody hangs on the wall with less than nothing.
     """
 
     person: Person
@@ -138,18 +137,19 @@ def point_lines(session: Session, community_id: int, month: Month) -> list[Point
 
 
 def point_line(person: Person, before: int, moved: Counter[str]) -> PointLine:
-    redeemed, lost = -moved["collect"] - moved["refund"], -moved["expire"] - moved["reverse"]
+    redeemed = -moved["collect"] - moved["refund"]
+    lost = -moved["expire"] - moved["reverse"] - moved["set_off"]
     return PointLine(person, before, moved["issue"], redeemed, lost, after=before + moved.total())
 
 
 def moved_points(session: Session, community_id: int, month: Month) -> tuple[Counter[str], dict[str, Counter[str]]]:
-    """Owner -> points before the month, and owner -> kind of entry -> points in it; held and owed ones included."""
+    """Owner -> points before the month, and owner -> kind of entry -> points in it; held ones included, owed ones not."""
     is_before = (TXNS.c.recorded_at < month.from_at).label("is_before")
     statement = select(ACCOUNTS.c.owner, TXNS.c.kind, is_before, func.sum(POSTINGS.c.amount)).select_from(POSTED)
     statement = statement.where(
         ACCOUNTS.c.community_id == community_id,
         ACCOUNTS.c.unit == rules.POINTS,
-        ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS),
+        ACCOUNTS.c.kind.in_(OWNED),
         TXNS.c.recorded_at < month.to_at,
     )
     before: Counter[str] = Counter()

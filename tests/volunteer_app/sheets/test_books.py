@@ -67,7 +67,7 @@ def page(client: FlaskClient, person: Person, address: str = "/books") -> str:
 
 def plain(html: str) -> str:
     """The words of a page, with single spaces."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.replace("\u202f", "")))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.replace("\u202f", "").replace("\u00a0", " ")))
 
 
 def test_books_that_were_never_checked_say_so(client: FlaskClient, house: House) -> None:

@@ -222,7 +222,7 @@ def test_each_line_of_the_points_notice_adds_up(client: FlaskClient, market: Sho
     )
     sign_in(client, coordinator(market))
     october = table_of(take(client, "/sheets/points-notice?month=2026-10").data, "序号")
-    names = ("姓名", "编号", "上期结余", "本期新增", "本期兑换", "过期和冲正", "本期结余")
+    names = ("姓名", "编号", "上期结余", "本期新增", "本期兑换", "过期、冲正、抵扣", "本期结余")
     assert [october[0][name] for name in names] == ["刘*强", "V029", 0.0, 320.0, 80.0, 0.0, 240.0]
     assert october[1]["姓名"] == "合计"
     assert october[1]["本期结余"] == 240.0
@@ -279,3 +279,22 @@ def test_one_community_takes_nothing_of_another(client: FlaskClient, month: Mont
     for one in ("volunteers", "availability?month=2026-10", f"needs?{WEEK}", f"roster?{WEEK}", "sign-in?on=2026-10-12"):
         assert "姚文娟" not in str(rows_of(take(client, f"/sheets/{one}").data)), one
     assert table_of(take(client, "/sheets/points-notice?month=2026-10").data, "序号")[0]["姓名"] == "合计"
+
+
+def test_nobody_hangs_on_the_wall_with_a_debt(client: FlaskClient, market: Shop) -> None:
+    """100 credited, 80 spent, the 100 taken back: 20 are there to take, 80 stay a debt that the list doesn't show."""
+    one = market.member(name="刘志强", number="V029")
+    wrong = market.write(
+        ledger.issue,
+        to=f"person:{one.id}",
+        points=100,
+        cause="x",
+        reason="日巡逻",
+        expires_at=None,
+        actor=market.system,
+    )
+    market.hand_over(market.reserve(one, K04=1))
+    market.write(ledger.reverse, wrong.id, cause="y", reason="记错了", actor=market.system)
+    sign_in(client, coordinator(market))
+    (line, _total, *_) = table_of(take(client, "/sheets/points-notice?month=2026-10").data, "序号")
+    assert [line[name] for name in ("本期新增", "本期兑换", "过期、冲正、抵扣", "本期结余")] == [100.0, 80.0, 20.0, 0.0]
