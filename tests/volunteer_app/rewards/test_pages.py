@@ -1,0 +1,181 @@
+"""The pages and the JSON of hours, points and rules."""
+
+from datetime import date
+
+from flask.testing import FlaskClient
+
+from tests.factory import sign_in
+from tests.volunteer_app.attendance.factory import Month
+from volunteer_app.core.database import in_transaction
+from volunteer_app.ledger import holds
+from volunteer_app.ledger.rules import Key
+from volunteer_app.notices import actions as notices
+from volunteer_app.people.models import Person
+from volunteer_app.rewards.models import Bonus, PointsRule
+from volunteer_app.rewards.rules import DEFAULT
+from volunteer_app.rewards.views_rules import figures_of
+
+
+def september(month: Month) -> Person:
+    """Two services in September, credited on Tuesday 13 October at 9:00."""
+    person = month.volunteer()
+    for day in (12, 19):
+        month.served(person, day=date(2026, 9, day))
+    month.at("9:00", date(2026, 9, 30))
+    month.write(notices.publish, date(2026, 9, 1), date(2026, 9, 30))
+    month.at("9:00", date(2026, 10, 13))
+    in_transaction(month.session, lambda: notices.close_due(month.session, month.community.id, now=month.clock()))
+    return person
+
+
+def kept(month: Month, person: Person, points: int) -> holds.Held:
+    line = holds.Line(Key(f"person:{person.id}", "points"), Key("store:main", "income"), points)
+    until = month.clock().replace(day=19)
+    return month.write(holds.hold, [line], cause="order:1", reason="预约：香皂1块", expires_at=until)
+
+
+def test_the_record_says_what_a_person_could_say(month: Month, client: FlaskClient) -> None:
+    person = september(month)
+    held = kept(month, person, 30)
+    month.write(holds.collect, held.hold_id, reason="换了香皂1块")
+    sign_in(client, person)
+
+    page = client.get("/my/record").get_data(as_text=True)
+
+    for words in (
+        "9月您服务了2次，得了40分。10月13日换了香皂1块，用掉30分。",
+        "10月积分存折",
+        "9月服务2次，公示期满到账",
+        "+\u202f40",
+        "\u2212\u202f30",
+        "预约：香皂1块",
+        "能用的积分",
+    ):
+        assert words in page, words
+    assert 'class="y-balance-number">10' in page
+
+
+def test_a_service_that_is_not_credited_says_why_it_is_worth_so_much(month: Month, client: FlaskClient) -> None:
+    person = month.volunteer()
+    month.served(person, day=date(2026, 10, 1))
+    sign_in(client, person)
+    page = client.get("/my/record").get_data(as_text=True)
+    for words in ("10月的班，还没到账", "1日 上午日巡逻 2小时", "法定节假日，按1.5倍", "约 30分"):
+        assert words in page, words
+
+
+def test_the_column_adds_up_when_a_hold_has_lapsed_and_nobody_has_booked_it(month: Month, client: FlaskClient) -> None:
+    person = september(month)
+    kept(month, person, 30)
+    month.at("9:00", date(2026, 10, 20))
+    sign_in(client, person)
+
+    found = client.get("/api/v1/my/points").get_json()
+
+    assert found["opening"] + sum(line["amount"] for line in found["lines"]) == found["closing"] == 40
+    assert found["lines"][-1]["text"] == "预约过期，退回来了"
+
+
+def test_points_that_run_out_within_sixty_days_are_named(month: Month, client: FlaskClient) -> None:
+    person = september(month)  # credited in October 2026: valid to 31 October 2028
+    month.at("9:00", date(2028, 9, 10))
+    sign_in(client, person)
+    page = client.get("/my/record").get_data(as_text=True)
+    assert "40分快到期" in page
+    assert "2026年10月得的分，到2028年10月31日作废。先得的先用。" in page
+    month.at("9:00", date(2028, 8, 20))
+    assert "快到期" not in client.get("/my/record").get_data(as_text=True)
+
+
+def test_a_newcomer_is_told_where_points_will_stand(month: Month, client: FlaskClient) -> None:
+    sign_in(client, month.volunteer())
+    assert "还没有积分。服务第一次以后，这里就有了。" in client.get("/my/record").get_data(as_text=True)
+
+
+def test_hours_and_stars_over_json(month: Month, client: FlaskClient) -> None:
+    person = month.volunteer()
+    month.served(person)
+    sign_in(client, person)
+    hours = client.get("/api/v1/my/hours").get_json()
+    assert (hours["minutes"], hours["stars"]) == (120, 0)
+
+
+def test_staff_see_the_record_of_somebody_of_their_own_community(month: Month, client: FlaskClient) -> None:
+    person = september(month)
+    stranger = month.make.person(month.make.community("other", "别的社区"), "volunteer")
+    sign_in(client, month.gu)
+    page = client.get(f"/people/{person.id}/record").get_data(as_text=True)
+    assert "姚文娟的时长和积分" in page
+    assert client.get(f"/people/{stranger.id}/record").status_code == 404
+    assert client.get(f"/api/v1/people/{stranger.id}/points").status_code == 404
+
+
+def figures(**changed: int) -> dict[str, object]:
+    return {**figures_of(DEFAULT), **changed}
+
+
+def test_the_admin_adds_a_version_from_a_day_to_come(month: Month, client: FlaskClient) -> None:
+    sign_in(client, month.make.person(month.community, "admin", name="阎明"))
+    month.at("9:00")
+
+    too_early = client.post("/rules", data=figures(day_cap=80) | {"effective_from": "2026-10-12"})
+    bad = client.post("/rules", data=figures(day_cap=0) | {"effective_from": "2026-11-01"})
+    added = client.post("/rules", data=figures(day_cap=80) | {"effective_from": "2026-11-01"})
+
+    assert too_early.status_code == 422
+    assert "新规则要从以后的日子开始，最早2026-10-13。" in too_early.get_data(as_text=True)
+    assert bad.status_code == 422
+    assert "请写1到10000之间的数。" in bad.get_data(as_text=True)
+    assert added.status_code == 303
+    assert [(row.version, row.rules["day_cap"]) for row in month.session.query(PointsRule)] == [(1, 80)]
+
+
+def test_last_month_is_worked_out_and_nothing_changes(month: Month, client: FlaskClient) -> None:
+    september(month)
+    sign_in(client, month.make.person(month.community, "admin", name="阎明"))
+    data = figures(points_per_hour=20) | {"effective_from": "2026-11-01", "do": "preview"}
+    page = client.post("/rules", data=data).get_data(as_text=True)
+    assert "照新规则算，2026年9月的2次服务是80分，原来是40分" in page
+    assert month.session.query(PointsRule).count() == 0
+
+
+def test_only_the_admin_changes_rules(month: Month, client: FlaskClient) -> None:
+    sign_in(client, month.gu)
+    assert client.get("/rules").status_code == 200
+    assert client.post("/rules", data=figures()).status_code == 403
+
+
+def test_a_small_deed_over_the_page(month: Month, client: FlaskClient) -> None:
+    person = month.volunteer()
+    sign_in(client, month.gu)
+    data = {"kind": "small_deed", "who": person.number, "note": "扶起倒下的单车"}
+    assert client.post("/bonuses", data=data).status_code == 303
+    assert client.post("/bonuses", data=data).status_code == 303
+    third = client.post("/bonuses", data=data)
+    unknown = client.post("/bonuses", data=data | {"who": "V999"})
+    assert third.status_code == 409
+    assert "随手帮一天最多记2次。" in third.get_data(as_text=True)
+    assert unknown.status_code == 422
+    assert 'value="V999"' in unknown.get_data(as_text=True)
+    assert month.session.query(Bonus).count() == 2
+
+
+def test_a_second_press_of_the_same_form_gives_once(month: Month, client: FlaskClient) -> None:
+    person = month.volunteer()
+    sign_in(client, month.gu)
+    data = {"kind": "small_deed", "who": person.number, "note": "扶起倒下的单车", "once_key": "k1"}
+    assert [client.post("/bonuses", data=data).status_code for _ in range(2)] == [303, 303]
+    assert month.session.query(Bonus).count() == 1
+
+
+def test_json_gives_the_same_refusals(month: Month, client: FlaskClient) -> None:
+    person = month.volunteer()
+    sign_in(client, month.gu)
+    own = client.post("/api/v1/bonuses", json={"kind": "suggestion", "person_id": month.gu.id, "note": "灯"})
+    bad = client.post("/api/v1/bonuses", json={"kind": "gift", "person_id": person.id, "note": "灯"})
+    given = client.post("/api/v1/bonuses", json={"kind": "suggestion", "person_id": person.id, "note": "灯"})
+    again = client.post("/api/v1/bonuses", json={"kind": "suggestion", "person_id": person.id, "note": "灯"})
+    assert (own.status_code, own.get_json()["code"]) == (409, "NotToOneself")
+    assert (bad.status_code, list(bad.get_json()["errors"])) == (422, ["kind"])
+    assert (given.status_code, given.get_json()["points"]) == (201, 10)
+    assert (again.status_code, again.get_json()["code"]) == (409, "BonusGiven")
