@@ -8,6 +8,7 @@ from tests.conftest import SetClock
 from tests.volunteer_app.ledger.books import SHELF, Books
 from volunteer_app.ledger import actions, holds, queries, rules
 from volunteer_app.ledger.rules import Key
+from volunteer_app.ledger.verify import verify
 
 DAI = "person:17"
 
@@ -131,6 +132,7 @@ def test_what_comes_back_pays_a_debt_first(books: Books) -> None:
     books.release(held)
 
     assert (books.balance(DAI).available, books.balance(DAI).held, books.balance(DAI).debt) == (0, 0, 0)
+    assert verify(books.session, books.actor.community_id) == []
 
 
 def test_what_comes_back_by_lapse_pays_a_debt_before_it_is_booked(books: Books, clock: SetClock) -> None:
