@@ -13,6 +13,7 @@ from volunteer_app.attendance.queries import Row
 from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.errors import BadInput, NotFound, Refused
 from volunteer_app.core.language import N_, Text
+from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import actions as rosters
 
@@ -108,17 +109,10 @@ def save_sheet(session: Session, day: date, entries: Sequence[Entry], *, how: st
 
 
 def locked_rows(session: Session, day: date) -> dict[str, Row]:
-    """The day's rows by key, their attendance locked in id order."""
-    found = queries.sheet(session, day)
-    shift_ids = [shift.id for shift, _ in found]
-    session.scalars(
-        select(Attendance)
-        .where(Attendance.shift_id.in_(shift_ids))
-        .order_by(Attendance.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    return {row.key: row for _, rows in found for row in rows}
+    """The day's rows by key, read under the lock of the day's shifts: sheets are written one at a time."""
+    of_day = select(Shift.id).where(Shift.starts_on == day).order_by(Shift.id)
+    session.execute(of_day.with_for_update(key_share=True)).all()
+    return {row.key: row for _, rows in queries.sheet(session, day) for row in rows}
 
 
 def write_row(session: Session, row: Row, entry: Entry, *, how: str, zone: str, actor: Actor) -> bool:
@@ -216,6 +210,7 @@ def is_away(row: Row) -> bool:
 
 def add_person(session: Session, shift_id: int, person_id: int, *, actor: Actor, now: datetime) -> Attendance:
     """Puts somebody who wasn't rostered on the sheet. Refuses AlreadyOnSheet and shifts that haven't begun."""
+    queries.lock_shift(session, shift_id)
     shift = queries.shift_here(session, shift_id)
     person = queries.people_by_id(session, [person_id]).get(person_id)
     if person is None or shift.state != "open":

@@ -62,6 +62,7 @@ def propose(session: Session, change: Change, *, actor: Actor, now: datetime) ->
     if person is None:
         raise NotFound
     refuse_own_case(session, change.person_id, actor)
+    queries.lock_shift(session, shift.id)
     old = queries.live_record(session, shift.id, person.id)
     if old is None and is_open(session, shift, person.id, now):
         raise DayStillOpen

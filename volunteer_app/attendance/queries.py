@@ -82,6 +82,11 @@ def shift_here(session: Session, shift_id: int) -> Shift:
     return found
 
 
+def lock_shift(session: Session, shift_id: int) -> None:
+    """Whoever writes to a shift's sheet does it one at a time."""
+    session.execute(select(Shift.id).where(Shift.id == shift_id).with_for_update(key_share=True)).all()
+
+
 def shifts_on(session: Session, day: date) -> list[Shift]:
     """Shifts that take place on the local date, in time order."""
     return list(

@@ -97,6 +97,7 @@ def clock_of(session: Session, turn: Assignment, moment: datetime) -> str:
 
 
 def arrive(session: Session, turn: Assignment, *, actor: Actor, now: datetime) -> Attendance:
+    queries.lock_shift(session, turn.shift_id)
     found = queries.attendances(session, [turn.shift_id]).get((turn.shift_id, turn.person_id))
     if found is not None and found.signed_in_at is not None:
         return found
