@@ -90,8 +90,8 @@ class FairLoads:
         self._replace(Row(one.terms, None, total(one.terms, values), "fairness") for one in self.bearers)
 
     def count(self, level: int, values: Sequence[int]) -> int:
-        """People whose turns bring them to `level` or above."""
-        return sum(self._level(one, values) >= level > one.levels[0] for one in self.bearers)
+        """People with turns beyond what stays below `level` (the same that `mark` counts)."""
+        return sum(total(one.terms, values) > one.cap(level - 1) for one in self.bearers)
 
     def bound(self, level: int) -> int:
         """No plan that keeps the counts so far has fewer people at or above `level`."""
