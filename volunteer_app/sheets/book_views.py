@@ -131,7 +131,7 @@ def points_row(line: PointLine) -> dict[str, Any]:
 
 
 def points_foot(lines: Sequence[PointLine], here: Community | None) -> list[str]:
-    """Whose points expired, were reversed or set off, which the columns leave out; who issued the list and whom to ring."""
+    """Whose points expired, were reversed or set off (the columns leave it out); issuer and telephone."""
     lost = [f"{line.person.number} {number(line.lost)}" for line in lines if line.lost]
     foot = [gettext(N_("过期、冲正、抵扣，从结余里减掉：")) + "、".join(lost)] if lost else []
     if here is not None:

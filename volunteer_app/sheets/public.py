@@ -143,7 +143,7 @@ def point_line(person: Person, before: int, moved: Counter[str]) -> PointLine:
 
 
 def moved_points(session: Session, community_id: int, month: Month) -> tuple[Counter[str], dict[str, Counter[str]]]:
-    """Owner -> points before the month, and owner -> kind of entry -> points in it; held ones included, owed ones not."""
+    """Owner -> points before the month, and owner -> kind of entry -> points in it; kept ones count, debts don't."""
     is_before = (TXNS.c.recorded_at < month.from_at).label("is_before")
     statement = select(ACCOUNTS.c.owner, TXNS.c.kind, is_before, func.sum(POSTINGS.c.amount)).select_from(POSTED)
     statement = statement.where(

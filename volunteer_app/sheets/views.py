@@ -180,7 +180,11 @@ def send(sheet: Sheet, name: str, period: str, kind: str) -> Response:
     """The file, and its audit row first: nothing leaves the house unrecorded."""
     made_at = now().astimezone(ZoneInfo(zone()))
     who, moment, session = actor(), now(), db.session()
-    content = csv_text(sheet, say=translate) if kind == "csv" else workbook(sheet, say=translate, made_at=made_at)
+    content = (
+        csv_text(sheet, say=translate)
+        if kind == "csv"
+        else workbook(sheet, say=translate, made_at=made_at, owner=community_name())
+    )
     file_name = f"{community_name()} {title_zh(sheet)} {made_at:%Y-%m-%d}.{kind}"
     in_transaction(session, lambda: record_export(session, name, f"{period} {kind}", actor=who, now=moment))
     return send_file(BytesIO(content), mimetype=TYPES[kind], as_attachment=True, download_name=file_name)

@@ -13,7 +13,7 @@ from volunteer_app.people.words import CHANNEL_NAMES, GENDER_NAMES, IDENTITIES, 
 from volunteer_app.places.queries import area_names
 from volunteer_app.sheets.asking import Asked
 from volunteer_app.sheets.table import Cell, Column, Sheet
-from volunteer_app.sheets.words import joined, listed, worded
+from volunteer_app.sheets.words import ALSO, joined, listed, worded
 
 TICK = "√"
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
@@ -83,7 +83,11 @@ def available_times(asked: Asked) -> Sheet:
     month = asked.month
     sheets = availability.sheets_until(asked.session, ids, month.last)
     away = availability.aways(asked.session, ids, month.first, month.last)
-    squares = [Column(joined([Text(day), Text(part)], ""), width=7) for day in WEEKDAYS for part in PARTS]
+    squares = [
+        Column(Text(N_("%(day)s%(part)s"), {"day": Text(day), "part": Text(part)}), width=7)
+        for day in WEEKDAYS
+        for part in PARTS
+    ]
     return Sheet(
         title=N_("可服务时间表"),
         columns=[Column(N_("编号"), "code"), Column(N_("姓名")), *squares, Column(N_("外出")), Column(N_("备注"))],
@@ -101,7 +105,7 @@ def force(sheets: list[AvailabilitySheet], day: date) -> AvailabilitySheet | Non
 def times_row(person: Person, sheet: AvailabilitySheet | None, away: list[Away]) -> list[Cell]:
     free = set(chosen(sheet.squares)) if sheet and not sheet.resting else set()
     ticks: list[Cell] = [TICK if (day, part) in free else "" for day in range(7) for part in range(3)]
-    spans = "；".join(f"{span.from_on:%m-%d}—{span.to_on:%m-%d}" for span in away)
+    spans = joined([f"{span.from_on:%m-%d}—{span.to_on:%m-%d}" for span in away], ALSO)
     return [person.number, person.name, *ticks, spans, remark(sheet)]
 
 
@@ -118,7 +122,7 @@ def remark(sheet: AvailabilitySheet | None) -> Text | str:
         )
         for finer in sheet.finer
     ]
-    return joined(parts, "；")
+    return joined(parts, ALSO)
 
 
 def minute_words(minute: int) -> str:

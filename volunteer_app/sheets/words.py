@@ -74,10 +74,16 @@ NEED_STATES = {
 }
 
 
-def joined(parts: Sequence[Text | str], between: str = "、") -> Text | str:
-    """Several words as one sentence, each translated on its own; empty for none."""
+AND = N_("、")
+ALSO = N_("；")
+
+
+def joined(parts: Sequence[Text | str], between: str = AND) -> Text | str:
+    """Several words as one sentence, each and the mark between them translated on its own; empty for none."""
     values: dict[str, object] = {f"word{number}": part for number, part in enumerate(parts)}
-    return Text(between.join(f"%({name})s" for name in values), values) if parts else ""
+    if len(parts) < 2:
+        return parts[0] if parts else ""
+    return Text("%(between)s".join(f"%({name})s" for name in values), values | {"between": Text(between)})
 
 
 def listed(codes: Iterable[str], names: Mapping[str, str]) -> Text | str:

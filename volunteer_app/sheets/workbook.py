@@ -34,15 +34,17 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 PAGES = N_("第%(page)s页，共%(pages)s页")
 
 
-def workbook(sheet: Sheet, *, say: Say, made_at: datetime) -> bytes:
-    """The file. `made_at` is written into its properties, so that the same rows give the same file."""
+def workbook(sheet: Sheet, *, say: Say, made_at: datetime, owner: str = "") -> bytes:
+    """The file, headed with its owner (the community) and title. `made_at` is written into its properties, so that the
+    same rows give the same file.
+    """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, OPTIONS)
     title = say(sheet.title)
     book.set_properties({"title": title, "created": made_at.replace(tzinfo=None)})
     page = book.add_worksheet(NOT_IN_A_TAB.sub(" ", title)[:31])
     formats = Formats(book)
-    head = write_head(page, sheet, title, formats, say)
+    head = write_head(page, sheet, f"{owner} {title}".strip(), formats, say)
     write_rows(page, sheet, head + 1, formats, say)
     write_foot(page, sheet, head + 2 + len(sheet.rows), formats, say)
     set_widths(page, sheet, say)

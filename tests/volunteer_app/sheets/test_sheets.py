@@ -77,7 +77,7 @@ def test_an_english_page_gives_english_headings(client: FlaskClient, month: Mont
     sign_in(client, month.gu)
     client.get("/language/en")
     answer = take(client, "/sheets/volunteers")
-    assert rows_of(answer.data)[0][0] == "Volunteers"
+    assert rows_of(answer.data)[0][0] == "友邻社区 Volunteers"
     (found,) = table_of(answer.data, "No.")
     assert (found["Name"], found["State"]) == ("姚文娟", "Active")
 
@@ -284,15 +284,8 @@ def test_one_community_takes_nothing_of_another(client: FlaskClient, month: Mont
 def test_nobody_hangs_on_the_wall_with_a_debt(client: FlaskClient, market: Shop) -> None:
     """100 credited, 80 spent, the 100 taken back: 20 are there to take, 80 stay a debt that the list doesn't show."""
     one = market.member(name="刘志强", number="V029")
-    wrong = market.write(
-        ledger.issue,
-        to=f"person:{one.id}",
-        points=100,
-        cause="x",
-        reason="日巡逻",
-        expires_at=None,
-        actor=market.system,
-    )
+    credit = {"to": f"person:{one.id}", "points": 100, "cause": "x", "reason": "日巡逻", "expires_at": None}
+    wrong = market.write(ledger.issue, **credit, actor=market.system)
     market.hand_over(market.reserve(one, K04=1))
     market.write(ledger.reverse, wrong.id, cause="y", reason="记错了", actor=market.system)
     sign_in(client, coordinator(market))
