@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
+from time import sleep
 
 from flask import Flask
 
@@ -19,14 +20,22 @@ from volunteer_app.web.database import db
 
 
 def at_once(app: Flask, work: Callable[[], object], times: int = 3) -> list[object]:
-    """Runs `work` in that many threads, each with a session of its own; a refusal is an answer."""
+    """Runs `work` in that many threads, each with a session of its own; a refusal is an answer.
+
+    Each keeps its transaction open for a moment after the work, so that the others surely come in between.
+    """
     barrier = Barrier(times)
+
+    def linger() -> object:
+        done = work()
+        sleep(0.3)
+        return done
 
     def run() -> object:
         with app.app_context():
             barrier.wait(timeout=30)
             try:
-                return in_transaction(db.session(), work)
+                return in_transaction(db.session(), linger)
             except Refused as refusal:
                 return refusal
             finally:
