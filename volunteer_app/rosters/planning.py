@@ -131,8 +131,8 @@ def publish(session: Session, roster_id: int, *, actor: Actor, now: datetime) ->
         seat.state, seat.told_at = "notified", now
     for seat in removed:
         leave(seat)
+    removed += close_covered(session, [seat.shift_id for seat in added])
     made = next_version(session, roster, added=added, removed=removed, actor=actor, now=now)
-    close_covered(session, [seat.shift_id for seat in added])
     needs.mark_scheduled(session, {seat.shift.need_id for seat in added}, actor=actor, now=now)
     tell(session, roster, added=added, removed=removed, now=now)
     audit.record(session, "publish", f"roster:{roster.id}", actor=actor, now=now, note=f"version {made.version}")
@@ -186,9 +186,10 @@ def next_version(
     return made
 
 
-def close_covered(session: Session, shift_ids: list[int]) -> None:
+def close_covered(session: Session, shift_ids: list[int]) -> list[Assignment]:
     """On shifts that have their target again, those who can't come are let go, the first to say so first."""
     session.flush()
+    gone: list[Assignment] = []
     for shift_id in sorted(set(shift_ids)):
         shift = session.get_one(Shift, shift_id)
         rows = session.scalars(
@@ -198,8 +199,10 @@ def close_covered(session: Session, shift_ids: list[int]) -> None:
         ).all()
         there = sum(seat.state in COMING_STATES and seat.state != "proposed" for seat in rows)
         waiting = [seat for seat in rows if seat.state == "seeking"]
-        for seat in waiting[: max(0, there + len(waiting) - shift.target)]:
-            leave(seat)
+        gone += waiting[: max(0, there + len(waiting) - shift.target)]
+    for seat in gone:
+        leave(seat)
+    return gone
 
 
 def tell(

@@ -143,8 +143,9 @@ def confirm_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: dat
     seat = given_seat(session, roster.id, row, now=now)
     row.state, row.answered_at, row.answered_by_id = "confirmed", now, actor.person_id
     session.flush()
-    planning.close_covered(session, [shift.id])
-    planning.next_version(session, roster, added=[seat], removed=[], actor=actor, now=now)
+    gone = planning.close_covered(session, [shift.id])
+    planning.next_version(session, roster, added=[seat], removed=gone, actor=actor, now=now)
+    planning.tell(session, roster, added=[], removed=gone, now=now)
     answer(session, row, N_("报名成了：%(turn)s您来。有事找%(contact)s，电话%(phone)s。"), now=now)
     audit.record(session, "confirm_sign_up", f"sign_up:{row.id}", actor=actor, now=now)
     return seat

@@ -174,4 +174,9 @@ def withdraw_sign_up(sign_up_id: int) -> Answer:
     return act(work, refused=draw_open_turns)
 
 
-from volunteer_app.rosters import views_paper, views_planning  # noqa: E402,F401 - their routes join this blueprint
+from volunteer_app.rosters import (  # noqa: E402 - their routes join this blueprint
+    views_changes,  # noqa: F401
+    views_paper,  # noqa: F401
+    views_planning,  # noqa: F401
+    views_solve,  # noqa: F401
+)

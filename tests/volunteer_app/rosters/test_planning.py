@@ -122,6 +122,7 @@ def test_publishing_lets_those_go_who_can_not_come_and_are_covered(
     assert seat.state == "declined"
     newest = session.scalars(select(RosterVersion).where(RosterVersion.version == 2)).one()
     assert newest.seats == [[shift.id, ren.id]]
+    assert newest.changes["removed"] == [[shift.id, yao.id]]
 
 
 def test_hard_rules_refuse_hand_changes_in_words(session: Session, town: Town, clock: SetClock) -> None:

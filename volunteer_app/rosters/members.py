@@ -1,0 +1,138 @@
+"""People as the solver knows them: tags, free windows, limits, share, wishes, what they hold already."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from solver.problem import LabelLimit, Limits, Window
+from solver.problem import Person as Member
+from volunteer_app.availability import queries as availability
+from volunteer_app.needs.models import Shift
+from volunteer_app.needs.rules import person_tags
+from volunteer_app.people.models import Person, PersonTag, VolunteerProfile
+from volunteer_app.places.models import Area
+from volunteer_app.rosters.frame import Frame, held_turn
+from volunteer_app.rosters.models import Assignment, SignUp
+
+GAP_MIN = 30
+"""Minutes that a volunteer gets between two turns."""
+REST_MIN = 11 * 60
+"""Rest of employed wardens between two duties of eight hours. Source: scenario of the 24-hour checkpoints."""
+NIGHTS_A_WEEK = 2
+PAST_KEPT_PCT = 50
+"""How much of the last four weeks' load is carried into the new roster."""
+LOOK_AROUND_DAYS = 8
+"""Turns of other rosters count for limits and rest up to so many days away."""
+
+
+def members(
+    session: Session, frame: Frame, people: list[Person], *, given: list[Assignment], shifts: list[Shift]
+) -> tuple[Member, ...]:
+    ids = [person.id for person in people]
+    tags = Tags(session).on(people, frame.from_on)
+    free = availability.windows(session, ids, frame.from_on, frame.to_on + timedelta(days=1), frame.zone)
+    partners = availability.partners(session, ids)
+    times = availability.wished_times(session, ids, frame.from_on, frame.to_on, frame.zone)
+    wanted, unwanted = wished_shifts(session, ids, shifts)
+    turns_a_week = availability.turns_week(session, ids, frame.from_on)
+    held: dict[int, list[Assignment]] = defaultdict(list)
+    for seat in given:
+        held[seat.person_id].append(seat)
+    known = set(ids)
+    return tuple(
+        Member(
+            id=str(person.id),
+            tags=tags[person.id],
+            windows=windows(frame, free.get(person.id, [])),
+            limits=limits(person.profile, turns_a_week.get(person.id)),
+            share=share(person.profile, frame.days, turns_a_week.get(person.id)),
+            past_load=past_load(held[person.id], frame),
+            prefers=windows(frame, times.get(person.id, {}).get("prefer", [])),
+            avoids=windows(frame, times.get(person.id, {}).get("if_needed", [])),
+            wanted=wanted.get(person.id, frozenset()),
+            unwanted=unwanted.get(person.id, frozenset()),
+            partners=frozenset(str(one) for one in partners.get(person.id, set()) & known - {person.id}),
+            held=tuple(held_turn(frame, seat.shift) for seat in held[person.id] if is_near(frame, seat.shift)),
+        )
+        for person in people
+        if person.profile is not None
+    )
+
+
+def windows(frame: Frame, spans: Iterable[tuple[datetime, datetime]]) -> tuple[Window, ...]:
+    return tuple(Window(frame.minute(starts), frame.minute(ends)) for starts, ends in spans)
+
+
+def limits(profile: VolunteerProfile, turns_a_week: int | None = None) -> Limits:
+    """The person's own limits and wish; employed wardens rest by the labour rules instead of half an hour."""
+    employed = profile.engagement == "employed"
+    return Limits(
+        shifts_per_day=profile.max_shifts_day,
+        minutes_per_day=profile.max_minutes_day,
+        shifts_per_week=min(profile.max_shifts_week, turns_a_week or profile.max_shifts_week),
+        minutes_per_week=profile.max_minutes_week,
+        gap_min=0 if employed else GAP_MIN,
+        rest_min=REST_MIN if employed else 0,
+        labels_per_week=(LabelLimit("night", NIGHTS_A_WEEK),) if employed else (),
+    )
+
+
+def share(profile: VolunteerProfile, days: int, turns_a_week: int | None = None) -> int:
+    """The own weekly limit over the whole roster, in minutes; who wants fewer turns has a smaller share."""
+    full = profile.max_minutes_week * days / 7
+    wanted = min(turns_a_week or profile.max_shifts_week, profile.max_shifts_week)
+    return round(full * wanted / profile.max_shifts_week) if profile.max_shifts_week else 0
+
+
+def past_load(seats: Iterable[Assignment], frame: Frame) -> int:
+    """Half of the minutes of the four weeks before the roster."""
+    earlier = [seat.shift for seat in seats if seat.shift.starts_on < frame.from_on]
+    return sum(shift.minutes for shift in earlier) * PAST_KEPT_PCT // 100
+
+
+def is_near(frame: Frame, shift: Shift) -> bool:
+    """Close enough to share a week or a rest with a turn of the roster."""
+    return shift.starts_on >= frame.from_on - timedelta(days=LOOK_AROUND_DAYS)
+
+
+class Tags:
+    """What people count as on a day; identities, skills and areas are read once."""
+
+    def __init__(self, session: Session) -> None:
+        self.rows: dict[int, list[PersonTag]] = defaultdict(list)
+        for tag in session.scalars(select(PersonTag).order_by(PersonTag.id)):
+            self.rows[tag.person_id].append(tag)
+        self.codes = {row.id: row.code for row in session.execute(select(Area.id, Area.code))}
+
+    def on(self, people: list[Person], day: date) -> dict[int, frozenset[str]]:
+        """person id -> the tags that rules ask for."""
+        return {
+            person.id: person_tags(person, person.profile, self.rows[person.id], self.codes, day) for person in people
+        }
+
+
+Wished = dict[int, frozenset[str]]
+
+
+def wished_shifts(session: Session, person_ids: list[int], shifts: list[Shift]) -> tuple[Wished, Wished]:
+    """person id -> shifts wanted, and shifts taken only if needed: sign-ups that wait, and likes of an activity."""
+    wanted: dict[int, set[str]] = defaultdict(set)
+    unwanted: dict[int, set[str]] = defaultdict(set)
+    waiting = select(SignUp).where(SignUp.state == "waiting", SignUp.shift_id.in_([shift.id for shift in shifts]))
+    known = set(person_ids)
+    for row in session.scalars(waiting):
+        if row.person_id in known:
+            wanted[row.person_id].add(str(row.shift_id))
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for shift in shifts:
+        by_kind[f"kind:{shift.kind.code}"].add(str(shift.id))
+    for person_id, likes in availability.wishes(session, person_ids).items():
+        for about, level in likes.items():
+            (wanted if level == "prefer" else unwanted)[person_id] |= by_kind.get(about, set())
+    return (
+        {person: frozenset(ids) for person, ids in wanted.items()},
+        {person: frozenset(ids - wanted[person]) for person, ids in unwanted.items()},
+    )
