@@ -8,7 +8,7 @@ from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions, orders, queries, rules, schemas
+from volunteer_app.store import actions, orders, price_list, queries, rules, schemas
 from volunteer_app.store import stock as shelf
 from volunteer_app.store.models import WAITING, Order
 from volunteer_app.store.views import codes, me
@@ -220,6 +220,22 @@ def person_out(found: Person) -> dict[str, Any]:
         "available": balance.available,
         "held": balance.held,
     }
+
+
+@blueprint.route("/store/prices", methods=["POST"])
+@access("coordinator", "admin")
+@blueprint.arguments(schemas.PriceIn)
+@blueprint.response(201, schemas.PriceOut)
+def set_price(values: dict[str, Any]) -> Response:
+    """A product's price from a date on."""
+    code, points, from_on = values["product"], values["points"], values["from_on"]
+    return api_act(
+        lambda session, actor, moment: price_list.set_price(
+            session, code, points, from_on=from_on, actor=actor, now=moment
+        ),
+        shape=schemas.PriceOut(),
+        status=201,
+    )
 
 
 @blueprint.route("/stock", methods=["GET"])

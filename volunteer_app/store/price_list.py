@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
+from volunteer_app.core.clock import local_date
 from volunteer_app.core.language import N_
-from volunteer_app.store import stock
+from volunteer_app.store import queries, stock
 from volunteer_app.store.models import Opening, Price, Product, StoreRule
+from volunteer_app.store.rules import PriceInPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,22 @@ def load_price_list(
         ]
     )
     return [add_product(session, item, from_on=from_on, actor=actor, now=now) for item in ITEMS]
+
+
+def set_price(session: Session, code: str, points: int, *, from_on: date, actor: Actor, now: datetime) -> Price:
+    """A product's price from a date on; written again for the same date it replaces that one. Refuses PriceInPast."""
+    product = queries.product(session, actor.community_id, code)
+    if from_on < local_date(now, queries.zone_of(session, actor.community_id)):
+        raise PriceInPast
+    same = select(Price).where(Price.product_id == product.id, Price.from_on == from_on)
+    price = session.scalars(same.with_for_update()).first()
+    if price is None:
+        price = Price(community_id=actor.community_id, product_id=product.id, from_on=from_on, points=points)
+        session.add(price)
+    price.points = points
+    session.flush()
+    audit.record(session, "set_price", f"store_price:{price.id}", actor=actor, now=now, note=f"{code} {points}")
+    return price
 
 
 def add_product(session: Session, item: Item, *, from_on: date, actor: Actor, now: datetime) -> Product:

@@ -98,6 +98,14 @@ def prices_on(session: Session, day: date) -> dict[int, int]:
     return {row.product_id: row.points for row in session.execute(dated)}
 
 
+def coming_prices(session: Session, day: date) -> dict[int, list[Price]]:
+    """Product id -> prices that begin after the day, in order."""
+    found: dict[int, list[Price]] = {}
+    for price in session.scalars(select(Price).where(Price.from_on > day).order_by(Price.from_on)):
+        found.setdefault(price.product_id, []).append(price)
+    return found
+
+
 def counting(now: datetime) -> ColumnElement[bool]:
     """Orders that count for limits: waiting ones that haven't lapsed, and collected ones."""
     return or_(Order.state == "picked_up", and_(Order.state.in_(WAITING), Order.expires_at > now))

@@ -114,6 +114,12 @@ class NotCollected(Refused):
     sentence = N_("这一样没有取走过这么多，不能退")
 
 
+class PriceInPast(Refused):
+    """Orders of past days keep the price that was shown then."""
+
+    sentence = N_("新价格从今天或者以后算起")
+
+
 class CountSettled(Refused):
     """The count has been checked before."""
 

@@ -44,6 +44,14 @@ class CountForm(FormSchema):
     reason = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
 
 
+class PriceForm(FormSchema):
+    """A price from a date on."""
+
+    product = fields.String(required=True)
+    points = fields.Integer(required=True, validate=between(0, MOST_PIECES))
+    from_on = fields.Date(required=True)
+
+
 class TakeBackForm(FormSchema):
     """One line of a collected order that comes back."""
 
@@ -117,6 +125,22 @@ class StockCountIn(JsonSchema):
     product = fields.String(required=True)
     counted = fields.Integer(required=True, strict=True, validate=between(0, MOST_PIECES))
     reason = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+
+
+class PriceIn(JsonSchema):
+    """A price from a date on."""
+
+    product = fields.String(required=True)
+    points = fields.Integer(required=True, strict=True, validate=between(0, MOST_PIECES))
+    from_on = fields.Date(required=True)
+
+
+class PriceOut(ReplySchema):
+    """A price from a date on."""
+
+    product_id = fields.Integer()
+    points = fields.Integer()
+    from_on = fields.Date()
 
 
 class OfferOut(ReplySchema):

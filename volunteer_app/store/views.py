@@ -13,7 +13,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
 from volunteer_app.store import actions, orders, queries, rules
-from volunteer_app.store.models import Opening, Order
+from volunteer_app.store.models import WAITING, Opening, Order
 from volunteer_app.store.queries import Offer
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
@@ -47,11 +47,12 @@ def shop() -> str:
         balance=books.balance(session, who.community_id, queries.owner_of(who.person_id), now=now()),
         month=queries.allowance(session, me(), now=now()),
         openings=[opening_words(one) for one in queries.openings(session)],
-        waiting=[order_row(one) for one in orders.orders_of(session, who.person_id) if one.state_at(now()) in WAITING],
+        waiting=[
+            order_row(one) | {"amount": ""}
+            for one in orders.orders_of(session, who.person_id)
+            if one.state_at(now()) in WAITING
+        ],
     )
-
-
-WAITING = ("reserved", "ready")
 
 
 def drawn(offer: Offer) -> dict[str, Any]:

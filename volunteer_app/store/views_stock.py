@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
-from volunteer_app.store import queries, schemas
+from volunteer_app.store import price_list, queries, schemas
 from volunteer_app.store import stock as shelf
 from volunteer_app.store.models import SOURCES
 from volunteer_app.store.views import Answer, blueprint
@@ -34,6 +35,7 @@ def stock() -> Answer:
 def draw_stock(refusal: AppError | None = None) -> str:
     session, who = db.session(), viewer()
     counts = shelf.last_counts(session)
+    names = {one.id: translate(one.called) for one in queries.all_products(session)}
     return render_template(
         "store/stock.html",
         lines=[
@@ -59,6 +61,17 @@ def draw_stock(refusal: AppError | None = None) -> str:
                 "is_mine": one.counted_by_id == who.person_id,
             }
             for one in shelf.counts_to_check(session)
+        ],
+        deliveries=[
+            {
+                "day": local_date(one.came_at, who.zone),
+                "name": names[one.product_id],
+                "pieces": one.pieces,
+                "source": translate(SOURCE_WORDS[one.source]) + (f" · {one.donor}" if one.donor else ""),
+                "best_before": one.best_before,
+                "batch": one.batch,
+            }
+            for one in shelf.deliveries(session)
         ],
         may_act="keeper" in who.roles,
         refusal=translate(refusal.text) if refusal else "",
@@ -175,3 +188,50 @@ def drop_count(count_id: int) -> Answer:
         return Done(url_for("store.stock"), N_("这一次不算，账没有动。"))
 
     return act(work, refused=draw_stock)
+
+
+@blueprint.get("/store/prices")
+@access("coordinator", "admin")
+def prices() -> Answer:
+    """The price list, with prices that are still to come."""
+    return draw_prices(Form())
+
+
+def draw_prices(form: Form, refusal: AppError | None = None) -> str:
+    session = db.session()
+    today = local_date(now(), viewer().zone)
+    current, coming = queries.prices_on(session, today), queries.coming_prices(session, today)
+    return render_template(
+        "store/prices.html",
+        lines=[
+            {
+                "code": one.code,
+                "name": translate(one.called),
+                "points": current.get(one.id),
+                "cost_fen": one.cost_fen,
+                "coming": [(price.from_on, price.points) for price in coming.get(one.id, [])],
+            }
+            for one in queries.products(session)
+        ],
+        products=[(one.code, f"{one.code} {translate(one.called)}") for one in queries.products(session)],
+        form=form,
+        refusal=translate(refusal.text) if refusal else "",
+    )
+
+
+@blueprint.post("/store/prices")
+@access("coordinator", "admin")
+def set_price() -> Answer:
+    """A price from a date on."""
+    form = read_form(schemas.PriceForm())
+    if form.errors:
+        return draw_prices(form), 422
+    values = form.values
+
+    def work(session: Any, actor: Any, moment: datetime) -> Done:
+        price_list.set_price(
+            session, values["product"], values["points"], from_on=values["from_on"], actor=actor, now=moment
+        )
+        return Done(url_for("store.prices"), N_("新价格记下了，已经预约的还按原来的。"))
+
+    return act(work, refused=lambda error: draw_prices(unknown_product(form, error), error))

@@ -24,6 +24,7 @@ class Books:
         self.session = session
         self.clock = clock
         self.actor = Actor(community_id, 7, "web")
+        self.forged = False
         self.write(actions.fund, budget, cause="budget:2026", reason="年度预算")
 
     def write(self, action: Any, *args: Any, **kwargs: Any) -> Any:

@@ -97,6 +97,19 @@ def test_a_reversal_leaves_alone_what_has_run_out(books: Books, clock: SetClock)
     assert (found.available, found.debt, found.spent, found.expired) == (0, 8, 8, 12)
 
 
+def test_a_reversal_takes_no_other_points_for_what_has_run_out(books: Books, clock: SetClock) -> None:
+    """20 credited, 8 spent, 12 run out; of 50 later points only 8 go."""
+    credit = books.issue(DAI, 20, "service_record:1", expires_at=clock() + timedelta(days=30))
+    books.collect(books.hold(DAI, 8, "order:1"))
+    clock.tick(days=31)
+    books.issue(DAI, 50, "service_record:2")
+
+    books.write(actions.reverse, credit.id, cause="reverse:1", reason="记错了")
+
+    found = books.balance(DAI)
+    assert (found.available, found.debt, found.expired) == (42, 0, 12)
+
+
 def test_a_reversal_takes_its_own_lot_first(books: Books, clock: SetClock) -> None:
     soon = clock() + timedelta(days=30)
     books.issue(DAI, 20, "service_record:1", expires_at=soon)

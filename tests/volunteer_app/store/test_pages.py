@@ -196,6 +196,23 @@ def test_stock_in_and_a_count_by_two_people(client: FlaskClient, shop: Shop) -> 
     assert shop.left("K01") == 64
 
 
+def test_a_coordinator_sets_a_price_from_a_date_on(client: FlaskClient, shop: Shop) -> None:
+    sign_in(client, shop.member(0, "coordinator"))
+    assert "新价格从今天或者以后算起" in send(
+        client, "/store/prices", 409, product="K01", points="35", from_on="2026-10-11"
+    )
+    assert "看不懂这个日期" in send(client, "/store/prices", 422, product="K01", points="35", from_on="明天")
+
+    send(client, "/store/prices", product="K01", points="35", from_on="2026-10-13")
+    send(client, "/store/prices", product="K01", points="36", from_on="2026-10-13")
+
+    assert "10月13日起 36分" in page(client, "/store/prices")
+    again = client.post("/api/v1/store/prices", json={"product": "K01", "points": 40, "from_on": "2026-11-01"})
+    assert (again.status_code, again.get_json()["points"]) == (201, 40)
+    sign_in(customer := client.application.test_client(), shop.member(0))
+    assert customer.get("/store/prices").status_code == 403
+
+
 def test_an_auditor_reads_the_stock_and_changes_nothing(client: FlaskClient, shop: Shop) -> None:
     sign_in(client, shop.member(0, "auditor"))
 
