@@ -27,7 +27,7 @@ class Played:
 
 
 def play_into(url: str) -> Played:
-    """The whole month in the database at `url`, with little time for the solver: seats come first, so they are filled."""
+    """The whole month in the database at `url`, with little time for the solver: seats are filled first."""
     app = create_app(settings_for(url, SetClock(MONDAY)))
     printed = io.StringIO()
     with app.app_context(), contextlib.redirect_stdout(printed):

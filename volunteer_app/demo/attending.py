@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from volunteer_app.rosters.models import Assignment
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A case of the points rules and what must come of it: actual and credited minutes, points. Source: domain.md 5.B."""
+    """A case of the points rules: actual and credited minutes and points must come of it. Source: domain.md 5.B."""
 
     name: str
     kind: str
@@ -66,12 +67,8 @@ def name_leaders(stage: Stage) -> None:
     """The two leaders of the vectors, before their turns begin."""
     for vector in VECTORS:
         if vector.leads:
-            seat_id = seat_of(stage, vector).id
-            stage.write(
-                lambda i=seat_id: rosters.lead(
-                    stage.session, i, actor=stage.founded.coordinator, now=moment("09-29 10:00")
-                )
-            )
+            seat_id, who = seat_of(stage, vector).id, stage.founded.coordinator
+            stage.write(partial(rosters.lead, stage.session, seat_id, actor=who, now=moment("09-29 10:00")))
 
 
 def seat_of(stage: Stage, vector: Vector) -> Assignment:
@@ -79,7 +76,7 @@ def seat_of(stage: Stage, vector: Vector) -> Assignment:
 
 
 def attend_october(stage: Stage) -> Attended:
-    """Day by day: scripted rows are typed, everybody else attended as planned, the coordinator confirms in the evening."""
+    """Day by day: scripted rows are typed, the others attended as planned, the coordinator confirms in the evening."""
     cast = {vector.name: pair(seat_of(stage, vector)) for vector in VECTORS}
     kind, day, area = FORGOTTEN
     forgotten = pair(stage.seats(kind, day, area=area, part="pm")[0])
@@ -120,9 +117,7 @@ def help_before_the_drill(stage: Stage, person_id: int, at: datetime) -> None:
         shifts = {seat.shift_id for seat in stage.seats(kind, CAPPED.day, part=part)}
         own = {seat.shift_id for seat in stage.seats(kind, CAPPED.day, part=part) if seat.person_id == person_id}
         if not own:
-            attendance.add_person(
-                stage.session, min(shifts), person_id, actor=stage.founded.coordinator, now=at
-            )
+            attendance.add_person(stage.session, min(shifts), person_id, actor=stage.founded.coordinator, now=at)
 
 
 def vectors_right(stage: Stage, attended: Attended) -> list[str]:

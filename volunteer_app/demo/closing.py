@@ -77,19 +77,21 @@ def close_october(stage: Stage, attended: Attended) -> Closed:
 
 
 def object_to_the_ninth(stage: Stage, attended: Attended) -> None:
-    """"I was there on the 9th": one member of staff writes it, another one confirms it."""
+    """ "I was there on the 9th": one member of staff writes it, another one confirms it."""
     person, shift = attended.forgotten
     session, at = stage.session, moment("11-03 10:00")
     voice = Actor(stage.founded.community_id, person, "demo")
     objection = stage.write(
-        lambda: notices.object_to(
-            session,
-            person,
-            said="10月9日那天我去了，没记",
-            about_on=date(2026, 10, 9),
-            actor=voice,
-            now=at,
-        ).id
+        lambda: (
+            notices.object_to(
+                session,
+                person,
+                said="10月9日那天我去了，没记",
+                about_on=date(2026, 10, 9),
+                actor=voice,
+                now=at,
+            ).id
+        )
     )
     change = Change(shift, person, "巡查本上有签名", minutes("15:00"), minutes("17:00"))
     proposal = stage.write(

@@ -37,10 +37,10 @@ GRIDS = (
     ("G3", "乐尚网格", "先锋驿站", ("N06", "N07", "N08")),
     ("G4", "乐邻网格", "乐邻驿站", ("N09", "N10")),
 )
-NEIGHBOURHOODS = dict(
-    N01="桂花里", N02="香樟里", N03="玉兰里", N04="书香里", N05="墨香里",
-    N06="紫藤里", N07="蔷薇里", N08="海棠里", N09="邻安里", N10="邻和里",
-)  # fmt: skip
+NEIGHBOURHOODS = {
+    "N01": "桂花里", "N02": "香樟里", "N03": "玉兰里", "N04": "书香里", "N05": "墨香里",
+    "N06": "紫藤里", "N07": "蔷薇里", "N08": "海棠里", "N09": "邻安里", "N10": "邻和里",
+}  # fmt: skip
 POSTS = (("新桥中心河", "新桥南头石阶"), ("南站", "南站一楼大厅"), ("中心市场", "市场东门"), ("邻里广场", "广场舞台边"))
 STAFF = (
     ("C01", "顾敏", "F", 1995, ("coordinator",)),
@@ -111,11 +111,9 @@ def lay_out(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
             )
             ids[below] = area.id
     for row in rows("volunteers"):
-        code = row["microgrid"]
-        area = add_area(
-            session, ids[row["neighbourhood"]], kind="microgrid", code=code, name=f"{code[1:]}号微网格", actor=actor, now=now
-        )
-        ids[code] = area.id
+        code, name = row["microgrid"], f"{row['microgrid'][1:]}号微网格"
+        parent = ids[row["neighbourhood"]]
+        ids[code] = add_area(session, parent, kind="microgrid", code=code, name=name, actor=actor, now=now).id
     for name, meet in POSTS:
         add_post(session, root.id, name=name, meet=meet, condition="", actor=actor, now=now)
     return ids
@@ -218,7 +216,6 @@ def add_needs(session: Session, areas: dict[str, int], actor: Actor, now: dateti
         needs.add_series(session, need.id, series_plan(row, entry), actor=actor, now=now)
         needs.verify(session, need.id, actor=actor, now=now)
     needs.extend_series(session, actor.community_id, LAST, actor=actor, now=now)
-
 
 
 def series_plan(row: dict[str, str], entry: NeedEntry) -> SeriesPlan:

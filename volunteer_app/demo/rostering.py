@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from volunteer_app.demo.stage import Stage, moment
@@ -53,9 +54,7 @@ class LiveLine:
 def make_roster(stage: Stage, from_on: date, to_on: date, *, at: datetime, limit_s: int) -> RosterRun:
     """Asks, solves in the solver's own process, and applies; returns the finished run."""
     session, who = stage.session, stage.founded.coordinator
-    run = stage.write(
-        lambda: rosters.ask_for_roster(session, from_on, to_on, limit_s=limit_s, actor=who, now=at)
-    )
+    run = stage.write(lambda: rosters.ask_for_roster(session, from_on, to_on, limit_s=limit_s, actor=who, now=at))
     line = LiveLine()
     state = solve_now(session, run.id, clock=lambda: at, worker="demo", on_progress=line.show)
     line.end()
@@ -66,9 +65,7 @@ def make_roster(stage: Stage, from_on: date, to_on: date, *, at: datetime, limit
 
 def publish(stage: Stage, roster_id: int, at: datetime) -> int:
     """Publishes the draft; returns its version."""
-    made = stage.write(
-        lambda: rosters.publish(stage.session, roster_id, actor=stage.founded.coordinator, now=at)
-    )
+    made = stage.write(lambda: rosters.publish(stage.session, roster_id, actor=stage.founded.coordinator, now=at))
     return made.version
 
 
@@ -91,15 +88,13 @@ def cover_three(stage: Stage, roster_id: int) -> int:
     for kind, day, area in CANT_COME:
         seat = stage.seats(kind, day, area=area)[0]
         seat_id, who = seat.id, stage.voice(seat.person)
-        stage.write(lambda i=seat_id, w=who: rosters.decline(session, i, reason="home", actor=w, now=declined_at))
+        stage.write(partial(rosters.decline, session, seat_id, reason="home", actor=who, now=declined_at))
 
         def cover(seat_id: int = seat_id) -> None:
             found = queries.assignment(session, seat_id)
             case = judging.case_of(session, queries.roster(session, roster_id), now=covered_at)
             best = next(row for row in judging.candidates(case, found.shift_id) if row.against is None)
-            rosters.replace(
-                session, seat_id, person_id=best.person_id, actor=stage.founded.coordinator, now=covered_at
-            )
+            rosters.replace(session, seat_id, person_id=best.person_id, actor=stage.founded.coordinator, now=covered_at)
 
         stage.write(cover)
     version = publish(stage, roster_id, covered_at)
@@ -110,6 +105,4 @@ def cover_three(stage: Stage, roster_id: int) -> int:
 def extend_november(stage: Stage) -> None:
     """The timetable's own work: the recurring needs of November become shifts."""
     who, at = stage.founded.coordinator, moment("11-06 18:30")
-    stage.write(
-        lambda: needs.extend_series(stage.session, stage.founded.community_id, NOVEMBER_END, actor=who, now=at)
-    )
+    stage.write(lambda: needs.extend_series(stage.session, stage.founded.community_id, NOVEMBER_END, actor=who, now=at))

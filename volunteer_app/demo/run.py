@@ -50,9 +50,7 @@ def fresh_app() -> Flask:
     path = Path(os.environ.get("YOULIN_INSTANCE", "instance")).resolve() / "demo.db"
     for ending in ("", "-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
-    app = create_app(
-        Settings(f"sqlite:///{path}", kept.secret_key, clock=clock_from(moment(TODAY)))
-    )
+    app = create_app(Settings(f"sqlite:///{path}", kept.secret_key, clock=clock_from(moment(TODAY))))
     with app.app_context():
         upgrade()
     return app
@@ -118,9 +116,7 @@ def summary(stage: Stage, run: RosterRun, attended: attending.Attended) -> bool:
     click.echo(f"Highest relative load     {100 * result['fairness']['highest']:.1f} % of the own limit")
     served = select(func.sum(ServiceRecord.minutes)).where(ServiceRecord.state == "final")
     click.echo(f"Service hours             {(session.scalar(served) or 0) / 60:g}")
-    sheet = month.month_sheet(
-        session, community_id, from_at=moment("09-01 00:00"), to_at=moment("11-30 00:00")
-    )
+    sheet = month.month_sheet(session, community_id, from_at=moment("09-01 00:00"), to_at=moment("11-30 00:00"))
     held = shopping.held_points(stage)
     click.echo(f"Points issued             {sheet.issued}")
     click.echo(f"  redeemed                {sheet.redeemed}")
@@ -131,7 +127,8 @@ def summary(stage: Stage, run: RosterRun, attended: attending.Attended) -> bool:
     click.echo(f"Points vectors            {len(right)}/{len(attending.VECTORS)} as the rules say")
     findings = verify.verify(session, community_id)
     entries, head = chain_head(session, community_id)
-    click.echo(f"Ledger                    {'books verified' if not findings else 'BOOKS BROKEN'}, {entries} entries, head {head[:16]}")
+    verdict = "books verified" if not findings else "BOOKS BROKEN"
+    click.echo(f"Ledger                    {verdict}, {entries} entries, head {head[:16]}")
     return filled == wanted and not findings and len(right) == len(attending.VECTORS)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from volunteer_app.demo.closing import SPENDER
 from volunteer_app.demo.stage import Stage, moment
@@ -54,7 +55,7 @@ def shop_in_october(stage: Stage) -> None:
     """Every act in the order of time, each in its own transaction."""
     orders: dict[str, int] = {}
     for act in OCTOBER:
-        stage.write(lambda a=act: perform(stage, a, orders))
+        stage.write(partial(perform, stage, act, orders))
 
 
 def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
@@ -75,9 +76,7 @@ def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
     else:
         order = session.get_one(Order, orders[act.number])
         ticked = [line.id for line in order.lines]
-        store.hand_over(
-            session, order.id, ticked=ticked, name_checked=True, actor=keeper, now=at, proxy_name=act.proxy
-        )
+        store.hand_over(session, order.id, ticked=ticked, name_checked=True, actor=keeper, now=at, proxy_name=act.proxy)
 
 
 def refused(stage: Stage, act: Act, at: datetime) -> None:
@@ -85,9 +84,7 @@ def refused(stage: Stage, act: Act, at: datetime) -> None:
     person = stage.founded.person[act.number]
     try:
         with stage.session.begin_nested():
-            store.reserve(
-                stage.session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes
-            )
+            store.reserve(stage.session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
     except NotEnoughPoints:
         return
     raise AssertionError("an order without points went through")

@@ -1,0 +1,71 @@
+"""The loop as its people walk it: clicks and keys in a real browser, on the played month."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.browser import Browser
+from volunteer_app.demo.community import PASSWORD
+
+
+def test_a_volunteer_answers_the_next_turn_and_reads_the_record(browser: Browser) -> None:
+    browser.sign_in("V030", PASSWORD)
+    page = browser.open("/my/turn")
+    expect(page.get_by_role("heading", level=1)).to_have_text("您的下一班")
+    page.get_by_role("button", name="我能去").click()
+    expect(page.get_by_text("您说了能去").first).to_be_visible()
+    browser.check()
+    page.get_by_role("link", name="时长积分").first.click()
+    expect(page.get_by_text("能用的积分").first).to_be_visible()
+    browser.check()
+
+
+def test_a_volunteer_says_no_and_nobody_is_blamed(browser: Browser) -> None:
+    browser.sign_in("V030", PASSWORD)
+    page = browser.open("/my/turn")
+    page.get_by_role("link", name="我去不了").click()
+    browser.check()
+    page.get_by_role("button", name="告诉社区，我去不了").click()
+    expect(page.get_by_text("社区在找人").first).to_be_visible()
+    browser.check()
+
+
+def test_a_volunteer_fills_the_squares_by_keyboard(browser: Browser) -> None:
+    browser.sign_in("V030", PASSWORD)
+    page = browser.open("/my/times")
+    square = page.get_by_role("checkbox", name=re.compile("周二上午")).first
+    before = square.is_checked()
+    square.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="保存").click()
+    browser.check()
+    page = browser.open("/my/times")
+    assert page.get_by_role("checkbox", name=re.compile("周二上午")).first.is_checked() != before
+
+
+def test_a_resident_looks_and_reserves(browser: Browser) -> None:
+    browser.sign_in("R01", PASSWORD)
+    browser.open("/my/points")
+    browser.open("/store")
+
+
+def test_a_volunteer_reserves_salt_and_sees_the_code(browser: Browser) -> None:
+    browser.sign_in("V030", PASSWORD)
+    page = browser.open("/store")
+    page.get_by_role("link", name=re.compile("预约.*香皂")).first.click()
+    browser.check()
+    page.get_by_role("button", name="预约").first.click()
+    expect(page.get_by_text("取货码").first).to_be_visible()
+    browser.check()
+
+
+def test_a_coordinator_reads_the_board_and_publishes(browser: Browser) -> None:
+    browser.resize(1280, 900)
+    browser.sign_in("C01", PASSWORD)
+    page = browser.open("/roster?week=2026-11-16")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("排班表")
+    page.get_by_role("link", name=re.compile("发布第1版")).first.click()
+    browser.check()
+    page.get_by_role("button", name=re.compile("发布")).first.click()
+    expect(page.get_by_text("已发布").first).to_be_visible()
+    browser.check()
