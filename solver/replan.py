@@ -152,9 +152,13 @@ def _seats(board: Board, before: Plan) -> Step:
 
 
 def _climb(board: Board, problem: Problem, plan: Plan, steps: list[Step], ask: Ask) -> tuple[Plan, list[Level]]:
-    levels = []
+    levels: list[Level] = []
+    holes = max((seats for _, seats in _missing(problem, plan)), default=0)
     for step in steps:
         values, lowest = board.values_of(plan), board.least_of(step.terms)
+        if step.name == "people":  # one shift's empty seats go to as many people
+            lowest = max(lowest, holes - sum(seats for _, seats in _missing(problem, plan)))
+            board.add_row(step.terms, low=lowest, name="people")
         value, bound = total(step.terms, values), lowest
         if value > lowest and (ask.should_stop is None or not ask.should_stop()):
             hint = None if board.broken(values) else values
