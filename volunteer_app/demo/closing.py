@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -72,8 +73,21 @@ def close_october(stage: Stage, attended: Attended) -> Closed:
             )
         )
     )
+    thank_a_resident(stage)
     final = select(ServiceRecord.id).where(ServiceRecord.state == "final")
     return Closed(len(session.scalars(final).all()), winners)
+
+
+def thank_a_resident(stage: Stage) -> None:
+    """Two suggestions of a resident were taken up."""
+    session, who, resident = stage.session, stage.founded.second, stage.founded.person["R01"]
+    for place, occasion in enumerate(("bench", "lamp")):
+        at = moment(f"11-06 1{place}:30")
+        stage.write(
+            partial(
+                bonuses.give_bonus, session, "suggestion", resident, occasion=f"2026-10:{occasion}", actor=who, now=at
+            )
+        )
 
 
 def object_to_the_ninth(stage: Stage, attended: Attended) -> None:
