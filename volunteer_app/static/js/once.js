@@ -1,7 +1,9 @@
 // The button says 正在办… after the first press; a second press of the same form does nothing.
+// One watch per form: a form may have several such buttons (save, fill, confirm).
 export function attach(button) {
   const form = button.form;
-  if (!form) return;
+  if (!form || form.dataset.watched) return;
+  form.dataset.watched = "yes";
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
@@ -9,9 +11,9 @@ export function attach(button) {
     }
     form.dataset.sent = "yes";
     const pressed = event.submitter ?? button;
-    if (pressed !== button) return;
-    button.setAttribute("aria-busy", "true");
-    button.querySelector("span").textContent = button.dataset.once;
+    if (!pressed.dataset.once) return;
+    pressed.setAttribute("aria-busy", "true");
+    pressed.querySelector("span").textContent = pressed.dataset.once;
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
