@@ -52,9 +52,9 @@ def row(entry: Entry, names: dict[str, Text | str], zone: str) -> list[Cell]:
 
 
 def cause_text(entry: Entry) -> Text:
-    """发放 日巡逻; the reason alone when it says the kind already."""
+    """发放 日巡逻; the reason alone when it says it all."""
     kind = entry.kind_text
-    if kind is None or str(entry.reason).startswith(str(kind)):
+    if kind is None:
         return entry.reason
     return Text("%(kind)s %(reason)s", {"kind": kind, "reason": entry.reason})
 

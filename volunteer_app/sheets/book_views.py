@@ -86,7 +86,7 @@ def entry_row(entry: Entry, names: dict[str, Text | str], zone: str) -> dict[str
     at = entry.at.astimezone(ZoneInfo(zone))
     return {
         "seq": number(entry.seq),
-        "at": f"{at:%m-%d}\u00a0{time_hm(at)}",
+        "at": f"{at:%m}\u2011{at:%d}\u00a0{time_hm(at)}",
         "cause": {"main": translate(cause_text(entry)), "note": said(unsaid_goods(entry, names))},
         "from": ends(entry.sources),
         "to": ends(entry.targets),

@@ -16,20 +16,8 @@ from volunteer_app.people.models import Person
 from volunteer_app.sheets.months import Month
 from volunteer_app.sheets.owners import Side, people_by_id, person_of, side
 
-KINDS = {
-    "fund": N_("追加预算"),
-    "issue": N_("发放"),
-    "reverse": N_("冲正第%(row)d笔"),
-    "expire": N_("过期"),
-    "collect": N_("交货"),
-    "release": N_("取消预约"),
-    "refund": N_("退回"),
-    "set_off": N_("抵扣"),
-    "stock_in": N_("入库"),
-    "stock_out": N_("出库"),
-    "stock_count": N_("盘点"),
-}
-LAPSED = N_("到期退回")
+KINDS = {"fund": N_("追加预算"), "issue": N_("发放")}
+REVERSAL = N_("冲正第%(row)d笔")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +43,9 @@ class Entry:
 
     @property
     def kind_text(self) -> Text | None:
-        """发放, 冲正第3391笔; None for a kind that is all said by its reason."""
+        """发放, 冲正第3391笔; None for a kind that is all said by its reason (预约：大米1袋)."""
         if self.reverses_seq is not None:
-            return Text(KINDS["reverse"], {"row": self.reverses_seq})
-        if self.kind == "release" and self.by is None:
-            return Text(LAPSED)
+            return Text(REVERSAL, {"row": self.reverses_seq})
         return Text(KINDS[self.kind]) if self.kind in KINDS else None
 
     @property

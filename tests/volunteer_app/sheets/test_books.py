@@ -111,7 +111,7 @@ def test_entries_are_masked_and_say_from_where_to_where(client: FlaskClient, hou
     assert f"刘*强 刘某强 {house.member.number} 留存 超市 300 吕桂芳" in said
     assert f"社区积分预算 刘*强 刘某强 {house.member.number} 320" in said
     # the newest entry first
-    assert said.index("交货") < said.index("发放 日巡逻")
+    assert said.index("取走了") < said.index("发放 日巡逻")
 
 
 def test_each_entry_shows_eight_digits_of_its_hash(client: FlaskClient, house: House) -> None:
