@@ -91,30 +91,33 @@ class Book:
     def __getitem__(self, key: Key) -> Slot:
         return self.slots[self.ids[key]]
 
-    def lock(self, keys: Iterable[Key], ids: Iterable[int] = ()) -> None:
-        """Finds or opens the accounts and locks those with limits: everybody's own first, shared ones last."""
-        wanted = set(self.find(set(keys))) | set(ids)
-        statement = select(ACCOUNTS).where(ACCOUNTS.c.community_id == self.community_id, ACCOUNTS.c.id.in_(wanted))
-        locked = statement.where(ACCOUNTS.c.least.is_not(None) | ACCOUNTS.c.most.is_not(None))
-        for row in self.session.execute(locked.order_by(*lock_order()).with_for_update()):
-            self.remember(row)
-        for row in self.session.execute(statement.where(ACCOUNTS.c.least.is_(None), ACCOUNTS.c.most.is_(None))):
-            self.remember(row)
-
-    def find(self, keys: set[Key]) -> list[int]:
-        """Ids of the accounts; opens those that don't exist yet."""
-        found = self.ids_of(keys)
-        missing = sorted(keys - found.keys())
+    def find(self, keys: Iterable[Key]) -> set[int]:
+        """Ids of the accounts, not locked yet; opens those that don't exist."""
+        wanted = set(keys)
+        self.read(wanted)
+        missing = sorted(wanted - self.ids.keys())
         if missing:
             add_if_absent(self.session, ACCOUNTS, [new_account(self.community_id, key) for key in missing])
-            found |= self.ids_of(set(missing))
-        return list(found.values())
+            self.read(set(missing))
+        return {self.ids[key] for key in wanted}
 
-    def ids_of(self, keys: set[Key]) -> dict[Key, int]:
+    def read(self, keys: set[Key]) -> None:
         named = tuple_(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit).in_(sorted(keys))
-        statement = select(ACCOUNTS.c.id, ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit)
-        rows = self.session.execute(statement.where(ACCOUNTS.c.community_id == self.community_id, named))
-        return {Key(owner, kind, unit): account_id for account_id, owner, kind, unit in rows}
+        statement = select(ACCOUNTS).where(ACCOUNTS.c.community_id == self.community_id, named)
+        for row in self.session.execute(statement) if keys else ():
+            self.remember(row)
+
+    def lock(self, ids: Iterable[int]) -> None:
+        """Locks the accounts that have limits, everybody's own first, shared ones last, and reads them anew."""
+        wanted = set(ids)
+        statement = select(ACCOUNTS).where(ACCOUNTS.c.community_id == self.community_id)
+        limited = ACCOUNTS.c.least.is_not(None) | ACCOUNTS.c.most.is_not(None)
+        locked = statement.where(ACCOUNTS.c.id.in_(wanted), limited).order_by(*lock_order()).with_for_update()
+        for row in self.session.execute(locked):
+            self.remember(row)
+        unread = wanted - self.slots.keys()
+        for row in self.session.execute(statement.where(ACCOUNTS.c.id.in_(unread))) if unread else ():
+            self.remember(row)
 
     def remember(self, row: Row[Any]) -> None:
         found = row._mapping

@@ -116,6 +116,8 @@ def lines_of(session: Session, hold_id: int) -> list[Row[Any]]:
 
 def accounts_of(session: Session, community_id: int, hold_ids: Sequence[int]) -> set[int]:
     """Every account that closing the holds may touch: those of their lines, and the debts of the same owners."""
+    if not hold_ids:
+        return set()
     lines = select(HOLD_LINES).where(HOLD_LINES.c.hold_id.in_(hold_ids))
     touched = {id_ for line in session.execute(lines) for id_ in (line.from_id, line.kept_id, line.to_id)}
     owners = select(ACCOUNTS.c.owner).where(ACCOUNTS.c.id.in_(touched))

@@ -25,9 +25,9 @@ RAN_OUT = N_("过了有效期，作废了")
 def open_book(session: Session, keys: Iterable[Key], *, actor: Actor, now: datetime, ids: Iterable[int] = ()) -> Book:
     """Locks the accounts and those that a lapsed hold ties to them, then books what has lapsed on them."""
     book = Book(session, actor, now)
-    wanted = {*book.find({*keys, BREAKAGE}), *ids}
+    wanted = book.find({*keys, BREAKAGE}) | set(ids)
     tied = closing.accounts_of(session, book.community_id, [hold.id for hold in lapsed_holds(book, wanted)])
-    book.lock((), wanted | tied)
+    book.lock(wanted | tied)
     settle(book)
     return book
 
@@ -51,12 +51,15 @@ def lapsed_holds(book: Book, account_ids: Iterable[int]) -> list[Row[Any]]:
 
 def lapsed_lots(book: Book) -> list[Row[Any]]:
     """Lots of the locked accounts with something left after their time, and the transaction that touched each last."""
+    accounts = [slot.id for slot in book.slots.values() if slot.key.kind == "points"]
+    if not accounts:
+        return []
     last = func.max(LOT_USES.c.txn_seq)
     statement = select(
         LOTS.c.id, LOTS.c.account_id, LOTS.c.remaining, func.coalesce(last, LOTS.c.origin_seq).label("seq")
     )
     statement = statement.select_from(LOTS.outerjoin(LOT_USES, LOT_USES.c.lot_id == LOTS.c.id))
-    statement = statement.where(LOTS.c.account_id.in_(book.slots.keys()), LOTS.c.remaining > 0)
+    statement = statement.where(LOTS.c.account_id.in_(accounts), LOTS.c.remaining > 0)
     statement = statement.where(LOTS.c.expires_at <= book.now)
     return list(book.session.execute(statement.group_by(LOTS.c.id).order_by(LOTS.c.expires_at, LOTS.c.id)))
 
