@@ -127,7 +127,11 @@ def write_row(session: Session, row: Row, entry: Entry, *, how: str, zone: str, 
     before = (written.signed_in_at, written.signed_out_at, written.verdict) if written else (None, None, None)
     if (*before, row.absence) == (arrived, left, verdict, absence):
         return False
-    if row.is_confirmed or (written and written.state in ABSENCES and row.assignment and is_settled(row)):
+    if (
+        row.corrected is not None
+        or row.is_confirmed
+        or (written and written.state in ABSENCES and row.assignment and is_settled(row))
+    ):
         raise AlreadyConfirmed(name=row.person.name)
     written = written or new_attendance(row, how=how)
     if before[:2] != (arrived, left):
@@ -188,7 +192,7 @@ def fill_as_planned(session: Session, day: date, *, how: str, actor: Actor, now:
     """Blank times of shifts that are over become the planned ones; absences and people who said no stay as they are."""
     filled = 0
     for row in locked_rows(session, day).values():
-        if not row.is_over(now) or row.absence or row.is_confirmed or is_away(row):
+        if not row.is_over(now) or row.absence or is_done(row) or is_away(row):
             continue
         written = row.attendance or new_attendance(row, how=how)
         if written.signed_in_at is not None and written.signed_out_at is not None:
@@ -252,7 +256,7 @@ def confirm_day(session: Session, day: date, *, actor: Actor, now: datetime) -> 
 
 def is_done(row: Row) -> bool:
     """Confirmed as present, or confirmed as absent."""
-    return row.is_confirmed or (row.absence is not None and is_settled(row))
+    return row.corrected is not None or row.is_confirmed or (row.absence is not None and is_settled(row))
 
 
 def confirm_row(session: Session, row: Row, *, actor: Actor, now: datetime) -> None:

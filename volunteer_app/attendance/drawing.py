@@ -93,6 +93,8 @@ class Sheet:
     def recorded(self, row: Row) -> str:
         """本人用码, 小顾代录 or 纸质单."""
         written = row.attendance
+        if row.corrected is not None:
+            return gettext(N_("两人核对"))
         if written is None or row.absence:
             return "—"
         if written.how == "own_code":
@@ -118,6 +120,8 @@ class Sheet:
 
 def is_fixed(row: Row) -> bool:
     """Confirmed, present or absent: changed by a correction only."""
+    if row.corrected is not None:
+        return True
     settled = row.assignment is not None and row.assignment.state in ("absent", "absent_excused", "confirmed")
     return row.is_confirmed or (settled and row.absence is not None)
 

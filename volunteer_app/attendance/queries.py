@@ -23,12 +23,16 @@ ABSENT = {"absent": Text(N_("没来")), "absent_excused": Text(N_("没来，事�
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person on the sheet of one shift; `assignment` is None for somebody who wasn't rostered."""
+    """One person on the sheet of one shift; `assignment` is None for somebody who wasn't rostered.
+
+    `corrected` is the record that two people put in the place of what the sheet says.
+    """
 
     shift: Shift
     person: Person
     assignment: Assignment | None
     attendance: Attendance | None
+    corrected: ServiceRecord | None = None
 
     @property
     def key(self) -> str:
@@ -46,11 +50,16 @@ class Row:
     @property
     def absence(self) -> str | None:
         """absent or absent_excused, as staff wrote it."""
+        if self.corrected is not None:
+            return None
         state = self.attendance.state if self.attendance else self.assignment.state if self.assignment else None
         return state if state in ABSENT else None
 
     @property
     def served(self) -> Served:
+        if self.corrected is not None:
+            found = self.corrected
+            return Served(found.minutes, found.credited_minutes, False, Text(N_("更正过")), "info")
         if self.absence:
             return Served(None, None, False, ABSENT[self.absence], "line")
         if self.attendance is None or self.attendance.signed_in_at is None:
@@ -100,20 +109,37 @@ def shifts_on(session: Session, day: date) -> list[Shift]:
 
 
 def sheet(session: Session, day: date) -> list[tuple[Shift, list[Row]]]:
-    """Every shift of the day with its people: the rostered ones first, then those who were added by hand."""
+    """Every shift of the day with its people: the rostered ones first, then those who came without being rostered."""
     shifts = shifts_on(session, day)
     written = attendances(session, [shift.id for shift in shifts])
+    corrected = corrected_records(session, day)
     rows: dict[int, list[Row]] = {shift.id: [] for shift in shifts}
     for seat in rosters.assignments_on(session, day):
+        key = (seat.shift_id, seat.person_id)
         if seat.shift_id in rows:
             rows[seat.shift_id].append(
-                Row(seat.shift, seat.person, seat, written.pop((seat.shift_id, seat.person_id), None))
+                Row(seat.shift, seat.person, seat, written.pop(key, None), corrected.pop(key, None))
             )
-    people = people_by_id(session, [person_id for _, person_id in written])
+    others = sorted({*written, *corrected})
+    people = people_by_id(session, [person_id for _, person_id in others])
     by_id = {shift.id: shift for shift in shifts}
-    for (shift_id, person_id), found in sorted(written.items()):
-        rows[shift_id].append(Row(by_id[shift_id], people[person_id], None, found))
+    for shift_id, person_id in others:
+        if shift_id in rows:
+            key = (shift_id, person_id)
+            rows[shift_id].append(Row(by_id[shift_id], people[person_id], None, written.get(key), corrected.get(key)))
     return [(shift, rows[shift.id]) for shift in shifts]
+
+
+def corrected_records(session: Session, day: date) -> dict[tuple[int, int], ServiceRecord]:
+    """(shift, person) -> the standing record that came from a correction or a back-fill."""
+    found = session.scalars(
+        select(ServiceRecord).where(
+            ServiceRecord.served_on == day,
+            ServiceRecord.source.in_(("correction", "backfill")),
+            ServiceRecord.state != "corrected",
+        )
+    )
+    return {(record.shift_id, record.person_id): record for record in found}
 
 
 def attendances(session: Session, shift_ids: Sequence[int]) -> dict[tuple[int, int], Attendance]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.volunteer_app.attendance.factory import MONDAY, Month, minute
-from volunteer_app.attendance import corrections
+from volunteer_app.attendance import actions, corrections, queries
 from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import Correction, ServiceRecord
 from volunteer_app.people.models import Person
@@ -128,3 +128,21 @@ def test_an_open_sheet_is_changed_on_the_sheet(month: Month) -> None:
     month.save(shift, person, "8:30", "9:30")
     with pytest.raises(corrections.DayStillOpen):
         month.write(corrections.propose, back_fill(shift.id, person), by=month.gu)
+
+
+def test_the_sheet_shows_what_stands_after_a_correction(month: Month) -> None:
+    old = month.served(month.volunteer())
+    absent, stranger = month.volunteer("姚海涛"), month.volunteer("戴大勇")
+    month.seat(old.shift, absent)
+    month.save(old.shift, absent, verdict="absent")
+    month.confirm()
+    for what in (change(old, left="9:54"), back_fill(old.shift_id, absent), back_fill(old.shift_id, stranger)):
+        proposal = month.write(corrections.propose, what, by=month.gu)
+        month.write(corrections.confirm, proposal.id, by=month.shen)
+
+    rows = [row for _, found in queries.sheet(month.session, MONDAY) for row in found]
+
+    shown = {row.person.id: (row.served.minutes, str(row.served.remark)) for row in rows}
+    assert shown == {old.person_id: (84, "更正过"), absent.id: (120, "更正过"), stranger.id: (120, "更正过")}
+    with pytest.raises(actions.NothingToConfirm):
+        month.confirm()
