@@ -426,4 +426,4 @@ def plan_of(values: dict[str, Any]) -> SeriesPlan:
     return SeriesPlan(**kept | {"rrule": rule, "most": values["most"] or values["target"]})
 
 
-from volunteer_app.needs import loading, shifting  # noqa: E402,F401 - their routes join this blueprint
+from volunteer_app.needs import liking, loading, shifting  # noqa: E402,F401 - their routes join this blueprint

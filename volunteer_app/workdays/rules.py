@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from lunardate import LunarDate
 
-from volunteer_app.core.language import N_
+from volunteer_app.core.language import N_, Text
 
 WORKDAYS = frozenset({"workday", "makeup_workday"})
 KIND_WORDS = {
@@ -25,6 +25,8 @@ FESTIVALS = {
     (12, 8): N_("腊八节"),
 }
 EVE = N_("除夕")
+HOLIDAYS = (N_("元旦"), N_("清明节"), N_("劳动节"), N_("国庆节"), EVE, *FESTIVALS.values())
+MAKEUP = "调休"
 
 
 def is_rest(day_type: str) -> bool:
@@ -35,6 +37,14 @@ def is_rest(day_type: str) -> bool:
 def plain_type(day: date) -> str:
     """What the weekday alone says: workday or rest."""
     return "workday" if day.weekday() < 5 else "rest"
+
+
+def holiday_words(name: str) -> Text:
+    """The name of a calendar day as a message: 国庆节, 国庆节调休; names that aren't ours stay as they are."""
+    holiday = name.removesuffix(MAKEUP)
+    if holiday not in HOLIDAYS:
+        return Text("%(name)s", {"name": name})
+    return Text(N_("%(holiday)s调休"), {"holiday": Text(holiday)}) if name.endswith(MAKEUP) else Text(holiday)
 
 
 def festival(day: date) -> str:

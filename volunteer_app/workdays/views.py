@@ -18,7 +18,7 @@ from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.workdays import actions, queries, schemas
 from volunteer_app.workdays.models import KINDS
-from volunteer_app.workdays.rules import KIND_WORDS, festival
+from volunteer_app.workdays.rules import KIND_WORDS, festival, holiday_words
 
 blueprint = Blueprint("workdays", __name__)
 Answer = Response | str | tuple[str, int]
@@ -59,7 +59,7 @@ def draw(form: Form, error: AppError | None = None) -> str:
                 "day": date_weekday(one.day, language()),
                 "kind": gettext(KIND_WORDS[one.kind]),
                 "chip": CHIPS[one.kind],
-                "name": one.name,
+                "name": translate(holiday_words(one.name)),
                 "lunar": gettext(festival(one.day)) if festival(one.day) else "",
                 "value": one.day.isoformat(),
             }

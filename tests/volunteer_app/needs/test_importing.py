@@ -44,9 +44,11 @@ def test_event_tasks_are_read_whole(needs: NeedsFactory, session: Session) -> No
     assert report.bad == []
     assert (len(report.good), report.shifts) == (130, 130)
     assert report.minutes == 2354 * 60
-    shifts = session.scalars(select(Shift).order_by(Shift.starts_at, Shift.id)).all()
-    assert shifts[0].starts_on == date(2026, 2, 5)  # day -2
-    assert (shifts[0].least, shifts[0].target, shifts[0].most) == (20, 25, 100)
+    buildup = session.scalars(select(Shift).where(Shift.most == 100).order_by(Shift.starts_at)).all()
+    assert [(shift.least, shift.target, shift.starts_on) for shift in buildup] == [
+        (20, 25, date(2026, 2, 6))  # four rows on day -1, from 12:00, 13:00, 14:00 and 15:00
+    ] * 4
+    assert min(session.scalars(select(Shift.starts_on))) == date(2026, 2, 5)  # day -2
     assert session.scalar(select(func.count()).select_from(Need)) == report.needs
     assert {need.state for need in session.scalars(select(Need))} == {"verified"}
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from tests.factory import sign_in
 from tests.volunteer_app.needs.factory import MONDAY, NeedsFactory
 from tests.volunteer_app.needs.test_changes import Told
+from volunteer_app.availability.actions import set_wishes
+from volunteer_app.availability.queries import wishes
 from volunteer_app.needs import actions
 from volunteer_app.needs.models import ActivityKind, Need, NeedImport, Series, Shift
 from volunteer_app.needs.plans import SeriesPlan
@@ -308,3 +310,20 @@ def test_pages_speak_english(staff: FlaskClient, needs: NeedsFactory, session: S
     staff.get("/language/en")
     for path in ("/needs", "/shifts", f"/needs/{need.id}", "/needs/kinds", "/needs/import", "/needs/urgent"):
         page(staff, path)
+
+
+def test_likes_are_kept_apart_by_level(client: FlaskClient, session: Session, needs: NeedsFactory) -> None:
+    volunteer = needs.make.volunteer(needs.community)
+    set_wishes(session, volunteer.id, {"square:0-0": "prefer"}, actor=needs.make.actor(volunteer), now=needs.now)
+    session.commit()
+    sign_in(client, volunteer)
+    client.post("/my/likes/prefer", data={"kinds": ["river_patrol", "store_duty", "nonsense"]})
+    client.post("/my/likes/if_needed", data={"kinds": ["store_duty"]})
+    assert wishes(session, [volunteer.id])[volunteer.id] == {
+        "square:0-0": "prefer",
+        "kind:river_patrol": "prefer",
+        "kind:store_duty": "if_needed",
+    }
+    assert 'value="river_patrol" checked' in page(client, "/my/likes/prefer")
+    page(client, "/my/likes/hate", status=404)
+    page(client, f"/people/{needs.coordinator.id}/likes/prefer", status=403)

@@ -11,7 +11,7 @@ from volunteer_app.places.models import Community
 from volunteer_app.workdays.actions import DayEntry, NoSuchYear, load_calendar, put_days, read_calendar
 from volunteer_app.workdays.models import CalendarDay
 from volunteer_app.workdays.queries import add_working_days, day_type, day_types
-from volunteer_app.workdays.rules import festival
+from volunteer_app.workdays.rules import festival, holiday_words
 
 
 @pytest.fixture
@@ -106,3 +106,8 @@ def test_file_is_read_with_words_or_codes() -> None:
 )
 def test_lunar_festivals(day: date, name: str) -> None:
     assert festival(day) == name
+
+
+@pytest.mark.parametrize("name", ["国庆节", "国庆节调休", "除夕", "社区开放日"])
+def test_holiday_names_read_as_they_are_kept(name: str) -> None:
+    assert str(holiday_words(name)) == name
