@@ -74,7 +74,14 @@ def load_price_list(
             ),
         ]
     )
-    return [add_product(session, item, from_on=from_on, actor=actor, now=now) for item in ITEMS]
+    made = {item: new_product(item, community_id) for item in ITEMS}
+    session.add_all(made.values())
+    session.flush()
+    for item, product in made.items():
+        session.add(Price(community_id=community_id, product_id=product.id, from_on=from_on, points=item.points))
+    first = [stock.Incoming(product, item.pieces, item.source) for item, product in made.items() if item.pieces]
+    stock.receive_all(session, first, actor=actor, now=now)
+    return list(made.values())
 
 
 def set_price(session: Session, code: str, points: int, *, from_on: date, actor: Actor, now: datetime) -> Price:
@@ -93,10 +100,10 @@ def set_price(session: Session, code: str, points: int, *, from_on: date, actor:
     return price
 
 
-def add_product(session: Session, item: Item, *, from_on: date, actor: Actor, now: datetime) -> Product:
-    """One product with its price, and its pieces on the shelf."""
-    made = Product(
-        community_id=actor.community_id,
+def new_product(item: Item, community_id: int) -> Product:
+    """A product as the list describes it."""
+    return Product(
+        community_id=community_id,
         code=item.code,
         kind=item.kind,
         name=item.name,
@@ -110,9 +117,3 @@ def add_product(session: Session, item: Item, *, from_on: date, actor: Actor, no
         is_counted=item.pieces is not None,
         source=item.source,
     )
-    session.add(made)
-    session.flush()
-    session.add(Price(community_id=actor.community_id, product_id=made.id, from_on=from_on, points=item.points))
-    if item.pieces:
-        stock.receive(session, item.code, item.pieces, source=item.source, actor=actor, now=now)
-    return made

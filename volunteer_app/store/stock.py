@@ -1,5 +1,6 @@
 """Pieces on the shelf: what there is, what came in, what a count finds. A difference is booked by two people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +20,7 @@ from volunteer_app.store.models import Delivery, Product, StockCount
 from volunteer_app.store.queries import SHELF, all_products, prices_on, zone_of
 
 CAME_IN = N_("入库：%(name)s%(pieces)d%(measure)s")
+CAME_TOGETHER = N_("入库：一共%(kinds)d样")
 COUNTED = N_("盘点：%(name)s差%(pieces)d%(measure)s")
 
 
@@ -38,6 +40,18 @@ class StockLine:
         return self.on_hand + self.on_hold
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Pieces of one product that come in together, bought or donated."""
+
+    product: Product
+    pieces: int
+    source: str
+    donor: str = ""
+    batch: str = ""
+    best_before: date | None = None
+
+
 def receive(
     session: Session,
     code: str,
@@ -52,25 +66,43 @@ def receive(
 ) -> Delivery:
     """Puts pieces that were bought or donated on the shelf."""
     product = queries.product(session, actor.community_id, code)
-    delivery = Delivery(
-        community_id=actor.community_id,
-        product_id=product.id,
-        pieces=pieces,
-        source=source,
-        donor=donor,
-        batch=batch,
-        best_before=best_before,
-        came_at=now,
-        recorded_by_id=actor.person_id,
-        txn_id=0,
-    )
-    session.add(delivery)
+    incoming = Incoming(product, pieces, source, donor, batch, best_before)
+    return receive_all(session, [incoming], actor=actor, now=now)[0]
+
+
+def receive_all(session: Session, goods: Sequence[Incoming], *, actor: Actor, now: datetime) -> list[Delivery]:
+    """Puts everything that came together on the shelf, as one entry of the books."""
+    made = [
+        Delivery(
+            community_id=actor.community_id,
+            product_id=one.product.id,
+            pieces=one.pieces,
+            source=one.source,
+            donor=one.donor,
+            batch=one.batch,
+            best_before=one.best_before,
+            came_at=now,
+            recorded_by_id=actor.person_id,
+            txn_id=0,
+        )
+        for one in goods
+    ]
+    session.add_all(made)
     session.flush()
-    moved = [(Key("supplier", source, product.unit), Key(SHELF, "on_hand", product.unit), pieces)]
-    cause, reason = f"delivery:{delivery.id}", sentence(CAME_IN, product, pieces)
-    delivery.txn_id = ledger.move(session, "stock_in", moved, cause=cause, reason=reason, actor=actor, now=now).id
-    audit.record(session, "receive", f"store_delivery:{delivery.id}", actor=actor, now=now)
-    return delivery
+    moved = [
+        (Key("supplier", one.source, one.product.unit), Key(SHELF, "on_hand", one.product.unit), one.pieces)
+        for one in goods
+    ]
+    reason = (
+        sentence(CAME_IN, goods[0].product, goods[0].pieces)
+        if len(goods) == 1
+        else Text(CAME_TOGETHER, {"kinds": len(goods)})
+    )
+    txn = ledger.move(session, "stock_in", moved, cause=f"delivery:{made[0].id}", reason=reason, actor=actor, now=now)
+    for delivery in made:
+        delivery.txn_id = txn.id
+        audit.record(session, "receive", f"store_delivery:{delivery.id}", actor=actor, now=now)
+    return made
 
 
 def count(session: Session, code: str, counted: int, *, actor: Actor, now: datetime, reason: str = "") -> StockCount:

@@ -68,21 +68,23 @@ FORGERIES = {
 }
 
 
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_verify_names_the_forged_row(books: Books, forgery: str) -> None:
+def test_verify_names_the_forged_row(books: Books) -> None:
     busy_month(books)
-    take_triggers_off(books)
+    told = {}
+    for forgery in FORGERIES:
+        take_triggers_off(books)
+        changed = books.session.execute(text(forgery))
+        assert changed.rowcount > 0, forgery  # type: ignore[attr-defined]
+        found = first_bad(verify(books.session, books.actor.community_id))
+        told[forgery] = found.row if found else "nothing"
+        books.session.rollback()
 
-    changed = books.session.execute(text(forgery))
-
-    assert changed.rowcount > 0  # type: ignore[attr-defined]
-    found = first_bad(verify(books.session, books.actor.community_id))
-    assert found is not None
-    assert found.row.startswith(FORGERIES[forgery])
+    wrong = {forgery: row for forgery, row in told.items() if not row.startswith(FORGERIES[forgery])}
+    assert wrong == {}
 
 
 REFUSED = [
-    *[statement for statement in FORGERIES if not statement.startswith("UPDATE ledger_hold SET")],
+    *[one for one in FORGERIES if not one.startswith(("UPDATE ledger_hold SET", "UPDATE ledger_lot SET remaining"))],
     "UPDATE ledger_txn SET checker_id = NULL",
     "UPDATE ledger_txn SET actor_id = NULL WHERE actor_id IS NULL",
     "UPDATE ledger_posting SET balance_after = NULL WHERE balance_after IS NULL",
@@ -99,23 +101,33 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("statement", [one for one in REFUSED if "ledger_lot SET remaining" not in one])
-def test_the_database_refuses_to_change_written_rows(books: Books, statement: str) -> None:
+def test_the_database_refuses_to_change_written_rows(books: Books) -> None:
     busy_month(books)
 
-    with pytest.raises(DBAPIError):
-        books.session.execute(text(statement))
-    books.session.rollback()
-    assert verify(books.session, books.actor.community_id) == []
+    assert [statement for statement in REFUSED if not refused(books.session, [statement])] == []
 
 
-@pytest.mark.parametrize("table", ["ledger_txn", "ledger_posting", "ledger_lot_use", "ledger_account", "audit_event"])
-def test_postgresql_refuses_truncate(books: Books, table: str) -> None:
+def refused(session: Session, statements: list[str]) -> bool:
+    """The database says no to one of the statements; nothing is left of the others."""
+    try:
+        for statement in statements:
+            if statement == "COMMIT":
+                session.commit()
+            else:
+                session.execute(text(statement))
+    except DBAPIError:
+        return True
+    finally:
+        session.rollback()
+    return False
+
+
+def test_postgresql_refuses_truncate(books: Books) -> None:
     if books.session.get_bind().dialect.name != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
+    tables = ("ledger_txn", "ledger_posting", "ledger_lot_use", "ledger_account", "audit_event")
 
-    with pytest.raises(DBAPIError, match="append-only"):
-        books.session.execute(text(f"TRUNCATE {table} CASCADE"))
+    assert [table for table in tables if not refused(books.session, [f"TRUNCATE {table} CASCADE"])] == []
 
 
 LEG = (
@@ -150,22 +162,10 @@ REFUSED_ROWS = {
 }
 
 
-@pytest.mark.parametrize("what", REFUSED_ROWS)
-def test_the_database_refuses(books: Books, what: str) -> None:
+def test_the_database_refuses_rows_that_do_not_belong(books: Books) -> None:
     busy_month(books)
 
-    with pytest.raises(DBAPIError):
-        carry_out(books.session, REFUSED_ROWS[what])
-    books.session.rollback()
-    assert verify(books.session, books.actor.community_id) == []
-
-
-def carry_out(session: Session, statements: list[str]) -> None:
-    for statement in statements:
-        if statement == "COMMIT":
-            session.commit()
-        else:
-            session.execute(text(statement))
+    assert [what for what, statements in REFUSED_ROWS.items() if not refused(books.session, statements)] == []
 
 
 def test_the_balanced_twin_of_those_rows_is_accepted(books: Books) -> None:
