@@ -25,6 +25,7 @@ from volunteer_app.needs import actions as needs
 from volunteer_app.notices import actions as notices
 from volunteer_app.people.models import SignInAttempt
 from volunteer_app.places.models import Community
+from volunteer_app.rewards import reminders as rewards
 from volunteer_app.rosters import reminders, touched
 from volunteer_app.store import actions as store
 
@@ -77,6 +78,11 @@ def expire_points(session: Session, community_id: int, _slot: datetime, now: dat
     return in_batches(lambda: ledger.expire_lots(session, community_id, now=now))
 
 
+def remind_of_expiry(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """Who has points that run out in 60 or 30 days."""
+    return rewards.remind_of_expiry(session, community_id, now=now)
+
+
 def in_batches(sweep: Callable[[], int]) -> int:
     """Sweeps until nothing is left; returns how many rows moved."""
     total = 0
@@ -96,6 +102,7 @@ def clear_attempts(session: Session, _everywhere: int, _slot: datetime, now: dat
 
 
 JOBS = (
+    Job("remind_of_expiry", Daily(time(9, 0)), remind_of_expiry),
     Job("release_cancelled", Every(5), release_cancelled),
     Job("extend_needs", Daily(time(2, 10)), extend_needs),
     Job("remind", Daily(time(18, 0)), remind),

@@ -15,6 +15,7 @@ from volunteer_app.core.language import N_
 from volunteer_app.people.models import Person
 from volunteer_app.rewards import queries, views_bonuses, views_rules
 from volunteer_app.rewards.asked import month_asked, today
+from volunteer_app.rewards.beside import PointsBesideTurns
 from volunteer_app.rewards.passbook import Passbook, months_with_lines, next_month, passbook
 from volunteer_app.rewards.queries import Waiting, reason_texts
 from volunteer_app.rewards.rules import stars_for
@@ -24,6 +25,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language, translate
 
 blueprint = Blueprint("rewards", __name__)
+blueprint.record_once(lambda state: state.app.extensions.setdefault("youlin_beside", []).append(PointsBesideTurns()))
 blueprint.get("/rules")(views_rules.rules)
 blueprint.post("/rules")(views_rules.add_rules)
 blueprint.get("/bonuses")(views_bonuses.show_bonuses)

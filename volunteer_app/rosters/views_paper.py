@@ -67,7 +67,7 @@ class Sheet:
             f"{filters.date_short(self.week.days[-1], language())}",
             "facts": [
                 (gettext(N_("去哪儿")), meeting(first)),
-                (gettext(N_("做什么")), first.kind.what.split("，")[0] or kind_name(first)),
+                (gettext(N_("做什么")), task_words(first)),
                 (gettext(N_("该找谁")), contact),
             ],
             "rows": [self.row(times) for times in self.times()],
@@ -118,6 +118,11 @@ class Sheet:
         roster = self.week.roster
         moment = roster.published_at if roster and roster.published_at else now()
         return filters.date_full(local_date(moment, zone()), language())
+
+
+def task_words(shift: Shift) -> str:
+    """What to do, short enough for one line of the sheet."""
+    return shift.kind.what.split("，")[0] if shift.kind.what and language() == "zh" else kind_name(shift)
 
 
 def printed(week: Week, shift: Shift) -> list[Assignment]:

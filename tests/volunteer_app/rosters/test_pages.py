@@ -40,6 +40,8 @@ def test_my_turn_shows_when_where_with_whom_and_why(town: Town, client: FlaskCli
     ):
         assert words in page
     assert "上限是每周5次、10小时" in page
+    assert "这个月服务" in page
+    assert "能用的积分" in page
 
 
 def test_saying_yes_and_no_on_the_page(session: Session, town: Town, client: FlaskClient) -> None:
@@ -85,6 +87,7 @@ def test_open_turns_list_what_suits_and_count_the_rest(town: Town, client: Flask
     assert "您能去的班，还缺1个人" in page
     assert "和郑翠萍一起" in page
     assert "时间不合：1个" in page
+    assert "大约20分" in page
     assert client.post(f"/my/open-turns/{fits.id}").status_code == 303
     assert "报上了，等社区确认" in text_of(client, "/my/open-turns")
     assert set(queries.own_sign_ups(session, ren.id)) == {fits.id}
