@@ -127,11 +127,7 @@ def write_row(session: Session, row: Row, entry: Entry, *, how: str, zone: str, 
     before = (written.signed_in_at, written.signed_out_at, written.verdict) if written else (None, None, None)
     if (*before, row.absence) == (arrived, left, verdict, absence):
         return False
-    if (
-        row.corrected is not None
-        or row.is_confirmed
-        or (written and written.state in ABSENCES and row.assignment and is_settled(row))
-    ):
+    if is_done(row):
         raise AlreadyConfirmed(name=row.person.name)
     written = written or new_attendance(row, how=how)
     if before[:2] != (arrived, left):
@@ -255,7 +251,7 @@ def confirm_day(session: Session, day: date, *, actor: Actor, now: datetime) -> 
 
 
 def is_done(row: Row) -> bool:
-    """Confirmed as present, or confirmed as absent."""
+    """Confirmed as present or as absent, or put right since: from now on only a correction changes it."""
     return row.corrected is not None or row.is_confirmed or (row.absence is not None and is_settled(row))
 
 
