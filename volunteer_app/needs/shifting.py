@@ -15,8 +15,9 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import changes, queries, schemas
 from volunteer_app.needs.changes import ShiftChange
+from volunteer_app.needs.entering import entry_choices
 from volunteer_app.needs.models import Shift
-from volunteer_app.needs.views import Answer, blueprint, entry_choices, seats, today
+from volunteer_app.needs.views import Answer, blueprint, seats, today
 from volunteer_app.needs.words import REPLY_STATES
 from volunteer_app.places import queries as places
 from volunteer_app.web.access import access, zone
