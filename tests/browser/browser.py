@@ -106,7 +106,8 @@ class Browser:
             assert found[rule] == [], f"{where}: {rule} {found[rule]}"
         assert found["sideways"] <= 0, f"{where}: scrolls sideways by {found['sideways']} px"
         assert not re.search(r"\b(None|Undefined|Traceback)\b", found["text"]), f"{where}: None on the page"
-        assert foreign_words(found["text"], found["lang"], allow) == [], f"{where}: words of the other language"
+        foreign = foreign_words(found["text"], found["lang"], allow)
+        assert foreign == [], f"{where}: words of the other language: {foreign}"
         assert self.broken == [], f"{where}: {self.broken}"
 
     def check_axe(self) -> None:

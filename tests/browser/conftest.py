@@ -36,8 +36,8 @@ class LiveApp:
 
 
 @pytest.fixture
-def live_app(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    made, _played = october(tmp_path_factory.getbasetemp().parent)
+def live_app(tmp_path: Path, shared_folder: Path) -> Iterator[LiveApp]:
+    made, _played = october(shared_folder)
     app = create_app(settings_for(copy(made, tmp_path / "live.db"), SetClock(MONDAY)))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

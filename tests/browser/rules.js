@@ -5,7 +5,7 @@
   const spoken = [];
   const walk = (element, foreign) => {
     const lang = element.getAttribute("lang");
-    const skip = element.matches("script, style, code, .y-sign, .y-urgency, textarea, .y-mono");
+    const skip = element.matches("script, style, code, .y-sign, .y-urgency, textarea, .y-mono, .y-code, .y-cell-code");
     if (skip || !visible(element)) return;
     const other = foreign || (element !== document.documentElement && lang !== null);
     if (!other && element.hasAttribute("aria-label")) spoken.push(element.getAttribute("aria-label"));

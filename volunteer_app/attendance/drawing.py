@@ -17,7 +17,7 @@ from volunteer_app.rewards.rules import Worth
 from volunteer_app.web import filters
 from volunteer_app.web.forms import Form
 from volunteer_app.web.language import gettext, language, translate
-from volunteer_app.web.names import person_name
+from volunteer_app.web.names import person_name, place_name
 
 ABSENCES = (("absent_excused", N_("没来，事先请假")), ("absent", N_("没来")))
 DECISIONS = (("hours_only", N_("只记时长")), ("in_full", N_("核对过，照计")))
@@ -45,7 +45,7 @@ def shift_title(shift: Shift, zone: str) -> str:
     span = local_span(shift, zone)
     part = filters.day_part(span[0], language())
     words = f"{kind_name(shift.kind)} {part} {filters.time_range(span)}"
-    where = shift.grid.name if shift.grid else ""
+    where = place_name(shift.grid.name, language()) if shift.grid else ""
     return f"{words} ・ {where}" if where else words
 
 

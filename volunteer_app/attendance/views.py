@@ -21,7 +21,7 @@ from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import language, translate
-from volunteer_app.web.names import person_name
+from volunteer_app.web.names import person_name, place_name
 
 blueprint = Blueprint("attendance", __name__)
 blueprint.get("/my/sign-in")(views_signing.sign_in_here)
@@ -76,7 +76,10 @@ def draw_day(on: date, form: Form, refusal: AppError | None = None) -> str:
 def codes_of(on: date) -> list[dict[str, str]]:
     """The code of each post that has shifts on the day."""
     community_id = viewer().community_id
-    posts = {shift.post_id: shift.post.name if shift.post else "" for shift in queries.shifts_on(db.session(), on)}
+    posts = {
+        shift.post_id: place_name(shift.post.name, language()) if shift.post else ""
+        for shift in queries.shifts_on(db.session(), on)
+    }
     return [
         {"place": name, "code": rules.code_of(drawing.secret(), community_id, on, post_id)}
         for post_id, name in sorted(posts.items(), key=lambda post: post[1])

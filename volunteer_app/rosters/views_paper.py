@@ -17,7 +17,7 @@ from volunteer_app.rosters.views_board import head_days
 from volunteer_app.rosters.views_planning import day_of
 from volunteer_app.rosters.views_turns import kind_name, meeting, place_name, span
 from volunteer_app.rosters.week import Wanted, Week
-from volunteer_app.web import filters
+from volunteer_app.web import filters, names
 from volunteer_app.web.access import access, community, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language
@@ -59,7 +59,7 @@ class Sheet:
     def values(self, home: Community) -> dict[str, Any]:
         """Arguments of wall_roster, but for the days."""
         first = self.shifts[0]
-        grid = first.grid.name if first.grid else ""
+        grid = names.place_name(first.grid.name, language()) if first.grid else ""
         contact = f"{person_name(home.contact_name, language())} {home.contact_phone}"
         return {
             "title": gettext(N_("%(grid)s %(what)s 排班表")) % {"grid": grid, "what": kind_name(first)},

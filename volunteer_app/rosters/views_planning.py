@@ -27,9 +27,10 @@ from volunteer_app.rosters.views_board import (
 )
 from volunteer_app.rosters.views_turns import kind_name
 from volunteer_app.rosters.week import Wanted
+from volunteer_app.web import names
 from volunteer_app.web.access import access, now, viewer, zone
 from volunteer_app.web.database import db
-from volunteer_app.web.language import gettext, translate
+from volunteer_app.web.language import gettext, language, translate
 
 Answer = Response | str | tuple[str, int]
 
@@ -47,7 +48,7 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
     week = weeks.week_of(session, viewer().community_id, place.day, wanted=place.wanted)
     case = case_for(session, week, place, moment)
     grids = weeks.grids(session)
-    shown = Board(session, week, place, case, {area.id: area.name for area in grids})
+    shown = Board(session, week, place, case, {area.id: names.place_name(area.name, language()) for area in grids})
     loads = weeks.loads(session, week, grid_id=place.wanted.grid_id) if week.roster else []
     everybody = request.args.get("loads") == "all"
     return render_template(
@@ -66,7 +67,10 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
         average=average(loads),
         more_loads=0 if everybody else max(0, len(loads) - len(load_rows(loads, everybody=False))),
         sign_ups=sign_up_rows(session, week, now=moment, zone=zone()),
-        grid_options=[("", gettext(N_("全部"))), *((area.id, area.name) for area in grids)],
+        grid_options=[
+            ("", gettext(N_("全部"))),
+            *((area.id, names.place_name(area.name, language())) for area in grids),
+        ],
         kind_options=kind_options(week),
         view=request.args.get("view", ""),
         excel_href=excel_href(week),

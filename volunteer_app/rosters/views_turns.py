@@ -20,6 +20,7 @@ from volunteer_app.rosters.beside import Beside
 from volunteer_app.rosters.models import Assignment, Roster
 from volunteer_app.rosters.rules import EARLY_MIN
 from volunteer_app.rosters.words import FUNNEL
+from volunteer_app.web import names
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import person_name
 
@@ -71,8 +72,8 @@ def place_name(shift: Shift) -> str:
     if shift.recipient is not None:
         return gettext(N_("%(n)d号服务对象")) % {"n": shift.recipient.number}
     if shift.post is not None:
-        return shift.post.name
-    return shift.grid.name if shift.grid is not None else ""
+        return names.place_name(shift.post.name, language())
+    return names.place_name(shift.grid.name, language()) if shift.grid is not None else ""
 
 
 def span(shift: Shift, zone: str) -> tuple[datetime, datetime]:
@@ -171,12 +172,16 @@ def facts(session: Session, seat: Assignment, *, community: Community) -> list[d
 def meeting(shift: Shift) -> str:
     if shift.recipient is not None or shift.post is None:
         return place_name(shift)
-    return shift.post.meet or shift.post.name
+    return shift.post.meet or names.place_name(shift.post.name, language())
 
 
 def place_note(shift: Shift) -> str:
     """Grid and the passing condition of the place."""
-    parts = [shift.grid.name if shift.grid else "", shift.post.condition if shift.post else "", shift.note]
+    parts = [
+        names.place_name(shift.grid.name, language()) if shift.grid else "",
+        shift.post.condition if shift.post else "",
+        shift.note,
+    ]
     return " ・ ".join(part for part in parts if part)
 
 

@@ -18,7 +18,7 @@ from lunardate import LunarDate
 from markupsafe import Markup, escape
 
 from volunteer_app.core.language import N_
-from volunteer_app.web.names import initial, masked_name, masked_text, person_name
+from volunteer_app.web.names import initial, masked_name, masked_text, person_name, place_name
 
 THIN = "\u202f"  # narrow no-break space: between thousands, before % and after a sign
 MINUS = "\u2212"
@@ -283,8 +283,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     for function in (
         weekday, weekday_long, weekday_sign, month_name, month_long, month_year, day_number, date_short, date_full,
         date_weekday, day_weekday, date_range, weekday_range, lunar, day_part, when_words, clock_words, time_words,
-        part_time_words, greeting, points, hours, hours_parts, load_hours, person_name, masked_text, masked_name,
-        initial, listed,
+        part_time_words, greeting, points, hours, hours_parts, load_hours, person_name, place_name, masked_text,
+        masked_name, initial, listed,
     )
 }  # fmt: skip
 

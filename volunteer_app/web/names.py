@@ -48,6 +48,23 @@ def _pinyin(characters: str) -> str:
     return "".join(lazy_pinyin(characters, style=Style.NORMAL, v_to_u=True)).capitalize()
 
 
+PLACES = {
+    "社区": "Community", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate", "街道": "Subdistrict",
+    "驿站": "Station", "服务站": "Service Station", "中心": "Centre", "市场": "Market", "广场": "Square", "公园": "Park", "学校": "School",
+    "站": "Station", "河": "River", "路": "Road", "桥": "Bridge", "门": "Gate", "里": "Lane", "区": "District",
+}  # fmt: skip
+
+
+def place_name(name: str, language: str) -> str:
+    """The name as it is in Chinese; pinyin and the kind of place in English: 乐尚网格 is Leshang Grid."""
+    if language == "zh" or not is_chinese(name):
+        return name
+    for kind in sorted(PLACES, key=len, reverse=True):
+        if name.endswith(kind) and name != kind:
+            return f"{_pinyin(name.removesuffix(kind))} {PLACES[kind]}"
+    return _pinyin(name)
+
+
 def masked_text(name: str, language: str, *, mask: str = "*") -> str:
     """姚*娟, of two characters 王*; in English Yao * Juan."""
     if len(name) < 2:

@@ -26,8 +26,8 @@ def check(played: Played) -> None:
     assert "books verified" in played.printed
 
 
-def test_the_month_comes_out_right_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> None:
-    _made, played = october(tmp_path_factory.getbasetemp().parent)
+def test_the_month_comes_out_right_on_sqlite(shared_folder: Path) -> None:
+    _made, played = october(shared_folder)
     check(played)
 
 

@@ -227,3 +227,18 @@ def test_masked_names_are_escaped() -> None:
 def test_lists_are_escaped_and_joined_in_the_language() -> None:
     assert filters.listed(["香皂", "<b>"], "zh") == "香皂、&lt;b&gt;"
     assert filters.listed(["one", "two"], "en") == "one, two"
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("友邻社区", "Youlin Community"),
+        ("乐尚网格", "Leshang Grid"),
+        ("先锋驿站", "Xianfeng Station"),
+        ("新桥中心河", "Xinqiaozhongxin River"),
+        ("Infodesk K", "Infodesk K"),
+    ],
+)
+def test_places_are_written_in_pinyin_with_their_kind(name: str, english: str) -> None:
+    assert names.place_name(name, "en") == english
+    assert names.place_name(name, "zh") == name
