@@ -24,6 +24,7 @@ from volunteer_app.web.access import access
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
+from volunteer_app.web.names import place_name
 
 
 @blueprint.get("/needs/new")
@@ -48,7 +49,10 @@ def entry_choices() -> dict[str, list[tuple[str, str]]]:
     return {
         "kinds": [(str(kind.id), kind.name_en if english else kind.name) for kind in queries.kinds(session)],
         "grids": [("", gettext(N_("全社区"))), *places.choices(session, "grid")],
-        "posts": [("", gettext(N_("不在点位上"))), *((str(post.id), post.name) for post in places.posts(session))],
+        "posts": [
+            ("", gettext(N_("不在点位上"))),
+            *((str(post.id), place_name(post.name, language())) for post in places.posts(session)),
+        ],
         "recipients": [
             ("", gettext(N_("没有"))),
             *((str(one.id), translate(Text(N_("%(number)d号服务对象"), {"number": one.number}))) for one in recipients),

@@ -25,7 +25,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday, time_range
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
-from volunteer_app.web.names import person_name
+from volunteer_app.web.names import person_name, place_name
 from volunteer_app.web.paging import page_of
 from volunteer_app.workdays.reading import minute_text
 
@@ -104,8 +104,8 @@ def shift_place(shift: Shift) -> str:
     """Grid, then post or place; a visited person is a number."""
     recipient = Text(N_("%(number)d号服务对象"), {"number": shift.recipient.number}) if shift.recipient else None
     parts = [
-        shift.grid.name if shift.grid else "",
-        shift.post.name if shift.post else shift.need.place,
+        place_name(shift.grid.name, language()) if shift.grid else "",
+        place_name(shift.post.name, language()) if shift.post else shift.need.place,
         translate(recipient) if recipient else "",
     ]
     return " · ".join(part for part in parts if part)

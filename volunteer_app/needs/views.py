@@ -31,6 +31,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday, time_hm
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
+from volunteer_app.web.names import place_name
 from volunteer_app.web.paging import page_of
 from volunteer_app.workdays.reading import minute_text
 
@@ -139,8 +140,8 @@ def where(need: Need) -> str:
     """悦美 · 2号楼; somebody who is visited is 3号服务对象."""
     recipient = Text(N_("%(number)d号服务对象"), {"number": need.recipient.number}) if need.recipient else None
     parts = [
-        need.grid.name if need.grid else "",
-        need.post.name if need.post else need.place,
+        place_name(need.grid.name, language()) if need.grid else "",
+        place_name(need.post.name, language()) if need.post else need.place,
         translate(recipient) if recipient else "",
     ]
     return " · ".join(part for part in parts if part)

@@ -133,7 +133,7 @@ class Board:
             "href": self.place.address(seat=seat.id, view=view, _anchor="why"),
             "selected": self.place.seat == seat.id,
             "pinned": seat.pinned,
-            "grid": self.grid_names.get(home, "")[:2] if is_guest and home is not None else "",
+            "grid": short(self.grid_names.get(home, "")) if is_guest and home is not None else "",
             "state": seat.state if seat.state in ("accepted", "seeking") else "",
             "id": f"seat-{seat.id}" if view is None else f"day-seat-{seat.id}",
         }
@@ -298,3 +298,8 @@ def month_of(day: date) -> tuple[date, date]:
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
     return first, following - timedelta(days=1)
+
+
+def short(grid: str) -> str:
+    """A grid in a seat: 乐尚 of 乐尚网格, Leshang of Leshang Grid."""
+    return grid.split()[0] if " " in grid else grid[:2]

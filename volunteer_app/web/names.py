@@ -49,9 +49,9 @@ def _pinyin(characters: str) -> str:
 
 
 PLACES = {
-    "社区": "Community", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate", "街道": "Subdistrict",
-    "驿站": "Station", "服务站": "Service Station", "中心": "Centre", "市场": "Market", "广场": "Square", "公园": "Park", "学校": "School",
-    "站": "Station", "河": "River", "路": "Road", "桥": "Bridge", "门": "Gate", "里": "Lane", "区": "District",
+    "社区": "Community", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate", "街道": "Subdistrict", "区": "District",
+    "驿站": "Station", "服务站": "Service Station", "站": "Station", "中心": "Centre", "市场": "Market", "广场": "Square",
+    "公园": "Park", "学校": "School", "河": "River", "路": "Road", "桥": "Bridge", "门": "Gate", "里": "Lane",
 }  # fmt: skip
 
 
