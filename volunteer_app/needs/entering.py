@@ -24,7 +24,7 @@ from volunteer_app.web.access import access
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
-from volunteer_app.web.names import place_name
+from volunteer_app.web.names import named
 
 
 @blueprint.get("/needs/new")
@@ -48,10 +48,10 @@ def entry_choices() -> dict[str, list[tuple[str, str]]]:
     recipients = session.scalars(select(Recipient).order_by(Recipient.number))
     return {
         "kinds": [(str(kind.id), kind.name_en if english else kind.name) for kind in queries.kinds(session)],
-        "grids": [("", gettext(N_("全社区"))), *places.choices(session, "grid")],
+        "grids": [("", gettext(N_("全社区"))), *named(places.choices(session, "grid"), language())],
         "posts": [
             ("", gettext(N_("不在点位上"))),
-            *((str(post.id), place_name(post.name, language())) for post in places.posts(session)),
+            *named([(str(post.id), post.name) for post in places.posts(session)], language()),
         ],
         "recipients": [
             ("", gettext(N_("没有"))),

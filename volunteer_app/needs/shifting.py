@@ -25,7 +25,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday, time_range
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
-from volunteer_app.web.names import person_name, place_name
+from volunteer_app.web.names import named, person_name, place_name
 from volunteer_app.web.paging import page_of
 from volunteer_app.workdays.reading import minute_text
 
@@ -58,7 +58,7 @@ def list_shifts() -> str:
         first=first,
         last=last,
         need=queries.need(session, need_id) if need_id else None,
-        grids=places.choices(session, "grid"),
+        grids=named(places.choices(session, "grid"), language()),
     )
 
 

@@ -31,7 +31,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday, time_hm
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
-from volunteer_app.web.names import place_name
+from volunteer_app.web.names import named, place_name
 from volunteer_app.web.paging import page_of
 from volunteer_app.workdays.reading import minute_text
 
@@ -74,7 +74,7 @@ def list_needs() -> str:
         total=sum(counts.values()),
         form=form,
         filtered=any(request.args.get(name) for name in ("grid", "source", "from_on", "to_on", "words", "state")),
-        grids=places.choices(session, "grid"),
+        grids=named(places.choices(session, "grid"), language()),
         sources=choices(SOURCE_NAMES),
         today=today(),
     )

@@ -20,7 +20,8 @@ from volunteer_app.places import queries as places
 from volunteer_app.web.access import ANYBODY, PUBLIC, SignedIn, access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
-from volunteer_app.web.language import gettext, translate
+from volunteer_app.web.language import gettext, language, translate
+from volunteer_app.web.names import named
 from volunteer_app.web.navigation import ROLE_NAMES
 from volunteer_app.web.pages import safe_path
 from volunteer_app.web.paging import page_of
@@ -112,7 +113,7 @@ def list_people() -> str:
         rows=rows,
         q=request.args.get("q", ""),
         grid=request.args.get("grid", ""),
-        grids=places.choices(session, "grid"),
+        grids=named(places.choices(session, "grid"), language()),
         skills=SKILLS,
         channels=CHANNEL_NAMES,
         states=STATES,
@@ -151,7 +152,7 @@ def draw_new(form: Form) -> str:
         "people/new.html",
         form=form,
         refusal=form.refusal(),
-        grids=places.choices(db.session(), "grid"),
+        grids=named(places.choices(db.session(), "grid"), language()),
         genders=options(GENDER_NAMES, GENDERS),
         channels=options(CHANNEL_NAMES, CHANNELS),
     )

@@ -49,9 +49,10 @@ def _pinyin(characters: str) -> str:
 
 
 PLACES = {
-    "社区": "Community", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate", "街道": "Subdistrict", "区": "District",
-    "驿站": "Station", "服务站": "Service Station", "站": "Station", "中心": "Centre", "市场": "Market", "广场": "Square",
-    "公园": "Park", "学校": "School", "河": "River", "路": "Road", "桥": "Bridge", "门": "Gate", "里": "Lane",
+    "社区": "Community", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate", "街道": "Subdistrict",
+    "区": "District", "驿站": "Station", "服务站": "Service Station", "站": "Station", "中心": "Centre",
+    "市场": "Market", "广场": "Square", "公园": "Park", "学校": "School", "河": "River", "路": "Road", "桥": "Bridge",
+    "门": "Gate", "里": "Lane",
 }  # fmt: skip
 
 
@@ -63,6 +64,11 @@ def place_name(name: str, language: str) -> str:
         if name.endswith(kind) and name != kind:
             return f"{_pinyin(name.removesuffix(kind))} {PLACES[kind]}"
     return _pinyin(name)
+
+
+def named(choices: list[tuple[str, str]], language: str) -> list[tuple[str, str]]:
+    """(value, name of a place) of a select, the names written in the language."""
+    return [(value, place_name(name, language)) for value, name in choices]
 
 
 def masked_text(name: str, language: str, *, mask: str = "*") -> str:
