@@ -217,6 +217,8 @@ LAST_WORDS = (
     N_("每月最后一个周五"), N_("每月最后一个周六"), N_("每月最后一个周日"),
 )  # fmt: skip
 
+NTH_WORDS = (N_("每月第1个"), N_("每月第2个"), N_("每月第3个"), N_("每月第4个"), N_("每月第5个"))
+
 
 def rule_words(rule: str) -> list[Text]:
     """When a series comes, as words to be listed: 每天; 每周 周二 周四; 每2周 周一; 每月15日; 每月最后一个周五."""
@@ -233,4 +235,6 @@ def rule_words(rule: str) -> list[Text]:
         return [Text(N_("每月%(day)d日"), {"day": int(parts["BYMONTHDAY"])})]
     if parts["FREQ"] == "MONTHLY" and every == 1 and len(days) == 1 and days[0][:2] == "-1":
         return [Text(LAST_WORDS[DAYS_BY_CODE.index(days[0][2:])])]
+    if parts["FREQ"] == "MONTHLY" and every == 1 and len(days) == 1 and days[0][:1] in "12345":
+        return [Text(NTH_WORDS[int(days[0][0]) - 1]), Text(WEEKDAY_WORDS[DAYS_BY_CODE.index(days[0][1:])])]
     return [Text("%(rule)s", {"rule": rule})]

@@ -161,7 +161,9 @@ def when(need: Need, shifts: list[Shift]) -> str:
 
 
 def series_words(series: Series) -> str:
-    """每周 周四 9:30."""
+    """每周 周四 9:30; a series of one day is its date."""
+    if series.until_on == series.starts_on:
+        return f"{date_weekday(series.starts_on, language())} {minute_text(series.starts_minute)}"
     words = " ".join(translate(text) for text in rule_words(series.rrule))
     return f"{words} {minute_text(series.starts_minute)}"
 

@@ -170,6 +170,7 @@ def test_rule_is_kept_in_its_usual_spelling() -> None:
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "每2周 周一"),
         ("FREQ=MONTHLY;BYMONTHDAY=15", "每月15日"),
         ("FREQ=MONTHLY;BYDAY=-1FR", "每月最后一个周五"),
+        ("FREQ=MONTHLY;BYDAY=4WE", "每月第4个 周三"),
         ("FREQ=YEARLY;BYMONTH=3", "FREQ=YEARLY;BYMONTH=3"),
     ],
 )
