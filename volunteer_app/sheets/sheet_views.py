@@ -44,13 +44,13 @@ def fields_of(session: Session, one: Download, form: Form, *, today: date) -> li
     if one.period == "days":
         sunday = monday + timedelta(days=WEEK_DAYS - 1)
         return [
-            field(one, form, "from_on", N_("从哪天"), "date", monday.isoformat()),
-            field(one, form, "to_on", N_("到哪天"), "date", sunday.isoformat()),
+            field(one, form, "from_on", N_("从哪天"), "day", monday.isoformat()),
+            field(one, form, "to_on", N_("到哪天"), "day", sunday.isoformat()),
         ]
     if one.period == "day":
-        return [field(one, form, "on", N_("哪一天"), "date", today.isoformat())]
+        return [field(one, form, "on", N_("哪一天"), "day", today.isoformat())]
     if one.period == "month":
-        return [field(one, form, "month", N_("哪个月"), "month", f"{today:%Y-%m}")]
+        return [field(one, form, "month", N_("哪个月"), "day", f"{today:%Y-%m}")]
     if one.period == "notice":
         found = [
             (str(notice.id), date_range((notice.from_on, notice.to_on), language())) for notice in notices(session)
