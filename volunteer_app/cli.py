@@ -1,6 +1,7 @@
 """The `youlin` command: serve, worker, jobs, demo, import, and each feature's own group."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -72,8 +73,21 @@ def import_() -> None:
 @click.option("--community", required=True, help="The community's code.")
 @click.option("--day0", type=click.DateTime(["%Y-%m-%d"]), help="The date of day 0, for files with day offsets.")
 @click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
-def import_needs(path: Path, community: str, day0: object, dry_run: bool) -> None:
+@click.option("--only-good", is_flag=True, help="Take in the good rows although others are bad.")
+def import_needs(path: Path, community: str, day0: object, dry_run: bool, only_good: bool) -> None:
     """Needs from CSV or Excel; bad rows are named with line and column, and nothing is half-written."""
     from volunteer_app.needs.commands import import_file
 
-    sys.exit(import_file(path, community=community, day0=day0, dry_run=dry_run))
+    sys.exit(import_file(path, community=community, day0=day0, dry_run=dry_run, only_good=only_good))
+
+
+@main.command(with_appcontext=False)
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--day0", type=click.DateTime(["%Y-%m-%d"]), default="2027-01-30", show_default=True)
+@click.option("--people", default=300, show_default=True, help="Volunteers to invent.")
+@click.option("--seconds", default=30, show_default=True, help="Most seconds for the solver.")
+def event(path: Path, day0: datetime, people: int, seconds: int) -> None:
+    """Roster an event's file of needs with invented volunteers, in a fresh database."""
+    from volunteer_app.demo.event import run_event
+
+    sys.exit(run_event(path, day0=day0.date(), people=people, seconds=seconds))

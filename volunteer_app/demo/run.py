@@ -4,6 +4,7 @@ import os
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -45,13 +46,13 @@ def run_demo(*, once: bool, port: int) -> int:
     return 0
 
 
-def fresh_app() -> Flask:
-    """A new database beside the real one; what an earlier demo left goes away."""
+def fresh_app(name: str = "demo", today: str = TODAY) -> Flask:
+    """A new database beside the real one; what an earlier run left goes away."""
     kept = settings_from_environment()
-    path = Path(os.environ.get("YOULIN_INSTANCE", "instance")).resolve() / "demo.db"
+    path = Path(os.environ.get("YOULIN_INSTANCE", "instance")).resolve() / f"{name}.db"
     for ending in ("", "-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
-    app = create_app(Settings(f"sqlite:///{path}", kept.secret_key, clock=clock_from(moment(TODAY))))
+    app = create_app(Settings(f"sqlite:///{path}", kept.secret_key, clock=clock_from(moment(today))))
     with app.app_context():
         upgrade()
     return app
@@ -108,13 +109,7 @@ def next_weeks(stage: Stage, limit_s: int) -> None:
 def summary(stage: Stage, run: RosterRun, attended: attending.Attended) -> bool:
     session, community_id = stage.session, stage.founded.community_id
     assert run.result is not None
-    result = run.result
-    filled, wanted = result["seats_filled"], result["seats_wanted"]
-    click.echo(f"\nSeats filled              {filled}/{wanted}")
-    for goal in result["goals"]:
-        gap = abs(goal["value"] - goal["bound"])
-        click.echo(f"  {rostering.GOALS[goal['name']]:<23} {'proved' if goal['proved'] else f'gap {gap:g}'}")
-    click.echo(f"Highest relative load     {100 * result['fairness']['highest']:.1f} % of the own limit")
+    filled, wanted = show_roster(run.result)
     served = select(func.sum(ServiceRecord.minutes)).where(ServiceRecord.state == "final")
     click.echo(f"Service hours             {(session.scalar(served) or 0) / 60:g}")
     sheet = month.month_sheet(session, community_id, from_at=moment("09-01 00:00"), to_at=moment("11-30 00:00"))
@@ -130,6 +125,17 @@ def summary(stage: Stage, run: RosterRun, attended: attending.Attended) -> bool:
     verdict = "books verified" if books.is_right else "BOOKS BROKEN"
     click.echo(f"Ledger                    {verdict}, {books.seq} entries, head {books.hash[:16]}")
     return filled == wanted and books.is_right and len(right) == len(attending.VECTORS)
+
+
+def show_roster(result: dict[str, Any]) -> tuple[int, int]:
+    """Prints seats, each goal proved or its gap, and the highest load; returns seats filled and wanted."""
+    filled, wanted = result["seats_filled"], result["seats_wanted"]
+    click.echo(f"\nSeats filled              {filled}/{wanted}")
+    for goal in result["goals"]:
+        gap = abs(goal["value"] - goal["bound"])
+        click.echo(f"  {rostering.GOALS[goal['name']]:<23} {'proved' if goal['proved'] else f'gap {gap:g}'}")
+    click.echo(f"Highest relative load     {100 * result['fairness']['highest']:.1f} % of the own limit")
+    return filled, wanted
 
 
 def check_books(stage: Stage) -> Check:

@@ -1,4 +1,4 @@
-"""`youlin needs …`: import a file, extend the series."""
+"""`youlin needs extend` and the work behind `youlin import needs`."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -16,19 +16,8 @@ from volunteer_app.needs.importing import BadRows, ImportReport, import_needs
 from volunteer_app.places.queries import community_of
 from volunteer_app.web.database import db
 
-group = AppGroup("needs", help="Needs: import, extend series.")
+group = AppGroup("needs", help="Needs: extend series.")
 SHOWN_ROWS = 50
-
-
-@group.command("import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--community", required=True, help="The community's code.")
-@click.option("--day0", type=click.DateTime(["%Y-%m-%d"]), help="The date of day 0, for files with day offsets.")
-@click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
-@click.option("--only-good", is_flag=True, help="Take in the good rows although others are bad.")
-def import_command(path: Path, community: str, day0: datetime | None, dry_run: bool, only_good: bool) -> None:
-    """Needs from CSV or Excel; bad rows are named with line and column."""
-    raise SystemExit(import_file(path, community=community, day0=day0, dry_run=dry_run, only_good=only_good))
 
 
 def import_file(
