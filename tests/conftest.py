@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -134,11 +135,18 @@ def postgres_url(postgres: Cluster, worker_id: str) -> str:
     return postgres.url.rsplit("/", 1)[0] + f"/{name}"
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Compiled templates, so that each test's own application needn't compile them again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url: str, clock: SetClock) -> Iterator[Flask]:
+def app(database_url: str, clock: SetClock, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """No application context is pushed: each request has its own, as in production."""
     app = create_app(settings_for(database_url, clock))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.bytecode_cache = templates
     yield app
     with app.app_context():
         db.engine.dispose()

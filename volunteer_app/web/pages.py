@@ -21,6 +21,7 @@ from flask import session as cookie
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -236,6 +237,13 @@ def broken_form(_error: CSRFError) -> tuple[str, int]:
     return error_page(400, gettext(N_("这一页放得太久了。请退回去，刷新以后再按一次；刚才没有存。")))
 
 
+def beyond_numbers(error: OverflowError | DataError) -> Response | tuple[str, int]:
+    """An id or a number that no database column holds (SQLite's driver, PostgreSQL's 22003): nobody's row, not found."""
+    if isinstance(error, DataError) and getattr(error.orig, "sqlstate", None) != "22003":
+        raise error
+    return refusal(NotFound())
+
+
 def bug(_error: Exception) -> Response | tuple[str, int]:
     """Logged by Flask already; nothing was saved."""
     db.session.rollback()
@@ -251,6 +259,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, refusal)
     app.register_error_handler(CSRFError, broken_form)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OverflowError, beyond_numbers)
+    app.register_error_handler(DataError, beyond_numbers)
     app.register_error_handler(500, bug)
     app.jinja_env.globals.update(once_key=once_key, csrf_token=generate_csrf)
     app.context_processor(lambda: {"page": page(), "now": now().astimezone(ZoneInfo(zone())), "zone": zone()})

@@ -19,6 +19,12 @@ def test_unknown_pages_keep_their_calm_in_both_languages(client: FlaskClient, ma
     assert "Page not found" in client.get("/nowhere").get_data(as_text=True)
 
 
+def test_ids_beyond_any_database_are_not_found(client: FlaskClient, make: Factory) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    for path in (f"/people/{10**30}", f"/api/v1/people/{2**63}", f"/people?grid={10**25}"):
+        assert client.get(path).status_code in (200, 404), path
+
+
 def test_size_and_language_return_to_the_page_and_stay(client: FlaskClient, make: Factory) -> None:
     person = make.person(make.community(), "coordinator")
     answer = client.get("/size/xlarge?next=/people")
