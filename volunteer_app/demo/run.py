@@ -132,10 +132,17 @@ def show_roster(result: dict[str, Any]) -> tuple[int, int]:
     filled, wanted = result["seats_filled"], result["seats_wanted"]
     click.echo(f"\nSeats filled              {filled}/{wanted}")
     for goal in result["goals"]:
-        gap = abs(goal["value"] - goal["bound"])
-        click.echo(f"  {rostering.GOALS[goal['name']]:<23} {'proved' if goal['proved'] else f'gap {gap:g}'}")
+        click.echo(f"  {rostering.GOALS[goal['name']]:<23} {proof_of(goal)}")
     click.echo(f"Highest relative load     {100 * result['fairness']['highest']:.1f} % of the own limit")
     return filled, wanted
+
+
+def proof_of(goal: dict[str, Any]) -> str:
+    """proved, or the gap; a goal with levels may be proved at its first and open below it."""
+    gap = abs(goal["value"] - goal["bound"])
+    if goal["proved"]:
+        return "proved"
+    return f"gap {gap:g}" if gap else "proved at its highest level, open below it"
 
 
 def check_books(stage: Stage) -> Check:

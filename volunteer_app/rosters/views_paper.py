@@ -72,7 +72,11 @@ class Sheet:
             ],
             "rows": [self.row(times) for times in self.times()],
             "foot": self.foot(home),
-            "issuer": [home.issuer, self.dated(), gettext(N_("监督电话 %(phone)s")) % {"phone": home.contact_phone}],
+            "issuer": [
+                names.place_name(home.issuer, language()),
+                self.dated(),
+                gettext(N_("监督电话 %(phone)s")) % {"phone": home.contact_phone},
+            ],
         }
 
     def times(self) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from volunteer_app.sheets.reading import Books
 from volunteer_app.sheets.words import INVARIANTS, goods_words
 from volunteer_app.web.filters import date_short, month_year, number, points, signed, time_hm
 from volunteer_app.web.language import gettext, language, translate
-from volunteer_app.web.names import masked_name, person_name
+from volunteer_app.web.names import masked_name, person_name, place_name
 
 
 def equation_rows(found: Books) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def points_foot(lines: Sequence[PointLine], here: Community | None) -> list[str]
     lost = [f"{line.person.number} {number(line.lost)}" for line in lines if line.lost]
     foot = [gettext(N_("过期、冲正、抵扣，从结余里减掉：")) + "、".join(lost)] if lost else []
     if here is not None:
-        foot += [here.issuer, gettext(N_("监督电话 %(phone)s")) % {"phone": here.contact_phone}]
+        foot += [place_name(here.issuer, language()), gettext(N_("监督电话 %(phone)s")) % {"phone": here.contact_phone}]
     return foot
 
 

@@ -18,7 +18,8 @@ from volunteer_app.store.queries import Offer
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, act
-from volunteer_app.web.language import translate
+from volunteer_app.web.language import language, translate
+from volunteer_app.web.names import place_name
 
 blueprint = Blueprint("store", __name__)
 Answer = Response | str | tuple[str, int]
@@ -101,7 +102,7 @@ def opening_words(opening: Opening) -> dict[str, Any]:
         "day": day if opening.weekday is not None else None,
         "month_day": opening.month_day,
         "span": tuple(moment.astimezone(zone) for moment in span),
-        "place": opening.place,
+        "place": place_name(opening.place, language()),
     }
 
 
@@ -207,7 +208,7 @@ def draw_ticket(order_id: int, refusal: AppError | None = None, page: str = "sto
                     local_moment(day, minute, zone).astimezone(ZoneInfo(zone))
                     for minute in (one.starts_minute, one.ends_minute)
                 ),
-                "place": one.place,
+                "place": place_name(one.place, language()),
             }
             for day, one in days
         ],

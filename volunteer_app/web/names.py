@@ -52,7 +52,7 @@ PLACES = {
     "社区": "Community", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate", "街道": "Subdistrict",
     "区": "District", "驿站": "Station", "服务站": "Service Station", "站": "Station", "中心": "Centre",
     "市场": "Market", "广场": "Square", "公园": "Park", "学校": "School", "河": "River", "路": "Road", "桥": "Bridge",
-    "门": "Gate", "里": "Lane",
+    "门": "Gate", "里": "Lane", "居民委员会": "Residents' Committee",
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def place_name(name: str, language: str) -> str:
         return name
     for kind in sorted(PLACES, key=len, reverse=True):
         if name.endswith(kind) and name != kind:
-            return f"{_pinyin(name.removesuffix(kind))} {PLACES[kind]}"
+            return f"{place_name(name.removesuffix(kind), language)} {PLACES[kind]}"
     return _pinyin(name)
 
 

@@ -238,7 +238,7 @@ def broken_form(_error: CSRFError) -> tuple[str, int]:
 
 
 def beyond_numbers(error: OverflowError | DataError) -> Response | tuple[str, int]:
-    """An id or a number that no database column holds (SQLite's driver, PostgreSQL's 22003): nobody's row, not found."""
+    """A number that no database column holds (SQLite's driver, PostgreSQL's 22003): nobody's row, so not found."""
     if isinstance(error, DataError) and getattr(error.orig, "sqlstate", None) != "22003":
         raise error
     return refusal(NotFound())

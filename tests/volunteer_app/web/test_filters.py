@@ -235,7 +235,8 @@ def test_lists_are_escaped_and_joined_in_the_language() -> None:
         ("友邻社区", "Youlin Community"),
         ("乐尚网格", "Leshang Grid"),
         ("先锋驿站", "Xianfeng Station"),
-        ("新桥中心河", "Xinqiaozhongxin River"),
+        ("新桥中心河", "Xinqiao Centre River"),
+        ("友邻社区居民委员会", "Youlin Community Residents' Committee"),
         ("Infodesk K", "Infodesk K"),
     ],
 )
