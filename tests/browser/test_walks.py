@@ -43,10 +43,29 @@ def test_a_volunteer_fills_the_squares_by_keyboard(browser: Browser) -> None:
     assert page.get_by_role("checkbox", name=re.compile("周二上午")).first.is_checked() != before
 
 
-def test_a_resident_looks_and_reserves(browser: Browser) -> None:
+def test_a_keeper_hands_over_what_was_kept(browser: Browser) -> None:
+    browser.resize(1280, 900)
+    browser.sign_in("K01", PASSWORD)
+    page = browser.open("/counter")
+    page.get_by_role("link", name=re.compile("交货")).last.click()
+    browser.check()
+    page.get_by_role("button", name=re.compile("交给")).click()
+    expect(page.get_by_text("还有1样没勾").first).to_be_visible()
+    browser.check()
+    page.get_by_role("checkbox", name=re.compile("毛巾")).check()
+    page.get_by_role("button", name=re.compile("交给")).click()
+    expect(page.get_by_text("已交 1 份").first).to_be_visible()
+    browser.check()
+
+
+def test_a_resident_sees_what_is_short(browser: Browser) -> None:
     browser.sign_in("R01", PASSWORD)
-    browser.open("/my/points")
-    browser.open("/store")
+    page = browser.open("/my/points")
+    expect(page.get_by_text("建议被采纳").first).to_be_visible()
+    page.get_by_role("link", name="去超市看看").click()
+    browser.check()
+    # two suggestions of 10 points each; a soap costs 30
+    expect(page.get_by_text("还差 10 分").first).to_be_visible()
 
 
 def test_a_volunteer_reserves_salt_and_sees_the_code(browser: Browser) -> None:
@@ -62,7 +81,7 @@ def test_a_volunteer_reserves_salt_and_sees_the_code(browser: Browser) -> None:
 def test_a_coordinator_reads_the_board_and_publishes(browser: Browser) -> None:
     browser.resize(1280, 900)
     browser.sign_in("C01", PASSWORD)
-    page = browser.open("/roster?week=2026-11-16")
+    page = browser.open("/roster?day=2026-11-18")
     expect(page.get_by_role("heading", level=1)).to_contain_text("排班表")
     page.get_by_role("link", name=re.compile("发布第1版")).first.click()
     browser.check()
