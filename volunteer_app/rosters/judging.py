@@ -144,7 +144,8 @@ def candidate(case: Case, row: explain.Candidate, shift_id: int, *, without: int
     person_id = int(row.person)
     broken = case.verdict(person_id, shift_id, without=without) if row.rules else ()
     against = case.sentence(broken[0], person_id, shift_id) if broken else None
-    return Candidate(person_id, case.names[person_id], row.relative, against)
+    after = case.load(person_id, more=case.problem.shift[str(shift_id)].minutes)
+    return Candidate(person_id, case.names[person_id], after, against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
     said.append(
         Text(
             N_("这张表的负荷是自己上限的%(load)d%%，能来的人平均%(average)d%%"),
-            {"load": round(found.relative * 100), "average": round(found.average * 100)},
+            {"load": round(case.load(person_id) * 100), "average": round(case.average * 100)},
         )
     )
     if found.partners:

@@ -22,6 +22,8 @@ GAP_MIN = 30
 REST_MIN = 11 * 60
 """Rest of employed wardens between two duties of eight hours. Source: scenario of the 24-hour checkpoints."""
 NIGHTS_A_WEEK = 2
+PAST_DAYS = 28
+"""How far back load is looked at."""
 PAST_KEPT_PCT = 50
 """How much of the last four weeks' load is carried into the new roster."""
 LOOK_AROUND_DAYS = 8
@@ -88,9 +90,12 @@ def share(profile: VolunteerProfile, days: int, turns_a_week: int | None = None)
 
 
 def past_load(seats: Iterable[Assignment], frame: Frame) -> int:
-    """Half of the minutes of the four weeks before the roster."""
+    """Half of what the four weeks before come to over as many days as the roster has, in minutes.
+
+    Scaled, so that a short roster isn't ruled by a long past: 24 hours in four weeks weigh 3 in a roster of a week.
+    """
     earlier = [seat.shift for seat in seats if seat.shift.starts_on < frame.from_on]
-    return sum(shift.minutes for shift in earlier) * PAST_KEPT_PCT // 100
+    return sum(shift.minutes for shift in earlier) * PAST_KEPT_PCT * frame.days // (100 * PAST_DAYS)
 
 
 def is_near(frame: Frame, shift: Shift) -> bool:

@@ -20,11 +20,8 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.places.models import Community
 from volunteer_app.rosters.frame import Frame, turn
-from volunteer_app.rosters.members import LOOK_AROUND_DAYS, Tags, members
+from volunteer_app.rosters.members import LOOK_AROUND_DAYS, PAST_DAYS, Tags, members
 from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster
-
-PAST_DAYS = 28
-"""How far back load is looked at, in days."""
 
 
 @dataclass(frozen=True, slots=True)
