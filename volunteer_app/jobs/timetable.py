@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from volunteer_app.attendance import signing
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.database import in_transaction, scoped
@@ -23,7 +24,7 @@ from volunteer_app.jobs.rules import Daily, Every
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.needs import actions as needs
 from volunteer_app.notices import actions as notices
-from volunteer_app.people.models import SignInAttempt
+from volunteer_app.people import actions as people
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import reminders as rewards
 from volunteer_app.rosters import reminders, touched
@@ -96,9 +97,10 @@ def forget_reasons(session: Session, community_id: int, _slot: datetime, now: da
 
 
 def clear_attempts(session: Session, _everywhere: int, _slot: datetime, now: datetime) -> int:
-    """Failed sign-ins older than a day."""
-    done = session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
-    return int(getattr(done, "rowcount", 0))
+    """Failed sign-ins and wrong codes older than a day: they slow nobody down any more."""
+    before = now - timedelta(days=1)
+    swept = (people.forget_tries, signing.forget_misses, store.forget_attempts)
+    return sum(forget(session, before=before) for forget in swept)
 
 
 JOBS = (

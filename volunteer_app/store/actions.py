@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core import audit
@@ -311,3 +311,9 @@ def note_unknown_code(session: Session, *, actor: Actor, now: datetime) -> None:
     assert actor.person_id is not None
     session.add(CodeAttempt(community_id=actor.community_id, person_id=actor.person_id, at=now))
     audit.record(session, "unknown_code", f"person:{actor.person_id}", actor=actor, now=now)
+
+
+def forget_attempts(session: Session, *, before: datetime) -> int:
+    """Sweeps old look-ups of codes that don't exist; harmless when run twice. Returns how many went."""
+    done = session.execute(delete(CodeAttempt).where(CodeAttempt.at < before))
+    return int(getattr(done, "rowcount", 0))
