@@ -30,6 +30,29 @@ def serve(host: str, port: int) -> None:
     run(current_app._get_current_object(), host=host, port=port, threads=8)  # type: ignore[attr-defined]
 
 
+@main.command("found")
+@click.argument("code")
+@click.argument("name")
+@click.option("--contact", nargs=2, required=True, metavar="NAME PHONE", help="The human named on every page.")
+@click.option("--admin", nargs=2, required=True, metavar="NUMBER NAME", help="The first administrator.")
+def found_(code: str, name: str, contact: tuple[str, str], admin: tuple[str, str]) -> None:
+    """Found a community with calendar, activity kinds, points rules and its first administrator."""
+    from volunteer_app.core.database import in_transaction
+    from volunteer_app.core.errors import AppError
+    from volunteer_app.founding import found
+    from volunteer_app.web.access import now
+    from volunteer_app.web.database import db
+
+    session = db.session()
+    try:
+        one_time = in_transaction(
+            session, lambda: found(session, code=code, name=name, contact=contact, admin=admin, now=now())
+        )
+    except AppError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{name} is founded. {admin[0].upper()} sets a password at /sign-in/new-password with {one_time}")
+
+
 @main.command("db-upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest migration."""

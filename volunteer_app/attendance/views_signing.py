@@ -73,6 +73,7 @@ def sign_in() -> Answer:
 @access("volunteer")
 def sign_in_turn(assignment_id: int) -> Answer:
     """With the code it signs in; without one it leads to the page that asks for it."""
+    signing.own_turn(db.session(), viewer().person_id, assignment_id)
     if "code" not in request.form:
         return redirect(url_for("attendance.sign_in_here", turn=assignment_id), 303)
     return try_code(assignment_id)

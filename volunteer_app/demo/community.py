@@ -11,9 +11,9 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import scope
 from volunteer_app.core.language import N_
 from volunteer_app.demo.files import rows
+from volunteer_app.founding import furnish
 from volunteer_app.ledger.actions import fund
 from volunteer_app.needs import actions as needs
-from volunteer_app.needs.catalogue import load_kinds
 from volunteer_app.needs.models import ActivityKind
 from volunteer_app.needs.plans import NeedEntry, SeriesPlan
 from volunteer_app.people import actions as people
@@ -21,10 +21,7 @@ from volunteer_app.people.models import Person, Recipient
 from volunteer_app.people.passwords import hash_password
 from volunteer_app.places.actions import add_area, add_post, found_community
 from volunteer_app.places.models import Area, Post
-from volunteer_app.rewards.actions import adopt_rules
-from volunteer_app.rewards.rules import DEFAULT
 from volunteer_app.store.price_list import load_price_list
-from volunteer_app.workdays.actions import load_calendar
 
 MONTH = date(2026, 10, 1)
 LAST = date(2026, 10, 31)
@@ -84,9 +81,7 @@ def found(session: Session, *, now: datetime) -> Founded:
     scope(session, community.id)
     system = Actor(community.id, None, "demo")
     areas = lay_out(session, system, now)
-    load_calendar(session, community.id, actor=system, now=now, year=2026)
-    load_kinds(session, community.id, actor=system, now=now)
-    adopt_rules(session, DEFAULT, effective_from=date(2026, 1, 1), actor=system, now=now, first=True)
+    furnish(session, community, actor=system, now=now)
     fund(session, BUDGET, cause="budget:2026", reason=N_("2026年的积分预算"), actor=system, now=now)
     numbers = add_staff(session, system, now) | add_volunteers(session, areas, system, now)
     add_recipients(session, community.id, areas)

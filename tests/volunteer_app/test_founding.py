@@ -1,0 +1,37 @@
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from volunteer_app.needs.models import ActivityKind
+from volunteer_app.rewards.models import PointsRule
+from volunteer_app.workdays.models import CalendarDay
+
+WORDS = ["found", "youlin", "友邻社区", "--contact", "小顾", "0513-5550 0136", "--admin", "d01", "周平"]
+
+
+def test_a_founded_community_has_what_it_needs_and_its_admin_can_sign_in(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    from volunteer_app.cli import found_
+
+    told = app.test_cli_runner().invoke(found_, WORDS[1:])
+    assert told.exit_code == 0, told.output
+    code = told.output.strip().rsplit(" ", 1)[1]
+    form = {"name": "D01", "code": code, "password": "a-long-new-sentence"}
+    assert client.post("/sign-in/new-password", data=form).status_code == 303
+    assert client.get("/communities").status_code == 200
+    counts = [session.scalar(select(func.count(table.id))) or 0 for table in (ActivityKind, CalendarDay, PointsRule)]
+    # 20 kinds of the dossier at least; 13 statutory days among the year's special days; one version of the rules
+    assert counts[0] >= 20
+    assert counts[1] >= 13
+    assert counts[2] == 1
+
+
+def test_a_community_is_founded_once(app: Flask) -> None:
+    from volunteer_app.cli import found_
+
+    runner = app.test_cli_runner()
+    assert runner.invoke(found_, WORDS[1:]).exit_code == 0
+    again = runner.invoke(found_, WORDS[1:])
+    assert (again.exit_code, "已经有编号youlin了" in again.output) == (1, True)

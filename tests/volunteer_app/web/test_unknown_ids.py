@@ -1,0 +1,41 @@
+"""Every address that takes ids, with ids that nobody has: not found, never a crash and never somebody else's row."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import IntegerConverter, Rule
+
+from tests.factory import Factory, sign_in
+from tests.volunteer_app.web.policy import POLICY
+from volunteer_app.people.models import ROLES
+
+NOBODY = 987_654
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Those of our own endpoints whose address holds an id."""
+    found = [rule for rule in app.url_map.iter_rules() if rule.endpoint in POLICY]
+    return sorted((rule for rule in found if "<int:" in rule.rule), key=lambda rule: rule.rule)
+
+
+def address(app: Flask, rule: Rule) -> str:
+    """The rule's address with an id that nobody has; words are `health`, which some pages know."""
+    is_number = {name: isinstance(converter, IntegerConverter) for name, converter in rule._converters.items()}
+    values = {name: NOBODY if number else "health" for name, number in is_number.items()}
+    method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+    with app.test_request_context():
+        return app.url_map.bind("").build(rule.endpoint, values, method=method)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_ids_that_nobody_has_are_not_found(app: Flask, client: FlaskClient, make: Factory, method: str) -> None:
+    sign_in(client, make.volunteer(make.community(), *ROLES))
+    wrong = []
+    for rule in rules(app):
+        if method in (rule.methods or ()):
+            status = client.open(
+                address(app, rule), method=method, json={} if "/api/" in rule.rule else None
+            ).status_code
+            if status not in (404, 405, 409, 415, 422):
+                wrong.append((rule.rule, status))
+    assert wrong == []
