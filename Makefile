@@ -36,7 +36,7 @@ db: .venv/ready ## brings the database to the newest migration
 
 test: .venv/ready-dev ## all tests, on SQLite, PostgreSQL and in Chromium
 	@bash tests/bring.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/ready-dev ## ruff, types, architecture
 	$(BIN)/ruff check .

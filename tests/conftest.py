@@ -16,12 +16,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factory import Factory
-from tests.postgres import Cluster, NoPostgres
+from tests.postgres import Cluster, Emptied, NoPostgres, run_sql
 from volunteer_app import create_app
 from volunteer_app.config import Settings
 from volunteer_app.web.database import db
@@ -91,14 +91,6 @@ def make_template(admin_url: str, name: str) -> str:
     return name
 
 
-def run_sql(url: str, *statements: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     """pytest-xdist's name of this worker, `main` without it."""
@@ -113,18 +105,21 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 
 
 @pytest.fixture(params=BACKENDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh migrated database of the test's own."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database of the test's own, without rows."""
     if request.param == "sqlite":
         path = tmp_path / "youlin.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    cluster: Cluster = request.getfixturevalue("postgres")
-    template: str = request.getfixturevalue("postgres_template")
-    name = f"{template}_copy"
-    run_sql(cluster.url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield cluster.url.rsplit("/", 1)[0] + f"/{name}"
+        return f"sqlite:///{path}"
+    emptied: Emptied = request.getfixturevalue("emptied")
+    return emptied.fresh()
+
+
+@pytest.fixture(scope="session")
+def emptied(postgres: Cluster, postgres_template: str) -> Iterator[Emptied]:
+    made = Emptied(postgres.url, postgres_template)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import Connection, create_engine, text
+
 FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
 
 
@@ -65,3 +67,69 @@ class Cluster:
         if self.folder is not None:
             self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def run_sql(url: str, *statements: str) -> None:
+    """Runs statements outside of any transaction."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+TABLES = """SELECT quote_ident(relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version' ORDER BY oid"""
+SEQUENCES = "SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'"
+SHAPE = """SELECT md5(string_agg(what, ',' ORDER BY what)) FROM (
+    SELECT concat('r', relname, relkind) AS what FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat('t', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT concat('c', conrelid::regclass, conname) FROM pg_constraint WHERE conrelid <> 0) AS parts"""
+OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+class Emptied:
+    """One database that is emptied before each test: five times as quick as a copy of the template.
+
+    A test that leaves tables, triggers or constraints changed makes the next one begin with a new copy.
+    """
+
+    def __init__(self, admin_url: str, template: str) -> None:
+        self.admin_url, self.template = admin_url, template
+        self.name = f"{template}_copy"
+        self.url = admin_url.rsplit("/", 1)[0] + f"/{self.name}"
+        self.engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        self.shape: str | None = None
+        self.emptying = ""
+
+    def fresh(self) -> str:
+        """Its URL, with no rows in it and every sequence at its start."""
+        if self.shape is not None:
+            with self.engine.connect() as connection:
+                connection.execute(text(OTHERS))
+                if connection.execute(text(SHAPE)).scalar() == self.shape:
+                    connection.exec_driver_sql(self.emptying)
+                    return self.url
+        self.copy()
+        return self.url
+
+    def copy(self) -> None:
+        self.engine.dispose()
+        drop = f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)"
+        run_sql(self.admin_url, drop, f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
+        with self.engine.connect() as connection:
+            self.shape = connection.execute(text(SHAPE)).scalar()
+            self.emptying = emptying(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def emptying(connection: Connection) -> str:
+    """The statements that delete all rows, with the triggers asleep, and set the sequences back."""
+    tables = connection.execute(text(TABLES)).scalars().all()
+    sequences = connection.execute(text(SEQUENCES)).scalars().all()
+    parts = ["SET session_replication_role = replica", *(f"DELETE FROM {table}" for table in tables)]
+    parts += [f"ALTER SEQUENCE {sequence} RESTART" for sequence in sequences]
+    return "; ".join([*parts, "SET session_replication_role = DEFAULT"])

@@ -66,13 +66,15 @@ def by_person(waiting: list[OutboxMessage]) -> list[dict[str, Any]]:
 
 def person_entry(messages: list[OutboxMessage]) -> dict[str, Any]:
     person, due = messages[0].person, messages[0].due_after
+    own = person.language if person else "zh"
     local = due.astimezone(ZoneInfo(zone()))
     later = Text(N_("%(day)s %(time)s以后再说"), {"day": date_short(local.date(), language()), "time": time_hm(local)})
     return {
         "name": person_name(person.name, language()) if person else gettext(N_("大家")),
         "number": person.number if person else "",
         "phone": person.phone or "" if person else "",
-        "texts": [translate(queries.text_of(message)) for message in messages],
+        "language": own,
+        "texts": [translate(queries.text_of(message), own) for message in messages],
         "ids": [message.id for message in messages],
         "wait": translate(later) if due > now() else "",
         "urgent": any(message.is_emergency for message in messages),

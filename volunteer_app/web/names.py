@@ -3,6 +3,8 @@
 Knows nothing of persons, rows or requests; a name is a string.
 """
 
+import re
+
 from markupsafe import Markup
 from pypinyin import Style, lazy_pinyin
 
@@ -49,20 +51,30 @@ def _pinyin(characters: str) -> str:
 
 
 PLACES = {
-    "社区": "Community", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate", "街道": "Subdistrict",
-    "区": "District", "驿站": "Station", "服务站": "Service Station", "站": "Station", "中心": "Centre",
-    "市场": "Market", "广场": "Square", "公园": "Park", "学校": "School", "河": "River", "路": "Road", "桥": "Bridge",
-    "门": "Gate", "里": "Lane", "居民委员会": "Residents' Committee",
+    "社区": "Community", "微网格": "Micro-grid", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate",
+    "街道": "Subdistrict", "区": "District", "驿站": "Station", "服务站": "Service Station", "站": "Station",
+    "中心": "Centre", "市场": "Market", "广场": "Square", "公园": "Park", "学校": "School", "河": "River", "路": "Road",
+    "桥": "Bridge", "门": "Gate", "里": "Lane",
 }  # fmt: skip
+
+
+COMMITTEE = "居民委员会"
+NUMBERED = re.compile(r"(\d+)号([\u4e00-\u9fff]+)")
 
 
 def place_name(name: str, language: str) -> str:
     """The name as it is in Chinese; pinyin and the kind of place in English: 乐尚网格 is Leshang Grid."""
-    if language == "zh" or not is_chinese(name):
+    if language == "zh":
         return name
+    if numbered := NUMBERED.fullmatch(name):
+        return f"{PLACES.get(numbered[2], _pinyin(numbered[2]))} {numbered[1]}"
+    if not is_chinese(name):
+        return name
+    if name.endswith(COMMITTEE):
+        return f"{place_name(name.removesuffix(COMMITTEE), language)} Residents' Committee"
     for kind in sorted(PLACES, key=len, reverse=True):
         if name.endswith(kind) and name != kind:
-            return f"{place_name(name.removesuffix(kind), language)} {PLACES[kind]}"
+            return f"{_pinyin(name.removesuffix(kind))} {PLACES[kind]}"
     return _pinyin(name)
 
 

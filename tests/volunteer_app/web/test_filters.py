@@ -235,8 +235,9 @@ def test_lists_are_escaped_and_joined_in_the_language() -> None:
         ("友邻社区", "Youlin Community"),
         ("乐尚网格", "Leshang Grid"),
         ("先锋驿站", "Xianfeng Station"),
-        ("新桥中心河", "Xinqiao Centre River"),
+        ("新桥中心河", "Xinqiaozhongxin River"),
         ("友邻社区居民委员会", "Youlin Community Residents' Committee"),
+        ("07号微网格", "Micro-grid 07"),
         ("Infodesk K", "Infodesk K"),
     ],
 )
