@@ -172,7 +172,8 @@ def facts(session: Session, seat: Assignment, *, community: Community) -> list[d
 def meeting(shift: Shift) -> str:
     if shift.recipient is not None or shift.post is None:
         return place_name(shift)
-    return shift.post.meet or names.place_name(shift.post.name, language())
+    in_words = shift.post.meet if language() == "zh" else ""
+    return in_words or names.place_name(shift.post.name, language())
 
 
 def place_note(shift: Shift) -> str:
