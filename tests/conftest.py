@@ -105,11 +105,14 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 
 
 @pytest.fixture(params=BACKENDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated database of the test's own, without rows."""
     if request.param == "sqlite":
-        path = tmp_path / "youlin.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = template.with_name("copy.db")
+        for ending in ("-wal", "-shm"):
+            Path(f"{path}{ending}").unlink(missing_ok=True)
+        shutil.copy(template, path)
         return f"sqlite:///{path}"
     emptied: Emptied = request.getfixturevalue("emptied")
     return emptied.fresh()
@@ -136,15 +139,32 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCac
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[str, Flask]:
+    """One application a database, made when it is first asked for: making it costs more than most tests."""
+    return {}
+
+
 @pytest.fixture
-def app(database_url: str, clock: SetClock, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
-    """No application context is pushed: each request has its own, as in production."""
-    app = create_app(settings_for(database_url, clock))
+def app(
+    database_url: str, clock: SetClock, templates: FileSystemBytecodeCache, apps: dict[str, Flask]
+) -> Iterator[Flask]:
+    """No application context is pushed: each request has its own, as in production. What a test changes is put back."""
+    if database_url not in apps:
+        apps[database_url] = create_app(settings_for(database_url, clock))
+        apps[database_url].jinja_env.bytecode_cache = templates
+    app = apps[database_url]
+    config, views, extensions = dict(app.config), dict(app.view_functions), dict(app.extensions)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.jinja_env.bytecode_cache = templates
+    app.extensions["youlin_clock"] = clock
     yield app
     with app.app_context():
         db.engine.dispose()
+    for kept, now in ((config, app.config), (views, app.view_functions), (extensions, app.extensions)):
+        now.clear()
+        now.update(kept)  # type: ignore[call-overload]
+    app.test_client_class = None
+    app.logger.disabled = False
 
 
 @pytest.fixture

@@ -3,13 +3,36 @@
 import re
 
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.browser.browser import Browser
+from tests.browser.conftest import LiveApp
+from tests.october import MONDAY
 from volunteer_app.demo.community import PASSWORD
+from volunteer_app.needs.models import Shift
+from volunteer_app.people.models import Person
+from volunteer_app.rosters.models import Assignment
+from volunteer_app.web.database import db
 
 
-def test_a_volunteer_answers_the_next_turn_and_reads_the_record(browser: Browser) -> None:
-    browser.sign_in("V030", PASSWORD)
+def somebody_asked(live: LiveApp) -> str:
+    """The number of a volunteer whose next turn, after today, waits for an answer; with the demo's password."""
+    with live.app.app_context():
+        turns = select(Person).join(Assignment, Assignment.person_id == Person.id)
+        turns = turns.join(Shift, Shift.id == Assignment.shift_id).where(Assignment.state == "notified")
+        today = select(Assignment.person_id).join(Shift, Shift.id == Assignment.shift_id)
+        busy = today.where(Shift.starts_on == MONDAY.date())
+        asked = turns.where(Shift.starts_on > MONDAY.date(), Person.id.not_in(busy)).order_by(Assignment.id)
+        person = db.session.scalars(asked).first()
+        known = db.session.scalars(select(Person.password_hash).where(Person.number == "V030")).one()
+        assert person is not None
+        person.password_hash = known
+        db.session.commit()
+        return person.number
+
+
+def test_a_volunteer_answers_the_next_turn_and_reads_the_record(browser: Browser, live_app: LiveApp) -> None:
+    browser.sign_in(somebody_asked(live_app), PASSWORD)
     page = browser.open("/my/turn")
     expect(page.get_by_role("heading", level=1)).to_have_text("您的下一班")
     page.get_by_role("button", name="我能去").click()
@@ -20,8 +43,8 @@ def test_a_volunteer_answers_the_next_turn_and_reads_the_record(browser: Browser
     browser.check()
 
 
-def test_a_volunteer_says_no_and_nobody_is_blamed(browser: Browser) -> None:
-    browser.sign_in("V030", PASSWORD)
+def test_a_volunteer_says_no_and_nobody_is_blamed(browser: Browser, live_app: LiveApp) -> None:
+    browser.sign_in(somebody_asked(live_app), PASSWORD)
     page = browser.open("/my/turn")
     page.get_by_role("link", name="我去不了").click()
     browser.check()
