@@ -12,7 +12,7 @@ from volunteer_app.availability import actions as availability
 from volunteer_app.availability.rules import FinerEntry
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import in_transaction, scope
-from volunteer_app.demo.rostering import LiveLine
+from volunteer_app.demo.rostering import solve_live
 from volunteer_app.demo.run import fresh_app, show_roster
 from volunteer_app.demo.stage import moment
 from volunteer_app.needs.catalogue import load_kinds
@@ -21,9 +21,7 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.people import actions as people
 from volunteer_app.places.actions import found_community
 from volunteer_app.rosters import actions as rosters
-from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import RosterRun
-from volunteer_app.rosters.running import solve_now
 from volunteer_app.web.database import db
 
 SEED = 20270130
@@ -55,12 +53,7 @@ def roster_event(session: Session, path: Path, *, day0: date, number: int, secon
     run = in_transaction(
         session, lambda: rosters.ask_for_roster(session, first, last, limit_s=seconds, actor=who, now=now)
     )
-    line = LiveLine()
-    state = solve_now(session, run.id, clock=lambda: now, on_progress=line.show)
-    line.end()
-    if state != "finished":
-        raise RuntimeError(f"the roster run ended as {state}")
-    return queries.roster_run(session, run.id)
+    return solve_live(session, run.id, at=now)
 
 
 def found_event(session: Session, path: Path, *, day0: date, number: int, now: datetime) -> Actor:

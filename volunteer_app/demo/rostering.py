@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.needs import actions as needs
 from volunteer_app.rosters import actions as rosters
@@ -55,12 +57,17 @@ def make_roster(stage: Stage, from_on: date, to_on: date, *, at: datetime, limit
     """Asks, solves in the solver's own process, and applies; returns the finished run."""
     session, who = stage.session, stage.founded.coordinator
     run = stage.write(lambda: rosters.ask_for_roster(session, from_on, to_on, limit_s=limit_s, actor=who, now=at))
+    return solve_live(session, run.id, at=at)
+
+
+def solve_live(session: Session, run_id: int, *, at: datetime) -> RosterRun:
+    """Solves a queued run in the solver's own process with the live line, and applies it; returns the finished run."""
     line = LiveLine()
-    state = solve_now(session, run.id, clock=lambda: at, worker="demo", on_progress=line.show)
+    state = solve_now(session, run_id, clock=lambda: at, worker="demo", on_progress=line.show)
     line.end()
     if state != "finished":
         raise RuntimeError(f"the roster run ended as {state}")
-    return queries.roster_run(session, run.id)
+    return queries.roster_run(session, run_id)
 
 
 def publish(stage: Stage, roster_id: int, at: datetime) -> int:
