@@ -55,7 +55,7 @@ bench: .venv/ready-dev ## measured comparisons (benchmarks/README.md)
 
 lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 .PHONY: help setup demo run worker jobs db test lint fix check bench lock
