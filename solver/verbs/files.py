@@ -1,0 +1,54 @@
+"""Files in and out: whole or not at all, and one clear sentence for input that can't be used."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from ..problem import InvalidProblem, PersonId, Problem, ShiftId
+
+T = TypeVar("T")
+
+
+class Unusable(Exception):
+    """Input that can't be used; the text is the one sentence that the caller sees."""
+
+
+def read(path: Path, loads: Callable[[str], T]) -> T:
+    """What `loads` makes of the file's text; Unusable names the file and the place in it."""
+    try:
+        return loads(path.read_text(encoding="utf-8-sig"))
+    except InvalidProblem as error:
+        raise Unusable(f"{path}: {error}") from error
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Unusable(f"{path}: byte {error.start} is not UTF-8") from error
+
+
+def write(path: Path, text: str) -> None:
+    """The whole file or none: written beside it, then renamed."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text + "\n")
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def expect_known(problem: Problem, *, shifts: Iterable[ShiftId] = (), people: Iterable[PersonId] = ()) -> None:
+    """Unusable for the first id that the problem doesn't have."""
+    for shift in shifts:
+        if shift not in problem.shift:
+            raise Unusable(f"shift {shift!r} is not in the problem")
+    for person in people:
+        if person not in problem.person:
+            raise Unusable(f"person {person!r} is not in the problem")

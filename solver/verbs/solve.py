@@ -1,0 +1,45 @@
+"""python -m solver solve: find a roster."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from ..formats import native
+from ..plan import Progress
+from .files import Unusable, read, write
+from .verb import DONE, Verbs, add_verb
+
+
+def add(verbs: Verbs) -> None:
+    one = add_verb(verbs, "solve", _solve, "find a roster")
+    one.add_argument("problem", type=Path)
+    one.add_argument("--seconds", type=float, required=True)
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--seed", type=int)
+    one.add_argument("--out", type=Path, required=True)
+
+
+def _solve(asked: argparse.Namespace) -> int:
+    from ..solve import solve  # the engine is loaded only for this verb
+
+    problem = read(asked.problem, native.loads_problem)
+    if asked.seed is not None:
+        problem = replace(problem, seed=asked.seed)
+    if asked.seconds <= 0 or asked.workers < 1:
+        raise Unusable("--seconds and --workers must be above 0")
+    result = solve(problem, seconds=asked.seconds, workers=asked.workers, on_progress=_print_progress)
+    write(asked.out, native.dumps(result))
+    figures = {goal.name: {"value": goal.value, "bound": goal.bound, "state": goal.state} for goal in result.goals}
+    seats = f"{result.seats_filled}/{result.seats_wanted}"
+    print(json.dumps({"seats": seats, "goals": figures, "seconds": round(result.seconds, 2)}))
+    return DONE
+
+
+def _print_progress(step: Progress) -> None:
+    seats = f"{step.seats_filled}/{step.seats_wanted}"
+    figures = f"{step.goal} {step.level} {step.value:g} (bound {step.bound:g})"
+    print(f"{step.seconds:6.1f} s  {seats} seats  {figures}", file=sys.stderr)
