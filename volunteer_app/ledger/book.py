@@ -237,7 +237,9 @@ def check_limits(slot: Slot, amount: int) -> None:
     after = slot.posted + amount
     if slot.least is not None and after < slot.least:
         raise rules.shortage(slot.key, slot.least - after)
-    assert slot.most is None or after <= slot.most, f"{slot.key} would exceed {slot.most}"
+    if slot.most is not None and after > slot.most:
+        assert slot.key.kind == "due", f"{slot.key} would exceed {slot.most}"
+        raise rules.shortage(slot.key, after - slot.most)
 
 
 def sealed_part(row: Mapping[str, object]) -> dict[str, object]:

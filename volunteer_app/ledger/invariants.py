@@ -66,8 +66,9 @@ CHECKS = (
         "limits are those of the kind of account",
         """SELECT 'account ' || a.id, NULL, a.kind || ' without its limit' FROM ledger_account a WHERE
         a.community_id = :c
-        AND ((a.kind IN ('points', 'held', 'budget', 'on_hand', 'on_hold', 'on_loan') AND COALESCE(a.least, -1) <> 0)
-          OR (a.kind = 'debt' AND COALESCE(a.most, -1) <> 0)) ORDER BY a.id LIMIT 1""",
+        AND ((a.kind IN ('points', 'held', 'budget', 'on_hand', 'on_hold', 'on_loan', 'set_aside', 'claim', 'owed')
+            AND COALESCE(a.least, -1) <> 0)
+          OR (a.kind IN ('debt', 'due') AND COALESCE(a.most, -1) <> 0)) ORDER BY a.id LIMIT 1""",
     ),
     Check(
         "nobody owes points while having some",

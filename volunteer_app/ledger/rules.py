@@ -29,10 +29,14 @@ LIMITS: dict[str, tuple[int | None, int | None]] = {
     "on_hand": (0, None),
     "on_hold": (0, None),
     "on_loan": (0, None),
+    "set_aside": (0, None),
+    "claim": (0, None),
+    "owed": (0, None),
+    "due": (None, 0),
 }
 """Least and most of the kinds of account that have a limit; all others (income, breakage, supplier …) have none."""
 
-LOCKED_LAST = ("on_hand", "on_hold", "on_loan", "budget")
+LOCKED_LAST = ("on_hand", "on_hold", "on_loan", "set_aside", "claim", "owed", "due", "budget")
 """Kinds that many transactions share: locked after everybody's own, so that they stay locked shortest."""
 
 KEPT = {"points": "held", "on_hand": "on_hold"}
@@ -58,6 +62,12 @@ class BudgetSpent(Refused):
     """The programme's budget doesn't cover the credit."""
 
     sentence = N_("积分预算还差%(short)d分，请先追加预算")
+
+
+class MoreThanOwed(Refused):
+    """A partner shop or another community is paid what it has collected, never more."""
+
+    sentence = N_("结的分比应结的多%(short)d分，什么都没有登记")
 
 
 class CauseTaken(Refused):
@@ -108,6 +118,8 @@ def shortage(key: Key, short: int) -> Refused:
         return NotEnoughPoints(short=short)
     if key.kind == "budget":
         return BudgetSpent(short=short)
+    if key.kind in ("claim", "owed", "due"):
+        return MoreThanOwed(short=short)
     return NotEnoughStock(short=short)
 
 

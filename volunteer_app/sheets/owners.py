@@ -24,6 +24,12 @@ WORDS = {
     "community": N_("社区自备"),
     "on_loan": N_("借出去"),
     "count": N_("盘点差额"),
+    "set_aside": N_("放在一边的货"),
+    "write_off": N_("报废"),
+    "claim": N_("商户待结"),
+    "owed": N_("欠别的社区"),
+    "due": N_("别的社区欠"),
+    "settled": N_("已经结清"),
 }
 
 
