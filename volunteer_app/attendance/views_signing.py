@@ -17,6 +17,7 @@ from volunteer_app.web.access import access, actor, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import translate
+from volunteer_app.web.refusals import note_refusal
 
 Answer = Response | str | tuple[str, int]
 
@@ -100,6 +101,7 @@ def try_code(assignment_id: int | None) -> Answer:
     except Refused as error:
         tried = signing.Tried(refusal=error)
     if tried.refusal is not None:
+        note_refusal(tried.refusal)
         form.errors["code"] = [tried.refusal.text]
         return draw_sign_in(form), tried.refusal.status
     return redirect(url_for("attendance.sign_in_here"), 303)

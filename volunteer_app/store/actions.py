@@ -310,7 +310,6 @@ def note_unknown_code(session: Session, *, actor: Actor, now: datetime) -> None:
     """Remembers that the keeper looked up a code that doesn't exist."""
     assert actor.person_id is not None
     session.add(CodeAttempt(community_id=actor.community_id, person_id=actor.person_id, at=now))
-    audit.record(session, "unknown_code", f"person:{actor.person_id}", actor=actor, now=now)
 
 
 def forget_attempts(session: Session, *, before: datetime) -> int:

@@ -22,6 +22,7 @@ from volunteer_app.web.access import access, actor, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import translate
+from volunteer_app.web.refusals import note_refusal
 
 KEEPER = "keeper"
 
@@ -105,10 +106,10 @@ def look_up() -> Answer:
         order = orders.order_by_code(
             session, code, community_id=who.community_id, keeper_id=who.person_id, codes=codes(), now=now()
         )
-    except rules.UnknownCode as refusal:
-        in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
-        return draw_counter(form=form, refusal=refusal), refusal.status
     except AppError as refusal:
+        note_refusal(refusal)
+        if isinstance(refusal, rules.UnknownCode):
+            in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
         return draw_counter(form=form, refusal=refusal), refusal.status
     return draw_counter(order=order, code=code)
 

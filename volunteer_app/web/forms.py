@@ -27,6 +27,7 @@ from volunteer_app.web.access import actor, now
 from volunteer_app.web.database import db
 from volunteer_app.web.language import translate
 from volunteer_app.web.models import Submission
+from volunteer_app.web.refusals import note_refusal
 
 
 class KeyReused(Refused):
@@ -143,7 +144,10 @@ def form_key() -> str:
 
 
 def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Submission:
-    """Runs `write` in one transaction together with its Submission row; a repeated key gives the first answer."""
+    """Runs `write` in one transaction together with its Submission row; a repeated key gives the first answer.
+
+    A refusal rolls all of it back and leaves one audit row.
+    """
     session = db.session()
     person_id = actor().person_id or 0
     content = fingerprint(f"{request.path}|{sorted(request.form.items(multi=True))}|{request.get_data(as_text=True)}")
@@ -158,7 +162,11 @@ def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Submission:
             found.answer, found.status = write(session)
         return same_content(found, content)
 
-    return in_transaction(session, run)
+    try:
+        return in_transaction(session, run)
+    except AppError as error:
+        note_refusal(error)
+        raise
 
 
 def submitted(session: Session, person_id: int, key: str) -> Submission | None:

@@ -35,6 +35,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.forms import once_key
 from volunteer_app.web.language import LANGUAGES, SIZES, gettext, language, text_size, translate
 from volunteer_app.web.navigation import ROLE_NAMES, home_of, sections
+from volunteer_app.web.refusals import note_refusal
 
 blueprint = Blueprint("web", __name__)
 csrf = CSRFProtect()
@@ -186,6 +187,7 @@ def problem(status: int, code: str, sentence: str, fields: dict[str, list[str]] 
 def refusal(error: AppError) -> Response | tuple[str, int]:
     """An AppError that no view drew itself: a page, or a problem document for the API."""
     db.session.rollback()
+    note_refusal(error)
     sentence = translate(error.text)
     if request.path.startswith("/api/"):
         fields = {name: [translate(text) for text in found] for name, found in getattr(error, "fields", {}).items()}

@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factory import Factory, sign_in
+from volunteer_app.core.audit import AuditEvent
 from volunteer_app.people.models import Person
+from volunteer_app.web.models import Submission
 
 NEW = {"number": "v101", "name": "江福生", "gender": "M", "channel": "paper"}
 
@@ -82,3 +84,44 @@ def test_a_form_without_its_token_is_refused(app: Flask, client: FlaskClient, ma
     assert answer.status_code == 400
     assert "刚才没有存" in answer.get_data(as_text=True)
     assert people_numbered(session, "V101") == 0
+
+
+def refusals(session: Session) -> list[tuple[str, int | None, str]]:
+    rows = session.scalars(select(AuditEvent).where(AuditEvent.verb == "refuse").order_by(AuditEvent.id))
+    return [(row.subject, row.actor_id, row.note) for row in rows]
+
+
+def test_each_refused_write_leaves_one_audit_row(client: FlaskClient, make: Factory, session: Session) -> None:
+    """On a page, by the API, by the access policy and for an id that nobody has; a typing error leaves none."""
+    community = make.community()
+    make.person(community, "resident", number="V101")
+    who = make.person(community, "coordinator", number="C1")
+    sign_in(client, who)
+
+    assert client.post("/people/new", data=NEW).status_code == 409
+    assert client.post("/api/v1/people", json=NEW | {"number": "V101"}).status_code == 409
+    assert client.post("/counter/code", data={"code": "123456"}).status_code == 403
+    assert client.post("/people/99999/code").status_code == 404
+    assert client.post("/people/new", data=NEW | {"birth_year": "1492"}).status_code == 422
+    assert client.get("/people/99999").status_code == 404
+
+    assert refusals(session) == [
+        ("refusal:NumberTaken", who.id, "POST /people/new"),
+        ("refusal:NumberTaken", who.id, "POST /api/v1/people"),
+        ("refusal:Forbidden", who.id, "POST /counter/code"),
+        ("refusal:NotFound", who.id, "POST /people/99999/code"),
+    ]
+
+
+def test_a_refused_write_keeps_nothing_but_its_audit_row(client: FlaskClient, make: Factory, session: Session) -> None:
+    community = make.community()
+    make.person(community, "resident", number="V101")
+    sign_in(client, make.person(community, "coordinator", number="C1"))
+    before = session.scalars(select(AuditEvent.id)).all()
+    session.rollback()
+
+    client.post("/people/new", data=NEW | {"once_key": "c" * 32})
+
+    assert people_numbered(session, "V101") == 1
+    assert session.scalars(select(Submission)).all() == []
+    assert len(session.scalars(select(AuditEvent.id)).all()) == len(before) + 1
