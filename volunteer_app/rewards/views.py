@@ -78,6 +78,7 @@ def points_of(person: Person) -> dict[str, Any]:
     return {
         "book": book,
         "month": month,
+        "month_code": f"{month:%Y-%m}",
         "is_present": month == today().replace(day=1),
         "lines": [
             {"date": filters.day_weekday(line.on, language()), "text": translate(line.text), "amount": line.amount}

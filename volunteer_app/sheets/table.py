@@ -11,6 +11,8 @@ Cell = str | Text | int | date | datetime | None
 Say = Callable[[Text | str], str]
 
 INTERNAL = N_("内部使用")
+PAGES = N_("第%(page)s页，共%(pages)s页")
+FIGURE = N_("%(label)s：%(amount)d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Sheet:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     facts: Sequence[Text | str] = ()
+    figures: Sequence[tuple[Text, int]] = ()
     foot: Sequence[Text | str] = ()
     internal: bool = True
     landscape: bool = False
@@ -48,5 +51,9 @@ class Sheet:
     row_pt: int | None = None
 
     def lines(self) -> list[Text | str]:
-        """What stands between title and table."""
+        """What stands under the title."""
         return [INTERNAL, *self.facts] if self.internal else list(self.facts)
+
+    def figure_lines(self) -> list[Text]:
+        """The figures as sentences, where nothing can be printed large."""
+        return [Text(FIGURE, {"label": label, "amount": amount}) for label, amount in self.figures]

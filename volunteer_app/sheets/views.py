@@ -1,46 +1,47 @@
 """Pages: the books, the month for the wall, and the list of downloads."""
 
 from datetime import datetime
-from io import BytesIO
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
-from volunteer_app.core.database import in_transaction
-from volunteer_app.core.language import N_, Text
+from volunteer_app.core.language import N_
 from volunteer_app.ledger.models import Txn
 from volunteer_app.places.models import Community
-from volunteer_app.sheets import book_views, goods, sheet_views
-from volunteer_app.sheets.actions import record_export
+from volunteer_app.sheets import book_views, goods, sheet_views, statement_views
 from volunteer_app.sheets.asking import Asked
 from volunteer_app.sheets.book_sheet import book_sheet
 from volunteer_app.sheets.catalogue import Download, download
 from volunteer_app.sheets.checking import check, record_check
-from volunteer_app.sheets.csv_text import csv_text
 from volunteer_app.sheets.entries import entries_of, readable
 from volunteer_app.sheets.months import month_with, read_month
 from volunteer_app.sheets.public import point_lines
 from volunteer_app.sheets.reading import Books
 from volunteer_app.sheets.reading import books as read_books
 from volunteer_app.sheets.schemas import FORMS
-from volunteer_app.sheets.table import Sheet
+from volunteer_app.sheets.sending import TYPES, send
 from volunteer_app.sheets.totals import head_before
-from volunteer_app.sheets.workbook import workbook
-from volunteer_app.web.access import access, actor, community, now, viewer, zone
+from volunteer_app.web.access import access, community, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
-from volunteer_app.web.language import language, translate
+from volunteer_app.web.language import language
 from volunteer_app.web.paging import page_of
 
 blueprint = Blueprint("sheets", __name__)
 TAKERS = ("coordinator", "admin")
 READERS = ("auditor", "admin", "coordinator")
 MAY_CHECK = frozenset({"auditor", "admin"})
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+blueprint.get("/my/statement")(statement_views.my_statement)
+blueprint.get("/my/statement.<any(pdf, xlsx):kind>")(statement_views.my_statement_file)
+blueprint.get("/my/receipts/<int:seq>")(statement_views.my_receipt)
+blueprint.get("/my/receipts/<int:seq>.<any(pdf, xlsx):kind>")(statement_views.my_receipt_file)
+blueprint.get("/people/<int:person_id>/statement")(statement_views.statement_of)
+blueprint.get("/people/<int:person_id>/statement.<any(pdf, xlsx):kind>")(statement_views.statement_file_of)
+blueprint.get("/people/<int:person_id>/receipts/<int:seq>")(statement_views.receipt_of)
+blueprint.get("/people/<int:person_id>/receipts/<int:seq>.<any(pdf, xlsx):kind>")(statement_views.receipt_file_of)
 
 
 @blueprint.get("/books")
@@ -144,7 +145,8 @@ def index() -> str:
 def take(name: str) -> Response | tuple[str, int]:
     """One list as a file; a period that can't be read gives the list of downloads again."""
     wanted = download(name)
-    kind = "csv" if request.args.get("kind") == "csv" else "xlsx"
+    kind = request.args.get("kind", "xlsx")
+    kind = kind if kind in TYPES else "xlsx"
     form = read_form(FORMS[wanted.period]())
     if form.errors:
         return draw(wanted, form), 422
@@ -174,27 +176,3 @@ def period_code(wanted: Download, asked: Asked) -> str:
     if wanted.period == "notice":
         return f"notice {asked.notice_id}"
     return asked.month.code if wanted.period == "month" else f"{asked.from_on}..{asked.to_on}"
-
-
-def send(sheet: Sheet, name: str, period: str, kind: str) -> Response:
-    """The file, and its audit row first: nothing leaves the house unrecorded."""
-    made_at = now().astimezone(ZoneInfo(zone()))
-    who, moment, session = actor(), now(), db.session()
-    content = (
-        csv_text(sheet, say=translate)
-        if kind == "csv"
-        else workbook(sheet, say=translate, made_at=made_at, owner=community_name())
-    )
-    file_name = f"{community_name()} {title_zh(sheet)} {made_at:%Y-%m-%d}.{kind}"
-    in_transaction(session, lambda: record_export(session, name, f"{period} {kind}", actor=who, now=moment))
-    return send_file(BytesIO(content), mimetype=TYPES[kind], as_attachment=True, download_name=file_name)
-
-
-def title_zh(sheet: Sheet) -> str:
-    """File names are Chinese in both languages, so that the same list has one name."""
-    return translate(sheet.title, "zh") if isinstance(sheet.title, Text) else sheet.title
-
-
-def community_name() -> str:
-    found = community()
-    return found.name if found else ""

@@ -12,8 +12,8 @@ from typing import Any
 
 import xlsxwriter
 
-from volunteer_app.core.language import N_, Text
-from volunteer_app.sheets.table import Cell, Column, Say, Sheet
+from volunteer_app.core.language import Text
+from volunteer_app.sheets.table import PAGES, Cell, Column, Say, Sheet
 
 A4 = 9
 MARGIN_IN = 0.47  # 12 mm
@@ -31,7 +31,6 @@ DATE_WIDTH = {"date": 12, "time": 8, "moment": 17}
 NARROWEST, WIDEST = 6, 40
 NOT_IN_A_TAB = re.compile(r"[\[\]:*?/\\']")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-PAGES = N_("第%(page)s页，共%(pages)s页")
 
 
 def workbook(sheet: Sheet, *, say: Say, made_at: datetime, owner: str = "") -> bytes:
@@ -82,7 +81,7 @@ class Formats:
 def write_head(page: Any, sheet: Sheet, title: str, formats: Formats, say: Say) -> int:
     """Title, facts and column names; returns the row of the column names."""
     last = max(1, len(sheet.columns) - 1)
-    lines = [(title, formats.title), *((say(line), formats.fact) for line in sheet.lines())]
+    lines = [(title, formats.title), *((say(line), formats.fact) for line in (*sheet.lines(), *sheet.figure_lines()))]
     for row, (words, look) in enumerate(lines):
         page.merge_range(row, 0, row, last, "", look)
         page.write_string(row, 0, words, look)
