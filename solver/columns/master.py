@@ -1,0 +1,123 @@
+"""The linear master of a part: choose one roster a person, pay for heads. Refuses to know where rosters come from.
+
+Rows: one per person, one per cell (day, code), where heads = the sum of the segments that pay for them. GLOP keeps its
+basis between solves: primal simplex after new columns, dual after changed bounds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ortools.linear_solver import pywraplp
+
+from .cover import FloatArray
+from .part import Part
+from .team import Roster
+
+_TINY = 1e-7
+
+
+class Master:
+    """Columns are `days[column, day - first]`, of person `of[column]` (index into the part), at `cost[column]`."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.span, self.codes = part.last - part.first, part.team.codes
+        self.of: list[int] = []
+        self.cost: list[float] = []
+        self.value, self.iterations = float("nan"), 0
+        self._known: set[tuple[int, bytes]] = set()
+        self._days = np.empty((256, self.span), dtype=np.int16)
+        self._whole = np.empty((256, part.team.days), dtype=np.int16)
+        self._solver: Any = pywraplp.Solver.CreateSolver("GLOP")
+        self._ask: Any = pywraplp.MPSolverParameters()
+        self._ask.SetIntegerParam(self._ask.PRESOLVE, self._ask.PRESOLVE_OFF)
+        self._goal: Any = self._solver.Objective()
+        self._one: list[Any] = [self._solver.Constraint(1.0, 1.0) for _ in part.people]
+        self._cells: list[Any] = [self._solver.Constraint(0.0, 0.0) for _ in range(self.span * self.codes)]
+        self._columns: list[Any] = []
+        self._open = np.zeros(256, dtype=np.bool_)
+        self._pay_for_heads()
+
+    def _pay_for_heads(self) -> None:
+        slope, length, constant = self.part.steps
+        self._goal.SetOffset(constant)
+        for row, slopes, lengths in zip(self._cells, slope.tolist(), length.tolist(), strict=True):
+            for one, most in zip(slopes, lengths, strict=True):
+                if most > 0:
+                    heads = self._solver.NumVar(0.0, most, "")
+                    row.SetCoefficient(heads, -1.0)
+                    if one:
+                        self._goal.SetCoefficient(heads, one)
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    @property
+    def days(self) -> npt.NDArray[np.int16]:
+        return self._days[: len(self)]
+
+    @property
+    def is_open(self) -> npt.NDArray[np.bool_]:
+        return self._open[: len(self)]
+
+    def roster(self, column: int) -> Roster:
+        return self._whole[column]
+
+    def add(self, person: int, roster: Roster) -> bool:
+        """False if this column is there already (it is opened if it was closed)."""
+        days = roster[self.part.first : self.part.last]
+        key = (person, days.tobytes())
+        if key in self._known:
+            return False
+        self._known.add(key)
+        self._grow()
+        column, cost = len(self), self.part.team.kernels[self.part.people[person]].own_cost(roster)
+        self._days[column], self._whole[column], self._open[column] = days, roster, True
+        self.of.append(person)
+        self.cost.append(cost)
+        chosen = self._solver.NumVar(0.0, self._solver.infinity(), "")
+        self._columns.append(chosen)
+        self._one[person].SetCoefficient(chosen, 1.0)
+        for cell in (np.flatnonzero(days >= 0) * self.codes + days[days >= 0]).tolist():
+            self._cells[cell].SetCoefficient(chosen, 1.0)
+        if cost:
+            self._goal.SetCoefficient(chosen, cost)
+        return True
+
+    def _grow(self) -> None:
+        if len(self) == len(self._days):
+            more = len(self._days)
+            self._days = np.concatenate([self._days, np.empty_like(self._days)])
+            self._whole = np.concatenate([self._whole, np.empty_like(self._whole)])
+            self._open = np.concatenate([self._open, np.zeros(more, dtype=np.bool_)])
+
+    def keep_open(self, wanted: npt.NDArray[np.bool_]) -> None:
+        """Opens exactly the columns `wanted[column]`."""
+        for column in np.flatnonzero(wanted != self.is_open).tolist():
+            self._columns[column].SetBounds(0.0, self._solver.infinity() if wanted[column] else 0.0)
+        self._open[: len(self)] = wanted
+
+    def solve(self, *, bounds_changed: bool = False) -> bool:
+        """Sets `value`; False if the simplex gave up (numbers), which leaves the previous prices standing."""
+        algorithm = self._ask.DUAL if bounds_changed else self._ask.PRIMAL
+        self._ask.SetIntegerParam(self._ask.LP_ALGORITHM, algorithm)
+        status = self._solver.Solve(self._ask)
+        self.iterations += self._solver.iterations()
+        if status != pywraplp.Solver.OPTIMAL:
+            return False
+        self.value = self._goal.Value()
+        return True
+
+    def prices(self) -> tuple[FloatArray, FloatArray]:
+        """(`worth[day - first, code]` of one more head, `due[person]`) of the last solve."""
+        worth = np.array([row.dual_value() for row in self._cells]).reshape(self.span, self.codes)
+        return worth, np.array([row.dual_value() for row in self._one])
+
+    def weights(self) -> FloatArray:
+        """`weight[column]` of the last solve."""
+        weight = np.array([one.solution_value() for one in self._columns])
+        weight[weight < _TINY] = 0.0
+        return weight

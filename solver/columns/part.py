@@ -1,0 +1,67 @@
+"""A part of a team's rosters that may change: some people, a span of days, everything else kept as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .cover import FloatArray, IntArray
+from .team import Pricer, Rosters, Team
+
+
+@dataclass(eq=False)
+class Part:
+    """`people` on the days [first, last). Costs of a part leave out what it can't change, but for own costs."""
+
+    team: Team
+    rosters: Rosters
+    people: Sequence[int]
+    first: int
+    last: int
+
+    @cached_property
+    def pricers(self) -> list[Pricer]:
+        whole = self.first == 0 and self.last == self.team.days
+        return [
+            self.team.kernels[person].pricer(self.first, self.last, None if whole else self.rosters[person])
+            for person in self.people
+        ]
+
+    @cached_property
+    def heads(self) -> IntArray:
+        """`heads[day - first, code]` of everybody else."""
+        others = np.ones(self.team.people, dtype=np.bool_)
+        others[list(self.people)] = False
+        return self.team.cover.heads(self.rosters[others])[self.first : self.last]
+
+    @cached_property
+    def steps(self) -> tuple[FloatArray, FloatArray, float]:
+        """(`slope[cell, segment]`, `length[cell, segment]`, constant): what the part's heads cost in each cell.
+
+        Segments have rising slopes; missing ones have length 0.
+        """
+        most = len(self.people)
+        reach = self.heads[:, :, None] + np.arange(most + 1)
+        cost = np.take_along_axis(self.team.cover.cost[self.first : self.last], reach, axis=2)
+        constant = float(cost[:, :, 0].sum())
+        slopes = np.diff(cost, axis=2).reshape(-1, most)
+        number = np.cumsum(np.diff(slopes, axis=1, prepend=slopes[:, :1]) > 1e-9, axis=1)
+        slope, length = np.zeros((len(slopes), number.max(initial=0) + 1)), np.zeros((len(slopes), number.max(initial=0) + 1))
+        cell = np.broadcast_to(np.arange(len(slopes))[:, None], number.shape)
+        slope[cell, number] = slopes
+        np.add.at(length, (cell, number), 1.0)
+        return slope, length, constant
+
+    def now(self) -> float:
+        """What the part costs with the rosters as they are."""
+        return self.cost(self.rosters[list(self.people)])
+
+    def cost(self, rosters: Rosters) -> float:
+        """Own costs of the people's whole `rosters[i, day]` and cover inside the span."""
+        cover, span = self.team.cover, slice(self.first, self.last)
+        own = sum(self.team.kernels[person].own_cost(roster) for person, roster in zip(self.people, rosters, strict=True))
+        heads = self.heads + cover.heads(rosters)[span]
+        return own + float(np.take_along_axis(cover.cost[span], heads[:, :, None], axis=2).sum())
