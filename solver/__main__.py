@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from .verbs import check, explain, generate, solve
+from .verbs import check, curtois, explain, generate, solve
 from .verbs.files import Unusable
 from .verbs.verb import MALFORMED, Run
 
-_VERBS = (solve, check, explain, generate)
+_VERBS = (solve, check, explain, generate, curtois)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

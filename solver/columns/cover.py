@@ -1,4 +1,4 @@
-"""What the number of people in each cell (day, code) costs, a convex function of heads. Refuses to know who they are."""
+"""What the number of people in each cell (day, code) costs, convex in heads. Refuses to know who they are."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Cover:
 
     @property
     def days(self) -> int:
-        return self.cost.shape[0]
+        return int(self.cost.shape[0])
 
     @property
     def codes(self) -> int:
-        return self.cost.shape[1]
+        return int(self.cost.shape[1])
 
     def heads(self, rosters: npt.NDArray[np.int16]) -> IntArray:
         """`heads[day, code]` of `rosters[person, day]`."""

@@ -64,7 +64,8 @@ class Master:
         return self._open[: len(self)]
 
     def roster(self, column: int) -> Roster:
-        return self._whole[column]
+        whole: Roster = self._whole[column]
+        return whole
 
     def add(self, person: int, roster: Roster) -> bool:
         """False if this column is there already (it is opened if it was closed)."""

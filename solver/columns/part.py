@@ -49,7 +49,10 @@ class Part:
         constant = float(cost[:, :, 0].sum())
         slopes = np.diff(cost, axis=2).reshape(-1, most)
         number = np.cumsum(np.diff(slopes, axis=1, prepend=slopes[:, :1]) > 1e-9, axis=1)
-        slope, length = np.zeros((len(slopes), number.max(initial=0) + 1)), np.zeros((len(slopes), number.max(initial=0) + 1))
+        slope, length = (
+            np.zeros((len(slopes), number.max(initial=0) + 1)),
+            np.zeros((len(slopes), number.max(initial=0) + 1)),
+        )
         cell = np.broadcast_to(np.arange(len(slopes))[:, None], number.shape)
         slope[cell, number] = slopes
         np.add.at(length, (cell, number), 1.0)
@@ -62,6 +65,8 @@ class Part:
     def cost(self, rosters: Rosters) -> float:
         """Own costs of the people's whole `rosters[i, day]` and cover inside the span."""
         cover, span = self.team.cover, slice(self.first, self.last)
-        own = sum(self.team.kernels[person].own_cost(roster) for person, roster in zip(self.people, rosters, strict=True))
+        own = sum(
+            self.team.kernels[person].own_cost(roster) for person, roster in zip(self.people, rosters, strict=True)
+        )
         heads = self.heads + cover.heads(rosters)[span]
         return own + float(np.take_along_axis(cover.cost[span], heads[:, :, None], axis=2).sum())

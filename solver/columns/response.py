@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .team import NEVER, OFF, FloatArray, Pricer, Rosters, Team
+from .cover import IntArray
+from .team import NEVER, OFF, Pricer, Roster, Rosters, Team
 
 
 def respond(
@@ -65,7 +66,7 @@ class NoRoster(Exception):
 def _one(
     team: Team,
     rosters: Rosters,
-    heads: FloatArray,
+    heads: IntArray,
     person: int,
     pricer: Pricer,
     rng: np.random.Generator,
@@ -89,6 +90,6 @@ def _one(
     return float(gain)
 
 
-def _count(heads: FloatArray, roster: Rosters, by: int) -> None:
+def _count(heads: IntArray, roster: Roster, by: int) -> None:
     days = np.flatnonzero(roster >= 0)
     heads[days, roster[days]] += by

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+njit: Callable[..., Callable[[Any], Any]]
 try:
     from numba import njit
 
@@ -75,7 +76,7 @@ def chains(cost: Any, start: int, longest: int, after: Any, groups: Any, step: A
 @njit(cache=True)
 def _fits(x: int, step: Any, size: Any) -> bool:
     second, first, units = x % size[2], (x // size[2]) % size[1], x // (size[1] * size[2])
-    return units + step[0] < size[0] and first + step[1] < size[1] and second + step[2] < size[2]
+    return bool(units + step[0] < size[0] and first + step[1] < size[1] and second + step[2] < size[2])
 
 
 @njit(cache=True)
@@ -198,10 +199,13 @@ def _walked_back(
     while day > 0:
         value = table[day, weekend, plane, t - low[day, weekend]]
         found = False
-        if off[day - 1] < np.inf and low[day - 1, weekend] <= t <= high[day - 1, weekend]:
-            if table[day - 1, weekend, plane, t - low[day - 1, weekend]] + off[day - 1] == value:
-                day -= 1
-                continue
+        if (
+            off[day - 1] < np.inf
+            and low[day - 1, weekend] <= t <= high[day - 1, weekend]
+            and table[day - 1, weekend, plane, t - low[day - 1, weekend]] + off[day - 1] == value
+        ):
+            day -= 1
+            continue
         for start in range(day - 1, -1, -1):
             for length in range(1, longest + 1):
                 if found or lands[start, length - 1] != day:

@@ -21,9 +21,9 @@ sweep = stint_loops.sweep if stint_loops.COMPILED else sweep_planes
 
 IntArray = npt.NDArray[np.int64]
 
-_SMALL_CAP = 8  # larger caps get a price instead of a dimension
+_SMALL_CAP = 12  # larger caps get a price instead of a dimension
 _MOST_PLANES = 40
-_PRICE_STEPS = 12
+_PRICE_STEPS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,23 +213,35 @@ class StintPricer:
         return True
 
     def _priced(self, full: FloatArray, worst: int, bound: float) -> tuple[float, Roster] | None:
-        """Raises prices on codes used too often until none is; the bound is the best of the relaxations."""
-        step = {code: 1.0 for code in self.kernel.rules.codes}
-        plan: IntArray | None = None
-        for turn in range(_PRICE_STEPS + 1):
-            self.dear[worst] = self.dear.get(worst, 0.0) + step[worst] if turn < _PRICE_STEPS else NEVER
-            step[worst] *= 2
+        """Raises the prices of codes used too often, then confines them; the bound is the best of the relaxations."""
+        scale = float(np.abs(full[np.isfinite(full)]).max(initial=1.0)) / 32
+        plan = None
+        for turn in range(_PRICE_STEPS):
+            self.dear[worst] = self.dear.get(worst, 0.0) + scale * 2**turn
             found = self._solve(full)
             if found is None:
-                break
+                return None
             bound, plan = max(bound, found[0]), found[1]
             worst = self._worst(plan)
             if worst < 0:
                 break
-        self.dear = {code: price / 2 for code, price in self.dear.items() if 1e-3 < price < NEVER}
-        if plan is None or worst >= 0:
-            return None
-        return bound + self.outside, self._whole(plan)
+        self.dear = {code: 0.8 * price for code, price in self.dear.items() if price > 1e-3}
+        if worst >= 0:
+            plan = self._confined(full, plan)
+        return None if plan is None else (bound + self.outside, self._whole(plan))
+
+    def _confined(self, full: FloatArray, plan: IntArray | None) -> IntArray | None:
+        """Codes used too often may only be worked on the cheapest of the days that they are worked on now."""
+        full = full.copy()
+        while plan is not None and (worst := self._worst(plan)) >= 0:
+            days = np.flatnonzero(plan == worst)
+            best = days[np.argsort(full[days, 1 + worst], kind="stable")[: self.room[worst]]]
+            closed = np.ones(len(plan), dtype=np.bool_)
+            closed[best] = False
+            full[closed, 1 + worst] = NEVER
+            found = self._solve(full)
+            plan = None if found is None else found[1]
+        return plan
 
     def _solve(self, full: FloatArray) -> tuple[float, IntArray] | None:
         """(bound, code by day) with the tracked caps exact and the dear codes at their extra price."""
@@ -238,7 +250,7 @@ class StintPricer:
             full = full.copy()
             for code, price in self.dear.items():
                 full[:, 1 + code] += price
-                owed += price * float(self.room[code]) if price < NEVER else 0.0
+                owed += price * float(self.room[code])
         shape = self.kernel.shape(self.tracked)
         caps = np.array([self.room[code] for code in self.tracked] + [0] * (2 - len(self.tracked)))
         longest = self.lands.shape[1]

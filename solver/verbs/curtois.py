@@ -1,0 +1,59 @@
+"""python -m solver curtois: a Curtois & Qu instance."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..formats.curtois import instance
+from .files import Unusable, read, write
+from .verb import DONE, Verbs, add_verb
+
+if TYPE_CHECKING:
+    from ..columns.search import Found
+
+_TAIL_S = 0.5  # judging, writing and leaving
+
+
+def add(verbs: Verbs) -> None:
+    one = add_verb(verbs, "curtois", _curtois, "find a roster for a Curtois & Qu instance")
+    one.add_argument("instance", type=Path)
+    one.add_argument("--seconds", type=float, required=True)
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--out", type=Path, required=True)
+
+
+def _curtois(asked: argparse.Namespace) -> int:
+    started = time.monotonic()
+    if asked.seconds <= 0 or asked.workers < 1 or asked.seed < 0:
+        raise Unusable("--seconds and --workers must be above 0, --seed not below 0")
+    case = read(asked.instance, instance.loads)
+    if not asked.out.parent.is_dir():
+        raise Unusable(f"{asked.out}: no such directory")
+    from ..columns.response import NoRoster  # the engine is loaded only for this verb
+    from ..columns.search import Ask, search
+    from ..formats.curtois import judge, rosters
+
+    seconds = asked.seconds - (time.monotonic() - started) - _TAIL_S
+    try:
+        found = search(rosters.team(case), Ask(seconds, asked.workers, asked.seed, on_better=_print_progress))
+    except NoRoster as error:
+        raise Unusable(
+            f"{asked.instance}: employee {list(case.employees)[error.args[0]]!r} has no legal roster"
+        ) from error
+    worked = rosters.worked(case, found.rosters)
+    assert not judge.broken(case, worked), judge.broken(case, worked)
+    assert judge.cost(case, worked) == round(found.cost), (judge.cost(case, worked), found.cost)
+    write(asked.out, rosters.dumps(case, found.rosters))
+    spent = round(time.monotonic() - started, 2)
+    print(json.dumps({"cost": round(found.cost), "bound": found.bound, "proved": found.proved, "seconds": spent}))
+    return DONE
+
+
+def _print_progress(found: Found) -> None:
+    print(f"{found.seconds:6.1f} s  cost {found.cost:g}  bound {found.bound:g}", file=sys.stderr, flush=True)
