@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .problem import Held, Limits, Pair, Person, PersonId, Problem, Shift, ShiftId, Window
 
@@ -92,6 +93,8 @@ def is_available(free: list[Window], shift: Shift) -> bool:
 
 def merged(windows: tuple[Window, ...]) -> list[Window]:
     """Sorted, with touching and overlapping windows joined."""
+    if all(one.ends_min < other.starts_min for one, other in pairwise(windows)):
+        return list(windows)
     joined: list[Window] = []
     for window in sorted(windows, key=lambda one: one.starts_min):
         if joined and window.starts_min <= joined[-1].ends_min:

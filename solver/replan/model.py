@@ -1,0 +1,136 @@
+"""The question of a repair over the seats that may change; all others stand as they are. Refuses to know engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from .. import constraints, score
+from ..board import Board, Row, Terms
+from ..eligibility import Eligibility
+from ..goals import Step
+from ..plan import Plan
+from ..problem import Pair, PersonId, Problem, Shift, ShiftId
+
+
+class Model:
+    """A board with a free variable for each pair of `pairs` and a fixed one for each other seat of `kept`.
+
+    `holes`: shift -> missing seats that are to be covered; on other shifts it's enough to lose nobody.
+    """
+
+    def __init__(self, problem: Problem, kept: Plan, pairs: set[Pair], holes: Mapping[ShiftId, int]) -> None:
+        self.kept = kept
+        self._holes = holes
+        self.pairs = pairs
+        self.board = Board(_with_kept_pins(problem, kept), _seats_of(problem, kept.assignments | pairs))
+        for pair in kept.assignments - pairs:
+            self.board.low[self.board.seats[pair]] = 1
+        constraints.add_hard_rules(self.board)
+        self.board.rows = [_passable(self.board, row) for row in self.board.rows]
+
+    def cover(self) -> list[Step]:
+        """Missing seats by priority, first below the least, then below the target; of shifts that may change only."""
+        shifts = [self.board.problem.shift[one] for one in sorted({shift for _, shift in self.pairs})]
+        priorities = sorted({shift.priority for shift in shifts})
+        below: dict[ShiftId, int] = {}
+        steps = []
+        for name, wanted in (("must_cover", "least"), ("target_cover", "target")):
+            for priority in priorities:
+                terms = {}
+                for shift in (one for one in shifts if one.priority == priority):
+                    seats = self._wanted(shift, getattr(shift, wanted))
+                    most = seats - (self._wanted(shift, shift.least) if name == "target_cover" else 0)
+                    if most:
+                        missing = self._missing(shift.id, seats, most, below.get(shift.id))
+                        terms[missing] = 1
+                        below.setdefault(shift.id, missing)
+                if terms:
+                    steps.append(Step(f"{name} priority_{priority}", terms))
+        return steps
+
+    def _wanted(self, shift: Shift, seats: int) -> int:
+        """Seats of `seats` that count."""
+        return seats if shift.id in self._holes else min(seats, len(self.kept.on_shift.get(shift.id, ())))
+
+    def _missing(self, shift: ShiftId, wanted: int, most: int, below: int | None) -> int:
+        """Empty seats among the upper `most` of `wanted`; `below`: the variable of the seats under them."""
+        people = self.board.on_shift(shift)
+        missing = self.board.add_variable(
+            0, most, lambda values: min(most, max(0, wanted - sum(values[seat] for seat in people)))
+        )
+        lower = {} if below is None else {below: 1}
+        self.board.add_row({**people, **lower, missing: 1}, low=wanted, name="cover")
+        return missing
+
+    def people(self) -> Step:
+        """People whose turns change."""
+        seats: dict[PersonId, dict[int, bool]] = {}
+        for pair in sorted(self.pairs):
+            seats.setdefault(pair[0], {})[self.board.seats[pair]] = pair in self.kept.assignments
+        return Step("people", {self._touched(own): 1 for own in seats.values()})
+
+    def _touched(self, own: dict[int, bool]) -> int:
+        """1 if a seat of the person changes; `own`: variable -> is it his now."""
+        touched = self.board.add_variable(
+            0, 1, lambda values: int(any(values[seat] != int(taken) for seat, taken in own.items()))
+        )
+        for seat, taken in own.items():
+            self.board.add_row({seat: -1 if taken else 1, touched: -1}, high=-int(taken), name="touched")
+        return touched
+
+    def seats(self) -> Step:
+        """Seats that change."""
+        return self._changes("seats", dict.fromkeys(self.pairs, 1))
+
+    def soon(self) -> Step:
+        """Changes weigh more the sooner they come: the days from the turn to the end of the horizon."""
+        problem = self.board.problem
+        return self._changes("soon", {pair: problem.horizon_days - problem.shift[pair[1]].day for pair in self.pairs})
+
+    def load(self) -> Step:
+        """New seats go to those with the lowest load beside their own share, in per mille."""
+        return Step("load", {self.board.seats[pair]: self._level(pair) for pair in self.pairs - self.kept.assignments})
+
+    def _level(self, pair: Pair) -> int:
+        problem, share = self.board.problem, self.board.problem.person[pair[0]].share
+        if not share:
+            return score.PER_MILLE
+        load = score.load_pct_min(problem, self.kept, pair[0]) + problem.shift[pair[1]].load_pct_min
+        return score.level(load, share)
+
+    def _changes(self, name: str, weights: dict[Pair, int]) -> Step:
+        taken = self.kept.assignments
+        terms: Terms = {
+            self.board.seats[pair]: -weight if pair in taken else weight for pair, weight in weights.items()
+        }
+        return Step(name, terms, offset=sum(weight for pair, weight in weights.items() if pair in taken))
+
+
+def _with_kept_pins(problem: Problem, kept: Plan) -> Problem:
+    """Without pins that the plan can't keep: they have been named before."""
+    pins = tuple(pin for pin in problem.pins if (pin.person, pin.shift) in kept.assignments)
+    return problem if len(pins) == len(problem.pins) else replace(problem, pins=pins)
+
+
+def _seats_of(problem: Problem, pairs: Iterable[Pair]) -> Eligibility:
+    people_for: dict[ShiftId, list[PersonId]] = {shift.id: [] for shift in problem.shifts}
+    shifts_for: dict[PersonId, list[ShiftId]] = {person.id: [] for person in problem.people}
+    for person, shift in sorted(pairs):
+        people_for[shift].append(person)
+        shifts_for[person].append(shift)
+    return Eligibility(
+        {},
+        {shift: tuple(people) for shift, people in people_for.items()},
+        {person: tuple(shifts) for person, shifts in shifts_for.items()},
+    )
+
+
+def _passable(board: Board, row: Row) -> Row:
+    """What stands already may break a rule (a turn of the past); then nothing may make it worse."""
+    low, high = row.low, row.high
+    if high is not None:
+        high = max(high, board.least_of(row.terms))
+    if low is not None:
+        low = min(low, board.most_of(row.terms))
+    return row if (low, high) == (row.low, row.high) else replace(row, low=low, high=high)

@@ -1,0 +1,69 @@
+"""What of a published plan can stay, and what changes from one plan to another. Refuses to know solvers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import check
+from ..plan import Plan
+from ..problem import Pair, PersonId, Problem, ShiftId
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Seats that are new and seats that are gone; `people`: everyone whose own turns change, the absent included."""
+
+    added: tuple[Pair, ...]
+    removed: tuple[Pair, ...]
+    people: tuple[PersonId, ...]
+
+
+def difference(before: Plan, after: Plan) -> Diff:
+    """What changes from one plan to another."""
+    added, removed = after.assignments - before.assignments, before.assignments - after.assignments
+    people = {person for person, _ in added | removed}
+    return Diff(tuple(sorted(added)), tuple(sorted(removed)), tuple(sorted(people)))
+
+
+def is_open(problem: Problem, shift: ShiftId, now_min: int) -> bool:
+    """The shift hasn't started yet."""
+    return problem.shift[shift].starts_min >= now_min
+
+
+def still_valid(problem: Problem, published: Plan, now_min: int) -> Plan:
+    """The published seats that can stay: all of the past, then pins, then the others in order of their start.
+
+    Only people and shifts beside a broken rule are looked at seat by seat: a plan that breaks none stays whole.
+    """
+    known = Plan(
+        frozenset(pair for pair in published.assignments if pair[0] in problem.person and pair[1] in problem.shift)
+    )
+    doubtful = _doubtful(problem, known, now_min)
+    pins = {(pin.person, pin.shift) for pin in problem.pins}
+    plan = Plan(known.assignments - doubtful)
+    for person, shift in sorted(doubtful, key=lambda pair: (pair not in pins, problem.shift[pair[1]].starts_min, pair)):
+        broken = check.verdict(problem, plan, person, shift)
+        if all(one.rule == "together" for one in broken):
+            plan = plan.with_seat(person, shift)
+    scope = check.Scope((), tuple(sorted({shift for _, shift in doubtful})))
+    for violation in tuple(check.together(problem, plan, scope)):
+        plan = plan.without_seat(violation.person, violation.shift)
+    return plan
+
+
+def _doubtful(problem: Problem, plan: Plan, now_min: int) -> frozenset[Pair]:
+    """Open seats of people, and on shifts, that break a rule."""
+    people: set[PersonId] = set()
+    shifts: set[ShiftId] = set()
+    for broken in check.check(problem, plan):
+        if broken.person:
+            people.add(broken.person)
+        elif broken.rule == "cross_mix":
+            shifts |= {one for rule in problem.cross_mixes if broken.shift in rule.shifts for one in rule.shifts}
+        else:
+            shifts.add(broken.shift)
+    return frozenset(
+        (person, shift)
+        for person, shift in plan.assignments
+        if (person in people or shift in shifts) and is_open(problem, shift, now_min)
+    )

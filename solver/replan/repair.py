@@ -1,0 +1,219 @@
+"""The goals of a repair in their order, each proved where it can be. Refuses to know how the published plan was made.
+
+Holes are covered first, then the fewest people are disturbed, then the fewest seats change, the latest ones first, and
+stand-ins are those with the lowest load. Everything that started before `now_min` and everything pinned stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from .. import check
+from ..board import total
+from ..engines import Ask, minimise
+from ..goals import Step
+from ..plan import Level, Plan
+from ..problem import Pair, Problem, ShiftId
+from .model import Model
+from .published import Diff, difference, is_open, still_valid
+from .reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The repaired plan and what changes.
+
+    `steps`: missing seats by priority, people disturbed beyond those who can't come, seats changed, how soon, load;
+    each with bound and proof. `gaps`: shift -> seats still missing to the target. `seconds`: time spent.
+    """
+
+    plan: Plan
+    diff: Diff
+    steps: tuple[Level, ...]
+    gaps: tuple[tuple[ShiftId, int], ...]
+    seconds: float
+
+    def step(self, name: str) -> Level:
+        """The step of that name."""
+        return next(step for step in self.steps if step.name == name)
+
+
+def replan(
+    problem: Problem,
+    published: Plan,
+    *,
+    seconds: float,
+    now_min: int = 0,
+    holes: Iterable[ShiftId] | None = None,
+    workers: int = 1,
+    should_stop: Callable[[], bool] | None = None,
+) -> Repair:
+    """The least change of `published` that fits `problem` as it is now.
+
+    Say absences by narrower windows or by bars, a cancelled shift by leaving it out of the problem, a new one by adding
+    it. Seats of `published` that break a rule now are given up first; they don't count as disturbing their holders.
+    `holes`: the shifts to be covered; None for all that lack somebody.
+    """
+    repairing = _Repairing(problem, published, now_min, Ask(seconds, workers, problem.seed, should_stop=should_stop))
+    return repairing.run(holes)
+
+
+def missing(problem: Problem, plan: Plan, now_min: int) -> dict[ShiftId, int]:
+    """Open shift -> seats missing to its target."""
+    missing = ((one.id, one.target - len(plan.on_shift.get(one.id, ()))) for one in problem.shifts)
+    return {shift: seats for shift, seats in missing if seats > 0 and is_open(problem, shift, now_min)}
+
+
+class _Repairing:
+    """The best plan so far, the people it may concern so far, and the model over them."""
+
+    def __init__(self, problem: Problem, published: Plan, now_min: int, ask: Ask) -> None:
+        self._problem = problem
+        self._published = published
+        self._now_min = now_min
+        self._ask = ask
+        self._began = time.monotonic()
+        self.kept = still_valid(problem, published, now_min)
+        self.plan = self.kept
+        self._pins = {(pin.person, pin.shift) for pin in problem.pins}
+        self._levels: list[Level] = []
+
+    def run(self, holes: Iterable[ShiftId] | None) -> Repair:
+        lacking = missing(self._problem, self.kept, self._now_min)
+        self._holes = lacking if holes is None else {one: lacking[one] for one in holes if one in lacking}
+        self._reach = Reach(self._problem, self.kept, self._holes, self._may_move)
+        self._cover()
+        self._people()
+        self._seats()
+        for step in (self._model.soon(), self._model.load()):
+            self._take(step, is_exact=self._is_enough(self._disturbed()))
+        gaps = tuple(missing(self._problem, self.plan, self._now_min).items())
+        return Repair(self.plan, difference(self._published, self.plan), tuple(self._levels), gaps, self._spent())
+
+    def _may_move(self, pair: Pair) -> bool:
+        return pair not in self._pins and is_open(self._problem, pair[1], self._now_min)
+
+    def _disturbed(self) -> int:
+        return len(difference(self.kept, self.plan).people)
+
+    def _is_enough(self, people: int) -> bool:
+        """Nothing that `people` people could do lies outside of the model."""
+        return self._reach.is_whole or self._reach.people >= people
+
+    def _grow(self, people: int) -> None:
+        """The model over everything that a repair of `people` people may concern; what was reached stays reached."""
+        self._reach.grow(people)
+        self._model = Model(self._problem, self.kept, set(self._reach.pairs), self._holes)
+        self._cover_steps = self._model.cover()
+
+    def _cover(self) -> None:
+        """First with those who could simply come; if a seat stays empty, with every chain that there is."""
+        self._grow(1)
+        self._take_cover(is_exact=self._reach.is_whole)
+        if any(level.value for level in self._levels) and not self._reach.is_whole:
+            self._levels.clear()
+            self._grow(len(self._problem.people))
+            self._take_cover(is_exact=True)
+
+    def _take_cover(self, *, is_exact: bool) -> None:
+        for step in self._cover_steps:
+            self._take(step, is_exact=is_exact)
+
+    def _people(self) -> None:
+        """Fewest people: among those at hand; then, if fewer are thinkable, among all whom fewer could concern."""
+        least = least_people(self._problem, self._holes, sum(int(level.value) for level in self._levels))
+        self._take(self._model.people(), at_least=least, believed=self._reach.people + 1)
+        found = self._levels[-1]
+        if not found.proved and not self._is_enough(int(found.value) - 1):
+            self._levels.pop()
+            self._regrow(int(found.value) - 1)
+            self._take(self._model.people(), at_least=least, believed=self._reach.people + 1)
+
+    def _regrow(self, people: int) -> None:
+        self._grow(people)
+        for step in self._cover_steps:
+            self._keep(step)
+
+    def _seats(self) -> None:
+        """Fewest seats: every covered seat is one; more only where somebody gives up a turn."""
+        people = self._disturbed()
+        changes = difference(self.kept, self.plan)
+        covered = len(self.plan.assignments) - len(self.kept.assignments)
+        if changes.removed and not self._is_enough(people):
+            self._regrow(people)
+            self._keep(self._model.people())
+        step = self._model.seats()
+        self._take(step, is_exact=self._is_enough(people) or not changes.removed, at_least=covered - step.offset)
+
+    def _take(
+        self, step: Step, *, is_exact: bool = False, at_least: int | None = None, believed: int | None = None
+    ) -> None:
+        """One sum minimised and kept.
+
+        `at_least`: a bound known before. The model's own bound counts if the model holds all that matters (`is_exact`),
+        else up to `believed`: whoever isn't in the model makes the sum at least that.
+        """
+        began = self._spent()
+        least = self._model.board.least_of(step.terms)
+        at_least = least if at_least is None else max(least, at_least)
+        value, bound = self._minimised(step, at_least)
+        if not (is_exact or self._reach.is_whole):
+            bound = max(at_least, min(bound, at_least if believed is None else believed))
+        self._keep(step)
+        self._levels.append(
+            Level(step.name, value + step.offset, bound + step.offset, bound >= value, self._spent() - began)
+        )
+
+    def _keep(self, step: Step) -> None:
+        board = self._model.board
+        board.add_row(step.terms, high=total(step.terms, board.values_of(self.plan)), name=step.name)
+
+    def _minimised(self, step: Step, at_least: int) -> tuple[int, int]:
+        board = self._model.board
+        values = board.values_of(self.plan)
+        value = total(step.terms, values)
+        left = self._ask.seconds - self._spent()
+        if value <= at_least or left <= 0 or (self._ask.should_stop is not None and self._ask.should_stop()):
+            return value, at_least
+        hint = None if board.broken(values) else values
+        board.add_row(step.terms, low=at_least, name=f"{step.name} bound")
+        outcome = minimise(board, step.terms, replace(self._ask, seconds=left, hint=hint))
+        if outcome.values is not None:
+            self._accept(board.plan(outcome.values))
+            value = total(step.terms, board.values_of(self.plan))
+        return value, value if outcome.impossible else max(at_least, outcome.bound)
+
+    def _accept(self, plan: Plan) -> None:
+        """Takes a plan once the judge has found nothing newly broken: a disagreement is a bug, so it's raised."""
+        changes = difference(self.kept, plan)
+        shifts = tuple(sorted({shift for _, shift in (*changes.added, *changes.removed)}))
+        scope = check.Scope(changes.people, shifts)
+        before, after = (
+            {(one.rule, one.person, one.shift) for rule in check.RULES for one in rule(self._problem, which, scope)}
+            for which in (self.kept, plan)
+        )
+        if after - before:
+            raise AssertionError(f"the engine's plan breaks {min(after - before)}")
+        self.plan = plan
+
+    def _spent(self) -> float:
+        return time.monotonic() - self._began
+
+
+def least_people(problem: Problem, holes: dict[ShiftId, int], left_empty: int) -> int:
+    """At least so many people are needed: as many as sit on the covered seats at one moment, or one day, at once."""
+    shifts = [problem.shift[one] for one in holes]
+    most_a_day = max((one.limits.shifts_per_day or _MANY for one in problem.people), default=1)
+    rows = [
+        *(
+            sum(holes[one.id] for one in shifts if one.starts_min <= at < one.ends_min)
+            for at in {s.starts_min for s in shifts}
+        ),
+        *(-(-sum(holes[one.id] for one in shifts if one.day == day) // most_a_day) for day in {s.day for s in shifts}),
+    ]
+    return max(0, max(rows, default=0) - left_empty)
+
+
+_MANY = 1_000_000
