@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.models import ACCOUNTS, CHAINS, LOT_USES, LOTS, POSTINGS, TXNS
+from volunteer_app.ledger.models import ACCOUNTS, CHAINS, LOT_USES, LOTS, PERIODS, POSTINGS, TXNS
 from volunteer_app.ledger.rules import Key, Taken
 
 
@@ -151,9 +151,10 @@ class Book:
         legs = [(self.slots[account_id], amount) for account_id, amount in sorted(entry.legs.items()) if amount]
         for slot, amount in legs:
             check_limits(slot, amount)
-        self.move(legs)
+        self.move(entry.kind, legs)
         chain = self.end_of_chain()
         seq, at = chain.seq + 1, max(self.now, chain.at or self.now)
+        self.refuse_closed(at)
         postings = self.write_postings(seq, legs)
         lots, uses = self.write_lots(seq, entry)
         row = self.txn_row(entry, seq, at) | {"prev_hash": chain.hash}
@@ -163,12 +164,15 @@ class Book:
         self.session.execute(ends.values(seq=seq, hash=row["hash"], at=at))
         return Booked(txn_id, seq, entry.cause, at, is_new=True)
 
-    def move(self, legs: list[tuple[Slot, int]]) -> None:
+    def move(self, kind: str, legs: list[tuple[Slot, int]]) -> None:
         for slot, amount in legs:
             slot.posted += amount
             slot.version += 1
             if slot.is_kept:
                 moved = {"posted": ACCOUNTS.c.posted + amount, "version": ACCOUNTS.c.version + 1}
+                told = rules.sum_of(kind, amount) if slot.key.kind in rules.MEMBER_KINDS else None
+                if told:
+                    moved[told[0]] = ACCOUNTS.c[told[0]] + told[1]
                 self.session.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == slot.id).values(moved))
 
     def end_of_chain(self) -> Row[Any, Any, Any]:
@@ -181,6 +185,13 @@ class Book:
             add_if_absent(self.session, CHAINS, [begun])
             row = self.session.execute(statement).one()
         return row
+
+    def refuse_closed(self, at: datetime) -> None:
+        """Whoever closes a period locks the chain too, so that nothing slips in meanwhile."""
+        closed = select(PERIODS.c.id).where(PERIODS.c.community_id == self.community_id)
+        closed = closed.where(PERIODS.c.reopened_at.is_(None), PERIODS.c.starts_at <= at, PERIODS.c.ends_at > at)
+        if self.session.execute(closed).first() is not None:
+            raise rules.PeriodClosed
 
     def write_postings(self, seq: int, legs: list[tuple[Slot, int]]) -> list[list[object]]:
         rows: list[dict[str, object]] = [
@@ -216,7 +227,8 @@ class Book:
 
     def txn_row(self, entry: Entry, seq: int, at: datetime) -> dict[str, object]:
         actor_id = None if entry.by_system else self.actor.person_id
-        if entry.checker_id is not None and entry.checker_id == actor_id:
+        alone = actor_id is None or entry.checker_id is None
+        if (entry.checker_id == actor_id and not alone) or (alone and entry.kind in rules.TWO_PEOPLE):
             raise rules.SecondPersonNeeded
         return {
             "community_id": self.community_id,

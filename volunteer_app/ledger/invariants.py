@@ -5,6 +5,8 @@ The same SQL runs on SQLite and PostgreSQL. Nothing that is stored twice is trus
 
 from dataclasses import dataclass
 
+from volunteer_app.ledger import rules
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -12,6 +14,25 @@ class Check:
 
     invariant: str
     query: str
+
+
+def told(name: str) -> str:
+    """What the postings of account `a` add to one of a member's sums."""
+    sign = "" if name == "earned" else "-"
+    kinds = ", ".join(f"'{kind}'" for kind, sum_ in rules.SUMS.items() if sum_ == name)
+    gift = {"earned": "OR (t.kind = 'give' AND p.amount > 0)", "spent": "OR (t.kind = 'give' AND p.amount < 0)"}
+    counted = f"a.kind IN {rules.MEMBER_KINDS} AND (t.kind IN ({kinds}) {gift.get(name, '')})"
+    return f"COALESCE(SUM(CASE WHEN {counted} THEN {sign}p.amount ELSE 0 END), 0)"
+
+
+def beyond_kind() -> str:
+    """The account's limits aren't those of rules.LIMITS."""
+    return " OR ".join(
+        f"(a.kind = '{kind}' AND COALESCE(a.{column}, -1) <> {limit})"
+        for kind, limits in rules.LIMITS.items()
+        for column, limit in zip(("least", "most"), limits, strict=True)
+        if limit is not None
+    )
 
 
 CHECKS = (
@@ -63,12 +84,18 @@ CHECKS = (
         ORDER BY p.txn_seq LIMIT 1""",
     ),
     Check(
+        "a member's sums of what was earned, spent and expired are those of the postings",
+        f"""SELECT 'account ' || a.id, NULL, 'earned ' || a.earned || ', spent ' || a.spent || ', expired ' || a.expired
+        FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id
+        LEFT JOIN ledger_txn t ON t.community_id = p.community_id AND t.seq = p.txn_seq
+        WHERE a.community_id = :c GROUP BY a.id, a.kind, a.earned, a.spent, a.expired
+        HAVING a.earned <> {told("earned")} OR a.spent <> {told("spent")} OR a.expired <> {told("expired")}
+        ORDER BY a.id LIMIT 1""",
+    ),
+    Check(
         "limits are those of the kind of account",
-        """SELECT 'account ' || a.id, NULL, a.kind || ' without its limit' FROM ledger_account a WHERE
-        a.community_id = :c
-        AND ((a.kind IN ('points', 'held', 'budget', 'on_hand', 'on_hold', 'on_loan', 'set_aside', 'claim', 'owed')
-            AND COALESCE(a.least, -1) <> 0)
-          OR (a.kind IN ('debt', 'due') AND COALESCE(a.most, -1) <> 0)) ORDER BY a.id LIMIT 1""",
+        f"""SELECT 'account ' || a.id, NULL, a.kind || ' without its limit' FROM ledger_account a
+        WHERE a.community_id = :c AND ({beyond_kind()}) ORDER BY a.id LIMIT 1""",
     ),
     Check(
         "nobody owes points while having some",
@@ -141,6 +168,26 @@ CHECKS = (
         "maker and checker are two people",
         """SELECT 'txn ' || t.seq, t.seq, 'person ' || t.actor_id || ' checked himself' FROM ledger_txn t
         WHERE t.community_id = :c AND t.checker_id = t.actor_id ORDER BY t.seq LIMIT 1""",
+    ),
+    Check(
+        "corrections have two people's names",
+        f"""SELECT 'txn ' || t.seq, t.seq, t.kind || ' by one person' FROM ledger_txn t
+        WHERE t.community_id = :c AND t.kind IN {rules.TWO_PEOPLE} AND (t.actor_id IS NULL OR t.checker_id IS NULL)
+        ORDER BY t.seq LIMIT 1""",
+    ),
+    Check(
+        "nothing was recorded into a period after it was closed",
+        """SELECT 'txn ' || t.seq, t.seq, 'is later than entry ' || p.last_seq FROM ledger_txn t
+        JOIN ledger_period p ON p.community_id = t.community_id AND p.reopened_at IS NULL
+          AND p.starts_at <= t.recorded_at AND p.ends_at > t.recorded_at AND t.seq > p.last_seq
+        WHERE t.community_id = :c ORDER BY t.seq LIMIT 1""",
+    ),
+    Check(
+        "a closed period ends with the entry that it names",
+        """SELECT 'period ' || p.id, p.last_seq, 'entry ' || p.last_seq || ' has another hash' FROM ledger_period p
+        LEFT JOIN ledger_txn t ON t.community_id = p.community_id AND t.seq = p.last_seq
+        WHERE p.community_id = :c AND p.last_seq > 0 AND (t.hash IS NULL OR t.hash <> p.last_hash)
+        ORDER BY p.last_seq LIMIT 1""",
     ),
     Check(
         "transactions are numbered without gaps, in the order of time",

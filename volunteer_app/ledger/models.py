@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +43,8 @@ class Account(InCommunity, Base):
     """One owner's account of one kind in one unit (`points` or `sku:<code>`).
 
     `posted` is the sum of its postings and `version` their number, kept only where a limit is set (`least`, `most`):
-    an account without limits is never locked and its balance is summed when somebody asks.
+    an account without limits is never locked and its balance is summed when somebody asks. `earned`, `spent` and
+    `expired` add up the postings of a member's account by what they mean (rules.sum_of).
     """
 
     __tablename__ = "ledger_account"
@@ -61,6 +63,9 @@ class Account(InCommunity, Base):
     most: Mapped[int | None] = mapped_column(BigInteger)
     posted: Mapped[int] = mapped_column(BigInteger, default=0)
     version: Mapped[int] = mapped_column(BigInteger, default=0)
+    earned: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    spent: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    expired: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Txn(InCommunity, Base):
@@ -218,6 +223,69 @@ class Chain(Base):
     at: Mapped[datetime | None]
 
 
+class Period(InCommunity, Base):
+    """A span [starts_at, ends_at) of the books that takes no further transaction until two people open it again.
+
+    `last_seq` and `last_hash` are the end of the chain when it was closed. Closing it anew makes a new row.
+    """
+
+    __tablename__ = "ledger_period"
+    __table_args__ = (
+        key_in_community(),
+        CheckConstraint("starts_at < ends_at", name="span"),
+        CheckConstraint(
+            "(reopened_at IS NULL AND asked_by_id IS NULL AND reopened_by_id IS NULL)"
+            " OR (reopened_at IS NOT NULL AND asked_by_id IS NOT NULL AND reopened_by_id IS NOT NULL"
+            " AND asked_by_id <> reopened_by_id)",
+            name="two_people",
+        ),
+        Index(
+            "ix_ledger_period_closed",
+            "community_id",
+            "starts_at",
+            unique=True,
+            postgresql_where=text("reopened_at IS NULL"),
+            sqlite_where=text("reopened_at IS NULL"),
+        ),
+    )
+
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    closed_at: Mapped[datetime]
+    closed_by_id: Mapped[int]
+    last_seq: Mapped[int] = mapped_column(BigInteger)
+    last_hash: Mapped[str] = mapped_column(String(64))
+    reopened_at: Mapped[datetime | None]
+    asked_by_id: Mapped[int | None]
+    reopened_by_id: Mapped[int | None]
+
+
+class Proposal(InCommunity, Base):
+    """What one person asks for and another must approve; `asked` is JSON, `txn_seq` what it became."""
+
+    __tablename__ = "ledger_proposal"
+    __table_args__ = (
+        key_in_community(),
+        txn_key("txn_seq"),
+        CheckConstraint(
+            "(state = 'waiting') = (decided_at IS NULL) AND (state = 'waiting') = (decided_by_id IS NULL)",
+            name="decided",
+        ),
+        CheckConstraint("state <> 'approved' OR decided_by_id <> proposed_by_id", name="two_people"),
+        Index("ix_ledger_proposal_state", "community_id", "state"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(16))
+    asked: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None]
+    txn_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
 def table_of(model: type[Base]) -> Table:
     """The table for Core statements."""
     assert isinstance(model.__table__, Table)
@@ -228,3 +296,4 @@ ACCOUNTS, CHAINS = table_of(Account), table_of(Chain)
 TXNS, POSTINGS = table_of(Txn), table_of(Posting)
 LOTS, LOT_USES = table_of(Lot), table_of(LotUse)
 HOLDS, HOLD_LINES = table_of(Hold), table_of(HoldLine)
+PERIODS = table_of(Period)

@@ -1,4 +1,4 @@
-"""The month sheet: opening + issued - redeemed - expired + reversed = closing, and the stock beside it.
+"""The month sheet: opening + issued - redeemed - expired + reversed + corrected = closing, and the stock beside it.
 
 Points are counted wherever members have them: free, held, or owed (which counts against). So a hold changes nothing.
 """
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.models import ACCOUNTS, POSTINGS, TXNS
+from volunteer_app.ledger.periods import closed
 from volunteer_app.ledger.queries import POSTED, chain_head
 
 SHELF_KINDS = ("on_hand", "on_hold")
@@ -21,7 +22,8 @@ SHELF_KINDS = ("on_hand", "on_hold")
 class MonthSheet:
     """Points of all members in [from_at, to_at); `reversed` is negative when credits were taken back.
 
-    `redeemed` is what was collected less what was returned. `stock` is one line per unit. `head` is the chain's end.
+    `redeemed` is what was collected less what was returned; `corrected` what two people adjusted or brought back.
+    `stock` is one line per unit. `head` is the chain's end. `closed_at` is None while the period is open.
     """
 
     opening: int
@@ -29,10 +31,12 @@ class MonthSheet:
     redeemed: int
     expired: int
     reversed: int
+    corrected: int
     closing: int
     stock: list["StockMonth"]
     entries: int
     head: tuple[int, str]
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,19 @@ def month_sheet(session: Session, community_id: int, *, from_at: datetime, to_at
         redeemed=-moved["collect"] - moved["refund"],
         expired=-moved["expire"],
         reversed=moved["reverse"],
+        corrected=moved["adjust"] + moved["reinstate"],
         closing=stood(session, members, to_at),
         stock=stock_months(session, community_id, from_at, to_at),
         entries=session.execute(entries).scalar_one(),
         head=chain_head(session, community_id),
+        closed_at=closed_at(session, community_id, from_at),
     )
+
+
+def closed_at(session: Session, community_id: int, from_at: datetime) -> datetime | None:
+    """When the period that begins then was closed."""
+    found = closed(session, community_id, from_at)
+    return found.closed_at if found else None
 
 
 def moved_by_kind(

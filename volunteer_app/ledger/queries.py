@@ -16,7 +16,7 @@ from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """An owner's points: earned (credits less reversals) = available + held + spent + expired - debt."""
+    """An owner's points: earned (credits less reversals, gifts got) = available + held + spent + expired - debt."""
 
     available: int
     held: int
@@ -70,7 +70,6 @@ def balances(session: Session, community_id: int, owners: Sequence[str], *, now:
     """The same for many owners in a fixed number of queries."""
     mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner.in_(owners), ACCOUNTS.c.unit == rules.POINTS)
     stands = standing(session, mine)
-    moved = movements(session, mine)
     lapsed = summed(session, lapsed_lots(now).where(*mine))
     back = summed(session, returning(now).where(*mine))
     back_lapsed = summed(session, returning_to_lapsed_lots(now).where(*mine))
@@ -83,9 +82,9 @@ def balances(session: Session, community_id: int, owners: Sequence[str], *, now:
             available=free - paid,
             held=stands[owner, "held"] - back[owner],
             debt=debt - paid,
-            earned=moved[owner, "issue"] + moved[owner, "reverse"],
-            spent=-moved[owner, "collect"] - moved[owner, "refund"],
-            expired=-moved[owner, "expire"] + lapsed[owner] + back_lapsed[owner],
+            earned=stands[owner, "earned"],
+            spent=stands[owner, "spent"],
+            expired=stands[owner, "expired"] + lapsed[owner] + back_lapsed[owner],
         )
     return found
 
@@ -94,17 +93,15 @@ Filters = tuple[ColumnElement[bool], ...]
 
 
 def standing(session: Session, mine: Filters) -> Counter[tuple[str, str]]:
-    """Stored balance per (owner, kind)."""
-    statement = select(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.posted).where(*mine)
-    return Counter({(owner, kind): posted for owner, kind, posted in session.execute(statement)})
-
-
-def movements(session: Session, mine: Filters) -> Counter[tuple[str, str]]:
-    """Sum of the postings on members' accounts per (owner, kind of transaction)."""
-    statement = select(ACCOUNTS.c.owner, TXNS.c.kind, func.sum(POSTINGS.c.amount)).select_from(POSTED)
-    statement = statement.where(*mine, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS))
-    rows = session.execute(statement.group_by(ACCOUNTS.c.owner, TXNS.c.kind))
-    return Counter({(owner, kind): int(total) for owner, kind, total in rows})
+    """Stored figures per (owner, kind of account) and per (owner, sum)."""
+    sums = ("earned", "spent", "expired")
+    statement = select(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.posted, *[ACCOUNTS.c[name] for name in sums])
+    stands: Counter[tuple[str, str]] = Counter()
+    for owner, kind, posted, *told in session.execute(statement.where(*mine, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS))):
+        stands[owner, kind] = posted
+        for name, amount in zip(sums, told, strict=True):
+            stands[owner, name] += amount
+    return stands
 
 
 POSTED = POSTINGS.join(

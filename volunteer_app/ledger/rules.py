@@ -26,6 +26,7 @@ LIMITS: dict[str, tuple[int | None, int | None]] = {
     "held": (0, None),
     "debt": (None, 0),
     "budget": (0, None),
+    "adjustment": (0, None),
     "on_hand": (0, None),
     "on_hold": (0, None),
     "on_loan": (0, None),
@@ -36,14 +37,36 @@ LIMITS: dict[str, tuple[int | None, int | None]] = {
 }
 """Least and most of the kinds of account that have a limit; all others (income, breakage, supplier …) have none."""
 
-LOCKED_LAST = ("on_hand", "on_hold", "on_loan", "set_aside", "claim", "owed", "due", "budget")
+LOCKED_LAST = ("on_hand", "on_hold", "on_loan", "set_aside", "claim", "owed", "due", "adjustment", "budget")
 """Kinds that many transactions share: locked after everybody's own, so that they stay locked shortest."""
 
 KEPT = {"points": "held", "on_hand": "on_hold"}
 """Where a hold keeps what it takes."""
 
 MEMBER_KINDS = ("points", "held", "debt")
-"""A person's points wherever they stand; together they change by issue, redemption, expiry and reversal only."""
+"""An owner's points wherever they stand: a person's, a household's, a stairwell's or team's, the care pool's."""
+
+TWO_PEOPLE = ("adjust", "reinstate", "stock_count", "write_off")
+"""Kinds of transaction that the database takes with two people's names only."""
+
+SUMS = {
+    "issue": "earned",
+    "reverse": "earned",
+    "adjust": "earned",
+    "collect": "spent",
+    "refund": "spent",
+    "expire": "expired",
+    "reinstate": "expired",
+}
+
+
+def sum_of(kind: str, amount: int) -> tuple[str, int] | None:
+    """Which sum of a member's account a posting counts in, and what it adds there; None when it only moves within.
+
+    A gift is earned by who gets it and spent by who gives it.
+    """
+    name = SUMS.get(kind) if kind != "give" else "earned" if amount > 0 else "spent"
+    return None if name is None else (name, amount if name == "earned" else -amount)
 
 
 class NotEnoughPoints(Refused):
@@ -62,6 +85,24 @@ class BudgetSpent(Refused):
     """The programme's budget doesn't cover the credit."""
 
     sentence = N_("积分预算还差%(short)d分，请先追加预算")
+
+
+class PeriodClosed(Refused):
+    """Nothing is recorded into a closed period."""
+
+    sentence = N_("这个月的账已经结了；要补记，请两个人一起重新打开")
+
+
+class PeriodNotOver(Refused):
+    """A period is closed on its last day or later."""
+
+    sentence = N_("这个月还没有过完，最后一天起才能结账")
+
+
+class ProposalDecided(Refused):
+    """A proposal is decided once."""
+
+    sentence = N_("这一件已经办过了")
 
 
 class MoreThanOwed(Refused):

@@ -32,12 +32,16 @@ def equation_rows(found: Books) -> dict[str, Any]:
         (gettext(N_("过期")), signed(-sheet.expired)),
         (undone, signed(sheet.reversed)),
     ]
+    if sheet.corrected:
+        rows.append((gettext(N_("两人更正")), signed(sheet.corrected)))
     return {"rows": rows, "total": (gettext(N_("月底大家手里")), number(sheet.closing))}
 
 
 def equation_note(found: Books) -> str:
-    """其中预约留着 1 120分。另有待抵扣 15分，1人。"""
+    """这个月的账已经结了，不能再记。其中预约留着 1 120分。另有待抵扣 15分，1人。"""
     notes = []
+    if found.totals.sheet.closed_at is not None:
+        notes.append(gettext(N_("这个月的账已经结了，不能再记。")))
     if found.totals.held:
         notes.append(gettext(N_("其中预约留着%(held)s。")) % {"held": points(found.totals.held, language())})
     if found.totals.debt:

@@ -12,6 +12,8 @@ from volunteer_app.people.models import Person
 OWN = {"points": "", "held": N_("留存"), "debt": N_("待抵扣")}
 WORDS = {
     "budget": N_("社区积分预算"),
+    "adjustment": N_("更正"),
+    "points": N_("集体积分"),
     "grant": N_("批准的积分"),
     "breakage": N_("过期作废"),
     "income": N_("超市"),

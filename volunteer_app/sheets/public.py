@@ -101,7 +101,8 @@ def points_notice(asked: Asked) -> Sheet:
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """A member's month: before + issued - redeemed - lost = after, `lost` being what expired, was reversed or set off.
+    """A member's month: before + issued - redeemed - lost = after, `lost` being what expired, was reversed,
+    set off or given away. `issued` counts what was given, brought back or added by two people too.
 
     Points kept for an order still count as the member's. A debt is nobody else's business: what a credit paid off of
     it isn't `issued` here, and nobody hangs on the wall with less than nothing.
@@ -138,8 +139,9 @@ def point_lines(session: Session, community_id: int, month: Month) -> list[Point
 
 def point_line(person: Person, before: int, moved: Counter[str]) -> PointLine:
     redeemed = -moved["collect"] - moved["refund"]
-    lost = -moved["expire"] - moved["reverse"] - moved["set_off"]
-    return PointLine(person, before, moved["issue"], redeemed, lost, after=before + moved.total())
+    issued = moved["issue"] + moved["reinstate"] + max(moved["give"], 0) + max(moved["adjust"], 0)
+    after = before + moved.total()
+    return PointLine(person, before, issued, redeemed, lost=before + issued - redeemed - after, after=after)
 
 
 def moved_points(session: Session, community_id: int, month: Month) -> tuple[Counter[str], dict[str, Counter[str]]]:

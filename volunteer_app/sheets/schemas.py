@@ -97,7 +97,7 @@ class BooksStockOut(ReplySchema):
 
 
 class BooksOut(ReplySchema):
-    """opening + issued - redeemed - expired + reversed = closing."""
+    """opening + issued - redeemed - expired + reversed + corrected = closing."""
 
     month = fields.String(attribute="month.code")
     check = fields.Nested(BooksCheckOut, allow_none=True)
@@ -107,7 +107,9 @@ class BooksOut(ReplySchema):
     redeemed = fields.Integer(attribute="totals.sheet.redeemed")
     expired = fields.Integer(attribute="totals.sheet.expired")
     reversed = fields.Integer(attribute="totals.sheet.reversed")
+    corrected = fields.Integer(attribute="totals.sheet.corrected")
     closing = fields.Integer(attribute="totals.sheet.closing")
+    closed_at = fields.DateTime(attribute="totals.sheet.closed_at", allow_none=True)
     held = fields.Integer(attribute="totals.held")
     debt = fields.Integer(attribute="totals.debt")
     head_seq = fields.Function(lambda found: found.totals.head[0])

@@ -33,6 +33,9 @@ INVARIANTS = {
     "a stored balance is the sum of the postings": N_("账户余额等于各笔相加"),
     "each posting says the balance after it, in the order of the account's versions": N_("每一笔后面的余额接得上"),
     "no account was ever beyond its limit": N_("没有账户透支过"),
+    "a member's sums of what was earned, spent and expired are those of the postings": N_(
+        "得到、用掉、过期的合计和各笔相符"
+    ),
     "limits are those of the kind of account": N_("账户的上下限没有动过"),
     "nobody owes points while having some": N_("没有人一边有积分一边欠积分"),
     "what is held is the sum of the open holds": N_("留存等于没取的预约相加"),
@@ -45,6 +48,9 @@ INVARIANTS = {
     "a member's lots add up to the member's points": N_("各批积分加起来等于这个人的积分"),
     "a cause is posted once and a transaction reversed once": N_("一件事只记一次账，一笔只冲正一次"),
     "maker and checker are two people": N_("经手和核对是两个人"),
+    "corrections have two people's names": N_("更正都有两个人的名字"),
+    "nothing was recorded into a period after it was closed": N_("结了的月份没有再记过"),
+    "a closed period ends with the entry that it names": N_("结账时的最后一笔没有变"),
     "transactions are numbered without gaps, in the order of time": N_("编号连着，时间不倒退"),
     "the hash chain is unbroken": N_("指纹一笔接一笔"),
     "the chain ends where it says": N_("链首和最后一笔相符"),
