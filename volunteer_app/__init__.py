@@ -25,6 +25,7 @@ FEATURES = (
     "attendance",
     "ledger",
     "rewards",
+    "credentials",
     "store",
     "notices",
     "sheets",

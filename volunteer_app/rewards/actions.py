@@ -157,8 +157,9 @@ def adopt_rules(
 
 
 def changed(rules: Rules, **values: int) -> Rules:
-    """A copy with other figures; bonuses and levels by their own names (`bonus_referral`, `level_L2`)."""
-    plain = {name: value for name, value in values.items() if not name.startswith(("bonus_", "level_"))}
+    """A copy with other figures; bonuses, levels, stars by their own names (`bonus_referral`, `level_L2`, `star_1`)."""
+    plain = {name: value for name, value in values.items() if not name.startswith(("bonus_", "level_", "star_"))}
     bonuses = rules.bonuses | {name[6:]: value for name, value in values.items() if name.startswith("bonus_")}
     levels = rules.levels_pct | {name[6:]: value for name, value in values.items() if name.startswith("level_")}
-    return replace(rules, bonuses=bonuses, levels_pct=levels, **plain)  # type: ignore[arg-type]
+    stars = tuple(values.get(f"star_{n}", hours) for n, hours in enumerate(rules.star_hours, 1))
+    return replace(rules, bonuses=bonuses, levels_pct=levels, star_hours=stars, **plain)  # type: ignore[arg-type]

@@ -66,7 +66,7 @@ def my_hours() -> dict[str, Any]:
     return {
         "minutes": minutes,
         "minutes_this_month": attendance.minutes_of(session, who.person_id, from_on=first, to_on=last),
-        "stars": stars_for(minutes),
+        "stars": stars_for(minutes, queries.rules_on(session, today()).rules),
         "waiting": [
             {
                 "service_record_id": one.record.id,

@@ -13,7 +13,6 @@ from volunteer_app.core.language import N_
 
 HALF_HOUR = 30
 DAY_MIN = 1440
-STARS = (100, 300, 600, 1000, 1500)  # hours; Source: domain.md 2.4, Jiangsu rules of 2015-12-01
 BONUS_KINDS = ("referral", "suggestion", "monthly_review", "small_deed")
 REASONS = {
     "ordinary": N_("平常日子"),
@@ -36,7 +35,8 @@ REASONS = {
 class Rules:
     """One version. Percentages in whole points, windows in local minutes of the day (past 1440 over midnight).
 
-    A turn belongs to a window when at least half of its planned time lies in it.
+    A turn belongs to a window when at least half of its planned time lies in it. `star_hours`: hours for 1 to 5 stars
+    (source: domain.md 2.4, Jiangsu rules of 2015-12-01).
     """
 
     points_per_hour: int = 10
@@ -54,9 +54,12 @@ class Rules:
     small_deeds_a_day: int = 2
     referral_after_min: int = 120
     valid_months: int = 24
+    star_hours: tuple[int, ...] = (100, 300, 600, 1000, 1500)
 
 
 DEFAULT = Rules()
+ROWS = ("evening", "night", "star_hours")
+"""Fields that are several numbers in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +143,19 @@ def expires_at(earned: datetime, rules: Rules, zone: str) -> datetime:
     return datetime(months // 12, months % 12 + 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def stars_for(minutes: int) -> int:
-    """0 to 5: reached by 100, 300, 600, 1000, 1500 hours. Reaching is worked out, being granted is not ours."""
-    return sum(minutes >= hours * 60 for hours in STARS)
+def stars_for(minutes: int, rules: Rules) -> int:
+    """0 to 5 stars reached by hours; being granted one is the community's decision."""
+    return sum(minutes >= hours * 60 for hours in rules.star_hours)
 
 
 def to_json(rules: Rules) -> dict[str, Any]:
-    return asdict(rules) | {"evening": list(rules.evening), "night": list(rules.night)}
+    return asdict(rules) | {name: list(getattr(rules, name)) for name in ROWS}
 
 
 def from_json(stored: dict[str, Any]) -> Rules:
     """The version as it was stored; a key that a later release brought keeps its default."""
     values = dict(stored)
-    for name in ("evening", "night"):
+    for name in ROWS:
         if name in values:
-            values[name] = (values[name][0], values[name][1])
+            values[name] = tuple(values[name])
     return Rules(**values)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
 from volunteer_app.rewards.rules import BONUS_KINDS
 
@@ -22,6 +23,11 @@ FIGURES = {
     "bonus_small_deed": (1, 1_000),
     "small_deeds_a_day": (1, 20),
     "valid_months": (1, 120),
+    "star_1": (1, 10_000),
+    "star_2": (1, 10_000),
+    "star_3": (1, 10_000),
+    "star_4": (1, 10_000),
+    "star_5": (1, 10_000),
 }
 
 
@@ -33,16 +39,24 @@ def figures(*, strict: bool) -> dict[str, fields.Field[Any]]:
     }
 
 
-class RulesForm(FormSchema):
-    """The figures of a new version, in force from a day in the future."""
+class InForce(Schema):
+    """From a day in the future; more stars want more hours."""
 
     effective_from = fields.Date(required=True)
 
+    @validates_schema
+    def stars_in_order(self, values: dict[str, Any], **_more: Any) -> None:
+        for star in range(2, 6):
+            if values[f"star_{star}"] <= values[f"star_{star - 1}"]:
+                raise ValidationError(N_("星越多，要的小时也要越多。"), f"star_{star}")
 
-class RulesIn(JsonSchema):
+
+class RulesForm(InForce, FormSchema):
     """The figures of a new version, in force from a day in the future."""
 
-    effective_from = fields.Date(required=True)
+
+class RulesIn(InForce, JsonSchema):
+    """The figures of a new version, in force from a day in the future."""
 
 
 RULES_FORM = RulesForm.from_dict(figures(strict=False), name="RulesFigures")

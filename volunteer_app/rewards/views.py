@@ -63,7 +63,7 @@ def draw_record(person: Person) -> str:
         **points_of(person),
         minutes=minutes,
         minutes_now=attendance.minutes_of(session, person.id, from_on=first, to_on=last),
-        stars=stars_for(minutes),
+        stars=stars_for(minutes, queries.rules_on(session, today()).rules),
         waiting=[waiting_row(one) for one in waiting],
         waiting_title=waiting_title(waiting),
     )

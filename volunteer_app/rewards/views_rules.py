@@ -61,6 +61,11 @@ FIGURE_NAMES = {
     "bonus_small_deed": N_("随手帮，几分"),
     "small_deeds_a_day": N_("随手帮一天最多几次"),
     "valid_months": N_("积分管几个月"),
+    "star_1": N_("一星要几小时"),
+    "star_2": N_("二星要几小时"),
+    "star_3": N_("三星要几小时"),
+    "star_4": N_("四星要几小时"),
+    "star_5": N_("五星要几小时"),
 }
 
 
@@ -68,8 +73,9 @@ def figures_of(found: Rules) -> dict[str, int]:
     """The rules as the form's figures."""
     levels = {f"level_{name}": pct for name, pct in found.levels_pct.items()}
     given = {f"bonus_{name}": points for name, points in found.bonuses.items()}
-    plain = {name: getattr(found, name) for name in FIGURE_NAMES if not name.startswith(("level_", "bonus_"))}
-    return plain | levels | given
+    plain = {name: getattr(found, name) for name in FIGURE_NAMES if not name.startswith(("level_", "bonus_", "star_"))}
+    stars = {f"star_{n}": hours for n, hours in enumerate(found.star_hours, 1)}
+    return plain | levels | given | stars
 
 
 @access("admin")

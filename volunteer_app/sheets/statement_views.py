@@ -1,5 +1,5 @@
-"""Pages and files: a member's statement of a month and the receipt of an entry, the own ones or for somebody without
-a telephone.
+"""Pages and files: a member's statement of a month, the receipt of an entry, a certificate; the own ones, or for
+somebody without a telephone.
 """
 
 from datetime import date, timedelta
@@ -9,10 +9,12 @@ from flask import Response, render_template, request, url_for
 from sqlalchemy import select
 
 from volunteer_app.core.errors import NotFound
+from volunteer_app.credentials.queries import readable_certificate
 from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.sheets import receipt as receipts
 from volunteer_app.sheets import statement as statements
+from volunteer_app.sheets.certificate import certificate_sheet
 from volunteer_app.sheets.months import Month, month_with, read_month
 from volunteer_app.sheets.sending import send
 from volunteer_app.web import filters
@@ -59,6 +61,14 @@ def receipt_of(person_id: int, seq: int) -> str:
 @access("coordinator")
 def receipt_file_of(person_id: int, seq: int, kind: str) -> Response:
     return receipt_file(member(person_id), seq, kind)
+
+
+@access(ANYBODY)
+def certificate_file(certificate_id: int) -> Response:
+    """The certificate in large print, for its holder or a coordinator."""
+    found = readable_certificate(db.session(), certificate_id, viewer().person_id, viewer().roles)
+    sheet = certificate_sheet(db.session(), found, home())
+    return send(sheet, f"certificate:{found.id}", found.number, "pdf", large=True)
 
 
 def me() -> Person:

@@ -133,11 +133,11 @@ def test_the_month_of_earning_is_the_local_one() -> None:
     ("hours", "stars"), [(99, 0), (100, 1), (299, 1), (300, 2), (600, 3), (1000, 4), (1499, 4), (1500, 5)]
 )
 def test_stars(hours: int, stars: int) -> None:
-    assert stars_for(hours * 60) == stars
+    assert stars_for(hours * 60, DEFAULT) == stars
 
 
 def test_rules_survive_their_storage() -> None:
-    changed = replace(Rules(), day_cap=80, evening=(19 * 60, 31 * 60))
+    changed = replace(Rules(), day_cap=80, evening=(19 * 60, 31 * 60), star_hours=(10, 20, 30, 40, 50))
     assert from_json(to_json(changed)) == changed
 
 
