@@ -6,8 +6,8 @@ A record has five classes by law; person and service were there, the other three
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_credentials"
-down_revision = "0008_jobs"
+revision = "0010_credentials"
+down_revision = "0009_ledger_laws"
 branch_labels = None
 depends_on = None
 
