@@ -23,33 +23,49 @@ RAN_OUT = N_("过了有效期，作废了")
 
 
 def open_book(session: Session, keys: Iterable[Key], *, actor: Actor, now: datetime, ids: Iterable[int] = ()) -> Book:
-    """Locks the accounts and those that a lapsed hold ties to them, then books what has lapsed on them."""
+    """Locks the accounts and those that lapsed holds tie to them, then books what has lapsed on them."""
     book = Book(session, actor, now)
-    wanted = book.find({*keys, BREAKAGE}) | set(ids)
-    tied = closing.accounts_of(session, book.community_id, [hold.id for hold in lapsed_holds(book, wanted)])
-    book.lock(wanted | tied)
+    book.lock(with_tied(book, book.find({*keys, BREAKAGE}) | set(ids)))
     settle(book)
     return book
 
 
+def with_tied(book: Book, wanted: set[int]) -> set[int]:
+    """The accounts, and all that lapsed holds tie to them, directly or through one another."""
+    while True:
+        tied = closing.accounts_of(book.session, book.community_id, [hold.id for hold in lapsed_holds(book, wanted)])
+        if tied <= wanted:
+            return wanted
+        wanted = wanted | tied
+
+
 def settle(book: Book) -> None:
-    """Books every lapsed hold and lot of the locked accounts; what came back then pays debts."""
+    """Books every lapsed hold and lot of the locked accounts in the order in which they lapsed, so that it comes to the
+    same whenever it is booked: what came back pays debts, if it hasn't run out by the moment it came back.
+    """
     for hold in lapsed_holds(book, book.slots):
         closing.close(book, hold, closing.Ending("expired", NOT_COLLECTED, {}, by_system=True))
-    for lot in lapsed_lots(book):
-        expire(book, lot)
+        if any(slot.key.kind == "debt" and slot.posted < 0 for slot in book.slots.values()):
+            expire_lots(book, hold.expires_at)
+            closing.set_off(book)
+    expire_lots(book, book.now)
     closing.set_off(book)
 
 
+def expire_lots(book: Book, until: datetime) -> None:
+    for lot in lapsed_lots(book, until):
+        expire(book, lot)
+
+
 def lapsed_holds(book: Book, account_ids: Iterable[int]) -> list[Row[Any]]:
-    """Open holds past their time that took something from one of the accounts."""
+    """Open holds past their time that took something from one of the accounts, in the order in which they lapsed."""
     lines = select(HOLD_LINES.c.hold_id).where(HOLD_LINES.c.from_id.in_(set(account_ids)))
     statement = select(HOLDS).where(HOLDS.c.community_id == book.community_id, HOLDS.c.state == "open")
     statement = statement.where(HOLDS.c.expires_at <= book.now, HOLDS.c.id.in_(lines))
-    return list(book.session.execute(statement.order_by(HOLDS.c.id)))
+    return list(book.session.execute(statement.order_by(HOLDS.c.expires_at, HOLDS.c.opened_seq)))
 
 
-def lapsed_lots(book: Book) -> list[Row[Any]]:
+def lapsed_lots(book: Book, until: datetime) -> list[Row[Any]]:
     """Lots of the locked accounts with something left after their time, and the transaction that touched each last."""
     accounts = [slot.id for slot in book.slots.values() if slot.key.kind == "points"]
     if not accounts:
@@ -60,7 +76,7 @@ def lapsed_lots(book: Book) -> list[Row[Any]]:
     )
     statement = statement.select_from(LOTS.outerjoin(LOT_USES, LOT_USES.c.lot_id == LOTS.c.id))
     statement = statement.where(LOTS.c.account_id.in_(accounts), LOTS.c.remaining > 0)
-    statement = statement.where(LOTS.c.expires_at <= book.now)
+    statement = statement.where(LOTS.c.expires_at <= until)
     return list(book.session.execute(statement.group_by(LOTS.c.id).order_by(LOTS.c.expires_at, LOTS.c.id)))
 
 

@@ -26,11 +26,12 @@ def stood_at(session: Session, community_id: int, owner: str, *, at: datetime) -
     mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner)
     live = or_(LOTS.c.expires_at.is_(None), LOTS.c.expires_at > at)
     left = total(session, lots_at(at).where(*mine, live)) - total(session, uses_at(at).where(*mine, live))
-    back = total(session, held_at(at).where(*mine, live, HOLDS.c.expires_at <= at))
+    columns = (HOLDS.c.expires_at, HOLDS.c.opened_seq, LOTS.c.id, LOTS.c.expires_at, LOT_USES.c.amount)
+    back = session.execute(held_at(at, *columns).where(*mine, HOLDS.c.expires_at <= at))
     debt = -total(session, owed_at(at).where(*mine))
-    paid = min(left + back, debt)
-    held = total(session, held_at(at).where(*mine, HOLDS.c.expires_at > at))
-    return Stood(left + back - paid, held, debt - paid)
+    free, paid = rules.come_back([rules.Return(*part) for part in back], debt, at)
+    held = total(session, held_at(at, func.sum(LOT_USES.c.amount)).where(*mine, HOLDS.c.expires_at > at))
+    return Stood(left + free, held, debt - paid)
 
 
 def total(session: Session, statement: Select[Any]) -> int:
@@ -53,12 +54,12 @@ def uses_at(at: datetime) -> Select[Any]:
     return select(func.sum(LOT_USES.c.amount)).select_from(uses).where(TXNS.c.recorded_at <= at)
 
 
-def held_at(at: datetime) -> Select[Any]:
-    """What holds that were open then had taken out of lots."""
+def held_at(at: datetime, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Of the lot uses of holds that were open then."""
     opened, closed = aliased(Txn), aliased(Txn)
     uses = LOT_OWNERS.join(LOT_USES, LOT_USES.c.lot_id == LOTS.c.id)
     uses = uses.join(HOLDS, and_(HOLDS.c.community_id == LOTS.c.community_id, HOLDS.c.opened_seq == LOT_USES.c.txn_seq))
-    found = select(func.sum(LOT_USES.c.amount)).select_from(uses)
+    found = select(*columns).select_from(uses)
     found = found.join(opened, same(opened, HOLDS.c.opened_seq)).outerjoin(closed, same(closed, HOLDS.c.closed_seq))
     return found.where(opened.recorded_at <= at, or_(closed.seq.is_(None), closed.recorded_at > at))
 

@@ -1,6 +1,6 @@
 """Balances and statements, right at any moment whether or not a job has run: what has lapsed by then doesn't count."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,21 +70,25 @@ def balances(session: Session, community_id: int, owners: Sequence[str], *, now:
     """The same for many owners in a fixed number of queries."""
     mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner.in_(owners), ACCOUNTS.c.unit == rules.POINTS)
     stands = standing(session, mine)
-    lapsed = summed(session, lapsed_lots(now).where(*mine))
+    ran_out = summed(session, lapsed_lots(now).where(*mine))
     back = summed(session, returning(now).where(*mine))
     back_lapsed = summed(session, returning_to_lapsed_lots(now).where(*mine))
+    pays = {owner for owner in owners if back[owner] and stands[owner, "debt"]}
+    returns = returns_of(session, mine, now) if pays else {}
     found = {}
     for owner in owners:
-        free = stands[owner, "points"] - lapsed[owner] + back[owner] - back_lapsed[owner]
-        debt = -stands[owner, "debt"]
-        paid = min(free, debt)
+        debt, gone, paid = -stands[owner, "debt"], ran_out[owner] + back_lapsed[owner], 0
+        free = stands[owner, "points"] + back[owner] - gone
+        if owner in pays:
+            free, paid = rules.come_back(returns[owner], debt, now)
+            gone = ran_out[owner] + back[owner] - free - paid
         found[owner] = Balance(
-            available=free - paid,
+            available=free,
             held=stands[owner, "held"] - back[owner],
             debt=debt - paid,
             earned=stands[owner, "earned"],
             spent=stands[owner, "spent"],
-            expired=stands[owner, "expired"] + lapsed[owner] + back_lapsed[owner],
+            expired=stands[owner, "expired"] + gone,
         )
     return found
 
@@ -125,19 +129,34 @@ def returning(now: datetime) -> Select[Any, Any]:
     return statement.where(HOLDS.c.state == "open", HOLDS.c.expires_at <= now).group_by(ACCOUNTS.c.owner)
 
 
+HELD_USES = (
+    HOLDS.join(
+        LOT_USES,
+        (LOT_USES.c.community_id == HOLDS.c.community_id) & (LOT_USES.c.txn_seq == HOLDS.c.opened_seq),
+    )
+    .join(LOTS, LOTS.c.id == LOT_USES.c.lot_id)
+    .join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id)
+)
+
+
+def lapsed(now: datetime) -> Filters:
+    return HOLDS.c.state == "open", HOLDS.c.expires_at <= now
+
+
 def returning_to_lapsed_lots(now: datetime) -> Select[Any, Any]:
     """The part of those that belongs to lots whose time is over too."""
-    uses = (
-        HOLDS.join(
-            LOT_USES,
-            (LOT_USES.c.community_id == HOLDS.c.community_id) & (LOT_USES.c.txn_seq == HOLDS.c.opened_seq),
-        )
-        .join(LOTS, LOTS.c.id == LOT_USES.c.lot_id)
-        .join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id)
-    )
-    statement = select(ACCOUNTS.c.owner, func.sum(LOT_USES.c.amount)).select_from(uses)
-    lapsed = (HOLDS.c.state == "open", HOLDS.c.expires_at <= now, LOTS.c.expires_at <= now)
-    return statement.where(*lapsed).group_by(ACCOUNTS.c.owner)
+    statement = select(ACCOUNTS.c.owner, func.sum(LOT_USES.c.amount)).select_from(HELD_USES)
+    return statement.where(*lapsed(now), LOTS.c.expires_at <= now).group_by(ACCOUNTS.c.owner)
+
+
+def returns_of(session: Session, mine: Filters, now: datetime) -> dict[str, list[rules.Return]]:
+    """Owner -> what each lapsed hold gives back to each lot."""
+    columns = (HOLDS.c.expires_at, HOLDS.c.opened_seq, LOTS.c.id, LOTS.c.expires_at, LOT_USES.c.amount)
+    found: dict[str, list[rules.Return]] = defaultdict(list)
+    returning = select(ACCOUNTS.c.owner, *columns).select_from(HELD_USES).where(*mine, *lapsed(now))
+    for owner, *part in session.execute(returning):
+        found[owner].append(rules.Return(*part))
+    return found
 
 
 def summed(session: Session, statement: Select[Any, Any]) -> Counter[str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from volunteer_app.core.errors import Refused
@@ -181,6 +182,38 @@ def first_in_first_out(lots: Iterable[Taken], amount: int) -> list[Taken]:
             amount -= part
     assert amount == 0, f"lots are short by {amount}"
     return taken
+
+
+class Return(NamedTuple):
+    """Points that a lapsed hold gives back to one lot: when it lapsed, when the lot runs out (None never)."""
+
+    lapsed_at: datetime
+    seq: int
+    lot_id: int
+    runs_out_at: datetime | None
+    amount: int
+
+
+def come_back(returns: Iterable[Return], debt: int, now: datetime) -> tuple[int, int]:
+    """(free, paid) of points that come back to somebody who owes `debt`: each hold pays at the moment it lapses, out of
+    what runs out first, so that the answer doesn't depend on when the lapses are booked.
+    """
+    left: dict[tuple[datetime, int], int] = {}
+    paid = 0
+    for (lapsed_at, _), parts in groupby(sorted(returns, key=lapse_of), key=lapse_of):
+        for part in parts:
+            lot = (part.runs_out_at or datetime.max.replace(tzinfo=UTC), part.lot_id)
+            left[lot] = left.get(lot, 0) + part.amount
+        for lot in sorted(left):
+            if lot[0] > lapsed_at:
+                pays = min(left[lot], debt - paid)
+                left[lot] -= pays
+                paid += pays
+    return sum(amount for (runs_out_at, _), amount in left.items() if runs_out_at > now), paid
+
+
+def lapse_of(part: Return) -> tuple[datetime, int]:
+    return part.lapsed_at, part.seq
 
 
 def dump_text(text: Text | str) -> str:
