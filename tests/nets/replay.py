@@ -14,7 +14,7 @@ from tests.nets.asked import Asked, Collect, Release
 from tests.nets.model import NEVER, Key, Move, No, Same, State
 from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
 
-STORED = ("points", "held", "debt", "budget", "on_hand", "on_hold", "on_loan")
+STORED = ("points", "held", "debt", "budget", "adjustment", "on_hand", "on_hold", "on_loan")
 
 
 class Broken(AssertionError):
