@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,17 +31,26 @@ def read(path: Path, loads: Callable[[str], T]) -> T:
 
 def write(path: Path, text: str) -> None:
     """The whole file or none: written beside it, then renamed."""
+    write_all({path: text + "\n"})
+
+
+def write_all(texts: Mapping[Path, str]) -> None:
+    """All files or none: each is written beside its place, and renamed when all are."""
+    beside: dict[str, Path] = {}
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        for path, text in texts.items():
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            beside[name] = path
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+        for name in list(beside):
+            os.replace(name, beside[name])
+            del beside[name]
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text + "\n")
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    finally:
+        for name in beside:
+            os.unlink(name)
 
 
 def expect_known(problem: Problem, *, shifts: Iterable[ShiftId] = (), people: Iterable[PersonId] = ()) -> None:

@@ -1,0 +1,113 @@
+"""python -m solver inrc2: a case of the nurse rostering competition, all weeks at once or week by week."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..formats.inrc2 import judge, reader, writer
+from ..formats.inrc2.case import Case, Cells
+from .files import Unusable, read, write_all
+from .verb import DONE, Verbs, add_verb
+
+if TYPE_CHECKING:
+    from ..columns.search import Found
+    from ..columns.team import Team
+
+_TAIL_S = 0.5  # judging, writing and leaving
+
+Left = Callable[[], float]
+
+
+def add(verbs: Verbs) -> None:
+    one = add_verb(verbs, "inrc2", _inrc2, "find rosters for a case of the nurse rostering competition")
+    one.add_argument("--scenario", type=Path, required=True)
+    one.add_argument("--history", type=Path, required=True)
+    one.add_argument("--weeks", type=Path, nargs="+", required=True)
+    one.add_argument("--rolling", action="store_true", help="decide each week before the next one is seen")
+    one.add_argument("--seconds", type=float, required=True)
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--out", type=Path, required=True, help="directory for the solution of each week")
+
+
+def _inrc2(asked: argparse.Namespace) -> int:
+    started = time.monotonic()
+    if asked.seconds <= 0 or asked.workers < 1 or asked.seed < 0:
+        raise Unusable("--seconds and --workers must be above 0, --seed not below 0")
+    case = _case(asked)
+    _make_directory(asked.out)
+
+    def left() -> float:
+        return max(float(asked.seconds) - _TAIL_S - (time.monotonic() - started), 0.0)
+
+    roster, bound = _rolled(case, asked, left) if asked.rolling else _solved(case, asked, left)
+    broken, cost = judge.judge(case, judge.assignments_of(case, roster))
+    assert broken.total == broken.least_cover, broken
+    if broken.least_cover:
+        print(f"{broken.least_cover} nurses are missing below the minimum cover", file=sys.stderr)
+        bound = 0.0  # of the soft rules alone nothing is known
+    texts = writer.dumps_weeks(case, roster)
+    write_all({asked.out / f"sol-week{case.history.week + week}.txt": text for week, text in enumerate(texts)})
+    figures = {"cost": cost.total, "bound": bound, "proved": not broken.total and bound >= cost.total}
+    print(json.dumps({**figures, "seconds": round(time.monotonic() - started, 2)}))
+    return DONE
+
+
+def _case(asked: argparse.Namespace) -> Case:
+    scenario = read(asked.scenario, reader.loads_scenario)
+    history = read(asked.history, partial(reader.loads_history, scenario=scenario))
+    weeks = tuple(read(path, partial(reader.loads_week, scenario=scenario)) for path in asked.weeks)
+    if len(weeks) > scenario.weeks - history.week:
+        rest = f"{scenario.weeks - history.week} of {scenario.weeks} weeks are left after {asked.history}"
+        raise Unusable(f"--weeks: {len(weeks)} files are too many: {rest}")
+    return Case(scenario, history, weeks)
+
+
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
+
+
+def _solved(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, float]:
+    from ..inrc2.team import team_of  # the engine is loaded only for this verb
+
+    found = _searched(team_of(case), asked, left)
+    return found.rosters.astype(int), found.bound
+
+
+def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, float]:
+    """No bound is known for decisions without sight of what comes."""
+    from ..inrc2.rolling import roll
+
+    undecided = len(case.weeks)
+
+    def solve(team: Team) -> Cells:
+        nonlocal undecided
+        found = _searched(team, asked, lambda: left() / undecided)
+        undecided -= 1
+        return found.rosters.astype(int)
+
+    return roll(case.scenario, case.history, case.weeks, solve), 0.0
+
+
+def _searched(team: Team, asked: argparse.Namespace, left: Left) -> Found:
+    import numpy as np
+
+    from ..columns.search import Ask, search
+
+    # Compiled code is loaded before the time that is left is shared out.
+    team.kernels[0].pricer(0, team.days).best(np.zeros((team.days, 1 + team.codes)))
+    return search(team, Ask(left(), asked.workers, asked.seed, on_better=_print_progress))
+
+
+def _print_progress(found: Found) -> None:
+    print(f"{found.seconds:6.1f} s  cost {found.cost:g}  bound {found.bound:g}", file=sys.stderr, flush=True)
