@@ -63,6 +63,12 @@ RULES_FORM = RulesForm.from_dict(figures(strict=False), name="RulesFigures")
 RULES_IN = RulesIn.from_dict(figures(strict=True), name="RulesIn")
 
 
+def something(points: int) -> None:
+    """A correction of nothing is a slip."""
+    if points == 0:
+        raise ValidationError(N_("请写几分，不能是零。"))
+
+
 class BonusForm(FormSchema):
     kind = fields.String(required=True, validate=one_of("small_deed", "suggestion", "referral"))
     who = fields.String(required=True, validate=filled(40))
@@ -72,6 +78,25 @@ class BonusForm(FormSchema):
 
 class ReviewForm(FormSchema):
     neighbourhood_id = fields.Integer(required=True)
+    month = fields.Date(required=True, format="%Y-%m")
+
+
+class AdjustForm(FormSchema):
+    who = fields.String(required=True, validate=filled(40))
+    points = fields.Integer(required=True, validate=[between(-100_000, 100_000), something])
+    reason = fields.String(required=True, validate=filled(120))
+
+
+class ReinstateForm(FormSchema):
+    txn_id = fields.Integer(required=True)
+    reason = fields.String(required=True, validate=filled(120))
+
+
+class ReasonForm(FormSchema):
+    reason = fields.String(required=True, validate=filled(120))
+
+
+class MonthForm(FormSchema):
     month = fields.Date(required=True, format="%Y-%m")
 
 
