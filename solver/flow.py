@@ -1,61 +1,213 @@
-"""How many seats can be filled at most: maximum flow over a simpler problem. Refuses to know rest, mixes and minutes.
+"""What a flow proves and where it begins: most seats filled, lowest loads, who competes with whom.
 
-Kept: who may take what, turns a day, a week and in all. Left out: everything else, so the bound is never too strict.
+Refuses to know what a flow can't say (`network.py`): every bound here holds for all legal plans, and a start may still
+break a rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeAlias
 
-from ortools.graph.python import max_flow
+import numpy as np
+import numpy.typing as npt
 
-from .eligibility import Eligibility
-from .problem import Person, Problem, Shift, ShiftId
+from . import score
+from .eligibility import Eligibility, Numbers, eligibility
+from .network import SINK, SOURCE, Groups, Network, Turns, turn_rooms
+from .problem import PersonId, Problem, ShiftId
 
-_MANY = 1_000_000
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
-
-def most_filled(problem: Problem, open_pairs: Eligibility, seats: dict[ShiftId, int]) -> int:
-    """No legal plan fills more than this many of `seats` (shift -> seats that count)."""
-    flow = max_flow.SimpleMaxFlow()
-    source, sink = 0, 1
-    nodes = {shift: number for number, shift in enumerate(seats, start=2)}
-    for shift, room in seats.items():
-        flow.add_arc_with_capacity(nodes[shift], sink, room)
-    free = len(nodes) + 2
-    for person in problem.people:
-        own = [problem.shift[one] for one in open_pairs.shifts_for[person.id] if one in seats]
-        free = _add_person(flow, person, own, nodes, source=source, free=free)
-    flow.solve(source, sink)
-    return int(flow.optimal_flow())
+_MOST_STEPS = 40
+"""Turns of one person whose fairness is told apart in a start; the turns beyond count like the last of them."""
 
 
-def _add_person(
-    flow: max_flow.SimpleMaxFlow,
-    person: Person,
-    own: Iterable[Shift],
-    nodes: dict[ShiftId, int],
-    *,
-    source: int,
-    free: int,
-) -> int:
-    """source -> person -> week -> day -> shift; returns the next free node."""
-    limits, weeks, days = person.limits, dict[int, int](), dict[tuple[int, int], int]()
-    me, free = free, free + 1
-    flow.add_arc_with_capacity(source, me, _room(limits.shifts))
-    for shift in own:
-        if shift.week not in weeks:
-            weeks[shift.week], free = free, free + 1
-            held = sum(turn.week == shift.week for turn in person.held)
-            flow.add_arc_with_capacity(me, weeks[shift.week], _room(limits.shifts_per_week, held))
-        at = (shift.week, shift.day)
-        if at not in days:
-            days[at], free = free, free + 1
-            held = sum(turn.day == shift.day for turn in person.held)
-            flow.add_arc_with_capacity(weeks[shift.week], days[at], _room(limits.shifts_per_day, held))
-        flow.add_arc_with_capacity(days[at], nodes[shift.id], 1)
-    return free
+@dataclass(frozen=True)
+class Cover:
+    """`taken`: numbers of the open pairs that are used. `missing`: (goal, priority) -> seats that stay empty."""
+
+    taken: Numbers
+    missing: dict[tuple[str, int], int]
 
 
-def _room(limit: int | None, held: int = 0) -> int:
-    return _MANY if limit is None else max(0, limit - held)
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """These shifts want `seats` of these people, who can give them `can_give` at most: fewer than wanted.
+
+    `shifts` and `people` are in the problem's order; `people` is everyone who may take one of the shifts at all.
+    """
+
+    shifts: tuple[ShiftId, ...]
+    seats: int
+    people: tuple[PersonId, ...]
+    can_give: int
+
+
+def cover(open_pairs: Eligibility, *, relaxed: bool) -> Cover:
+    """As many seats as possible, the most urgent first; tightened, the loads are also as fair as a flow can make them.
+
+    Sets of seats that a flow can fill are the independent sets of a matroid, so one flow that prefers earlier layers
+    fills the most of every prefix of layers at once.
+    """
+    turns = Turns(open_pairs)
+    steps = None if relaxed else _load_steps(turns)
+    net = _CoverNet(turns, relaxed=relaxed, steps=steps)
+    height = 1 if steps is None else int(steps.max(initial=0)) + 1
+    all_layers = layers(turns.problem)
+    seats = [net.add_seats(rooms, cost=rank * height) for rank, rooms in enumerate(all_layers.values())]
+    flows = net.flows()
+    missing = {
+        layer: int(rooms.sum() - flows[arcs].sum())
+        for (layer, rooms), arcs in zip(all_layers.items(), seats, strict=True)
+    }
+    return Cover(np.flatnonzero(flows[net.pairs]), missing)
+
+
+def layers(problem: Problem) -> dict[tuple[str, int], Numbers]:
+    """(goal, priority) -> seats of each shift that belong there, the most urgent layer first."""
+    least, target, priority = (
+        np.array([getattr(shift, name) for shift in problem.shifts], dtype=np.int64)
+        for name in ("least", "target", "priority")
+    )
+    rooms = {"must_cover": least, "target_cover": target - least}
+    return {
+        (goal, level): np.where(priority == level, room, 0)
+        for goal, room in rooms.items()
+        for level in score.priorities(problem)
+    }
+
+
+class _CoverNet(Network):
+    """Arcs: `pairs` in the order of the open pairs; hubs are the shifts' nodes."""
+
+    def __init__(self, turns: Turns, *, relaxed: bool, steps: Numbers | None = None) -> None:
+        super().__init__()
+        self._turns = turns
+        rooms = turn_rooms(turns, relaxed=relaxed)
+        nodes = self.add_nodes(len(turns.problem.people))
+        self._add_people(nodes, rooms["whole"], steps)
+        tails = self._add_spans(nodes, rooms)
+        self.hubs = self.add_nodes(len(turns.problem.shifts))
+        self.pairs = self.add_arcs(tails, self._doors(), 1)
+
+    def _add_people(self, nodes: Numbers, room: Numbers, steps: Numbers | None) -> None:
+        """`steps[person, turn]` is the cost of a person's 1st, 2nd, ... turn, ascending; None: no cost."""
+        reach = np.zeros(len(nodes), dtype=np.int64)
+        reach[self._turns.whole.person] = room
+        if steps is None:
+            self.add_arcs(SOURCE, nodes, reach)
+            return
+        person, step = np.nonzero(np.arange(steps.shape[1])[None, :] < reach[:, None])
+        self.add_arcs(SOURCE, nodes[person], 1, steps[person, step])
+        rest = np.flatnonzero(reach > steps.shape[1])
+        self.add_arcs(SOURCE, nodes[rest], reach[rest] - steps.shape[1], steps[rest, -1])
+
+    def _add_spans(self, nodes: Numbers, rooms: dict[str, Numbers]) -> Numbers:
+        """Weeks and days whose room can bind; returns the node from which each open pair starts."""
+        week, day = self._turns.week, self._turns.day
+        week_node = self._hang(nodes[week.person], week, rooms["week"])
+        day_node = self._hang(week_node[week.of_pair[day.first]], day, rooms["day"])
+        tails: Numbers = day_node[day.of_pair]
+        return tails
+
+    def _hang(self, above: Numbers, groups: Groups, room: Numbers) -> Numbers:
+        """A node for each group that binds, hung below `above`; the others are their node above."""
+        node, binding = above.copy(), np.flatnonzero(room < groups.size())
+        node[binding] = self.add_nodes(len(binding))
+        self.add_arcs(above[binding], node[binding], room[binding])
+        return node
+
+    def _doors(self) -> Numbers:
+        """Where each open pair enters its shift: by the door of the seats kept for some people, or of any seat."""
+        turns, people = self._turns, self._turns.problem.people
+        doors = self.hubs[turns.shift]
+        by_shift = np.argsort(turns.shift, kind="stable")
+        cuts = np.searchsorted(turns.shift[by_shift], np.arange(len(self.hubs) + 1))
+        inside: dict[frozenset[str], Flags] = {}
+        for index, shift in enumerate(turns.problem.shifts):
+            mix = next((one for one in shift.mixes if one.at_least), None)  # a flow can say only one a shift
+            if mix is None:
+                continue
+            if mix.tags not in inside:
+                inside[mix.tags] = np.array([not mix.tags.isdisjoint(one.tags) for one in people], dtype=np.bool_)
+            pairs = by_shift[cuts[index] : cuts[index + 1]]
+            kept, free = self.add_nodes(2).tolist()
+            doors[pairs] = np.where(inside[mix.tags][turns.person[pairs]], kept, free)
+            self.add_arcs(kept, np.array([self.hubs[index], free]), np.array([mix.at_least, shift.target]))
+            self.add_arcs(free, int(self.hubs[index]), shift.target - mix.at_least)
+        return doors
+
+    def add_seats(self, rooms: Numbers, cost: Numbers | int) -> Numbers:
+        """Arcs of the seats of one layer (`rooms` by shift)."""
+        return self.add_arcs(self.hubs, SINK, rooms, cost)
+
+
+def _load_steps(turns: Turns) -> Numbers:
+    """[person, turn] -> the level (per mille of the own share) that a person's 1st, 2nd, ... turn brings him to.
+
+    Turns count with the person's average; people without a share cost nothing.
+    """
+    people = turns.problem.people
+    count = np.bincount(turns.person, minlength=len(people))
+    mean = np.bincount(turns.person, weights=turns.load, minlength=len(people)) / np.maximum(1, count)
+    width = int(min(_MOST_STEPS, count.max(initial=1)))
+    share = np.array([person.share * 100 for person in people], dtype=np.float64)
+    past = np.array([person.past_load * 100 for person in people], dtype=np.float64)
+    loads = past[:, None] + mean[:, None] * np.arange(1, width + 1)[None, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        levels = np.where(share[:, None] > 0, loads * score.PER_MILLE / share[:, None], 0)
+    return np.minimum(np.ceil(levels), 1_000_000).astype(np.int64)
+
+
+def missing_bounds(open_pairs: Eligibility) -> dict[tuple[str, int], int]:
+    """(goal, priority) -> seats that are missing in any legal plan, in this layer and all that come before it."""
+    missing = cover(open_pairs, relaxed=True).missing
+    return dict(zip(missing, accumulate(missing.values()), strict=True))
+
+
+def witness(problem: Problem, shifts: Iterable[ShiftId], open_pairs: Eligibility | None = None) -> Witness | None:
+    """Why not all seats of `shifts` can be filled beside all others: the people whom they and others compete for.
+
+    None where a flow could fill them: then it's not a lack of people but another rule, or the plan isn't finished.
+    """
+    turns = Turns(eligibility(problem) if open_pairs is None else open_pairs)
+    net, asked = _CoverNet(turns, relaxed=True), set(shifts)
+    target = np.array([shift.target for shift in problem.shifts], dtype=np.int64)
+    is_asked = np.array([shift.id in asked for shift in problem.shifts], dtype=np.bool_)
+    seats = net.add_seats(target, is_asked.astype(np.int64))
+    flows = net.flows()
+    short = np.flatnonzero(is_asked & (flows[seats] < target))
+    if not len(short):
+        return None
+    competing = np.flatnonzero(_reaching(net, flows, net.hubs[short])[net.hubs])
+    people = np.unique(turns.person[np.isin(turns.shift, competing)])
+    return Witness(
+        tuple(problem.shifts[one].id for one in competing.tolist()),
+        int(target[competing].sum()),
+        tuple(problem.people[one].id for one in people.tolist()),
+        int(flows[seats[competing]].sum()),
+    )
+
+
+def _reaching(net: Network, flows: Numbers, starts: Numbers) -> Flags:
+    """Nodes from which one more unit could be brought to a start, if somebody else gave way (the sink left out)."""
+    tail, head, room, _ = net.arcs()
+    keep = head != SINK
+    free, used = keep & (flows < room), keep & (flows > 0)
+    sources = np.concatenate((tail[free], head[used]))
+    targets = np.concatenate((head[free], tail[used]))
+    reached = np.zeros(net.nodes, dtype=np.bool_)
+    reached[starts] = True
+    front = starts
+    order = np.argsort(targets, kind="stable")
+    sources, targets = sources[order], targets[order]
+    while len(front):
+        begins, ends = np.searchsorted(targets, front), np.searchsorted(targets, front, "right")
+        near = np.concatenate([sources[begin:end] for begin, end in zip(begins, ends, strict=True)])
+        front = np.unique(near[~reached[near]])
+        reached[front] = True
+    assert not reached[SOURCE], "a flow that could grow isn't the largest"
+    return reached

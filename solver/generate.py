@@ -1,4 +1,7 @@
-"""Invented problems of any size for trials and benchmarks; the same figures and seed give the same problem."""
+"""Invented problems of any size for trials and benchmarks; the same figures and seed give the same problem.
+
+Ten thousand people, 28 days and 25,000 seats make about 4,200 shifts and 640,000 open pairs that all hang together.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,35 @@ from .problem import Limits, Mix, Person, Problem, Shift, Window
 
 _STARTS = (7 * 60 + 30, 9 * 60, 10 * 60 + 30, 14 * 60, 15 * 60 + 30, 18 * 60 + 30)
 _LENGTHS = (60, 90, 120, 120, 120, 180)
-_PEOPLE_A_PLACE = 25
+_PEOPLE_A_PLACE = 285
+_CREWS = (1, 2, 2, 2, 3, 6)
+_LARGE_CREWS = (2, 2, 4, 6, 6, 8, 14)
+_LARGE = 250
+_HELPS_NEXT_DOOR = 0.33
+"""Part of the people who also serve in the next place, which ties all places together."""
+
 _DAY_MIN = 1440
 
 
 def generate(*, people: int, days: int, seats: int, seed: int) -> Problem:
-    """`people` volunteers in places of about 25, `days` days with about `seats` seats in all; day 0 is a Monday."""
+    """`people` volunteers in places of about 285, `days` days with `seats` seats in all; day 0 is a Monday."""
     dice = random.Random(seed)
     places = [f"P{number:03d}" for number in range(max(1, people // _PEOPLE_A_PLACE))]
-    volunteers = tuple(_person(dice, number, days, places[number % len(places)]) for number in range(people))
+    volunteers = tuple(_person(dice, number, days, places) for number in range(people))
     shifts: list[Shift] = []
-    left = seats
+    left, crews = seats, _LARGE_CREWS if people >= _LARGE else _CREWS
     while left > 0:
-        wanted = min(left, dice.choice((1, 2, 2, 2, 3, 6)))
+        wanted = min(left, dice.choice(crews))
         shifts.append(_shift(dice, len(shifts), days, wanted=wanted, place=dice.choice(places)))
         left -= wanted
     return Problem(days, volunteers, tuple(shifts), seed=seed)
 
 
-def _person(dice: random.Random, number: int, days: int, place: str) -> Person:
+def _person(dice: random.Random, number: int, days: int, places: list[str]) -> Person:
     is_under_70 = dice.random() < 0.7
-    tags = {place, "under70" if is_under_70 else "70+", dice.choice(("F", "M"))}
+    home = number % len(places)
+    helps = {places[(home + 1) % len(places)]} if dice.random() < _HELPS_NEXT_DOOR else set()
+    tags = {places[home], *helps, "under70" if is_under_70 else "70+", dice.choice(("F", "M"))}
     tags |= {skill for skill in ("first_aid", "river") if dice.random() < 0.2}
     turns = dice.choice((3, 4, 5)) if is_under_70 else dice.choice((1, 2, 3))
     halves = ((7 * 60, 12 * 60), (13 * 60, 21 * 60), (7 * 60, 21 * 60))

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from . import check, constraints, goals, score
 from .board import Board, Terms, total
-from .eligibility import Eligibility, eligibility
+from .eligibility import eligibility
 from .engines import Ask, Outcome, minimise, race
 from .explain import gaps
 from .fairness import FairLoads, equal_loads
-from .flow import most_filled
+from .flow import missing_bounds
 from .goals import Step, member_loads
 from .pins import keepable_pins
 from .plan import GOALS, GoalResult, Level, Plan, Progress, RefusedPin, Result
@@ -90,7 +90,7 @@ class _Climb:
         self._on_progress = on_progress
         open_pairs = eligibility(problem)
         self._board = Board(problem, open_pairs)
-        self._bounds = _cover_bounds(problem, open_pairs)
+        self._bounds = missing_bounds(open_pairs)
         constraints.add_hard_rules(self._board)
         self._add_no_surplus()
         self.plan = Plan(frozenset((pin.person, pin.shift) for pin in problem.pins))
@@ -174,10 +174,10 @@ class _Climb:
 
     def _known_bound(self, step: Step) -> int:
         """What the flow says about this cover step, less what the steps before it already miss."""
-        if self._goal != "must_cover":
+        if self._goal not in ("must_cover", "target_cover"):
             return 0
-        earlier = sum(value for (goal, _), value in self._kept.items() if goal == self._goal)
-        return self._bounds[step.name] - earlier
+        earlier = sum(value for (goal, _), value in self._kept.items())
+        return self._bounds[self._goal, int(step.name.removeprefix("priority_"))] - earlier
 
     def _minimised(self, name: str, terms: Terms, *, at_least: int) -> tuple[int, int]:
         """Value and bound of a sum; the plan gets better on the way. `at_least`: a bound known before."""
@@ -312,15 +312,6 @@ class _Climb:
             seats_wanted=problem.seats_wanted,
             refused_pins=refused,
         )
-
-
-def _cover_bounds(problem: Problem, open_pairs: Eligibility) -> dict[str, int]:
-    """must_cover step -> seats that are missing in any plan, up to and including its priority."""
-    bounds = {}
-    for priority in score.priorities(problem):
-        seats = {shift.id: shift.least for shift in problem.shifts if shift.priority <= priority and shift.least}
-        bounds[f"priority_{priority}"] = sum(seats.values()) - most_filled(problem, open_pairs, seats)
-    return bounds
 
 
 def _filled(problem: Problem, plan: Plan) -> int:
