@@ -75,6 +75,15 @@ def eligibility(problem: Problem) -> Eligibility:
     return Eligibility(problem, np.repeat(np.arange(len(found), dtype=np.int64), counts), shift)
 
 
+def of_pairs(problem: Problem, pairs: Iterable[Pair]) -> Eligibility:
+    """Only these pairs are open; they're trusted to be legal."""
+    person = {one.id: index for index, one in enumerate(problem.people)}
+    shift = {one.id: index for index, one in enumerate(problem.shifts)}
+    rows = sorted((person[one], shift[other]) for one, other in pairs)
+    both = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return Eligibility(problem, both[:, 0], both[:, 1])
+
+
 def _by_tags(problem: Problem) -> list[Numbers]:
     """For each person the shifts whose required and barred tags suit him (every kind of shift asked once)."""
     kinds: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}

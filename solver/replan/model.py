@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from .. import constraints, score
 from ..board import Board, Row, Terms
-from ..eligibility import Eligibility
+from ..eligibility import of_pairs
 from ..goals import Step
 from ..plan import Plan
 from ..problem import Pair, PersonId, Problem, Shift, ShiftId
@@ -23,7 +23,7 @@ class Model:
         self.kept = kept
         self._holes = holes
         self.pairs = pairs
-        self.board = Board(_with_kept_pins(problem, kept), _seats_of(problem, kept.assignments | pairs))
+        self.board = Board(_with_kept_pins(problem, kept), of_pairs(problem, kept.assignments | pairs))
         for pair in kept.assignments - pairs:
             self.board.low[self.board.seats[pair]] = 1
         constraints.add_hard_rules(self.board)
@@ -111,19 +111,6 @@ def _with_kept_pins(problem: Problem, kept: Plan) -> Problem:
     """Without pins that the plan can't keep: they have been named before."""
     pins = tuple(pin for pin in problem.pins if (pin.person, pin.shift) in kept.assignments)
     return problem if len(pins) == len(problem.pins) else replace(problem, pins=pins)
-
-
-def _seats_of(problem: Problem, pairs: Iterable[Pair]) -> Eligibility:
-    people_for: dict[ShiftId, list[PersonId]] = {shift.id: [] for shift in problem.shifts}
-    shifts_for: dict[PersonId, list[ShiftId]] = {person.id: [] for person in problem.people}
-    for person, shift in sorted(pairs):
-        people_for[shift].append(person)
-        shifts_for[person].append(shift)
-    return Eligibility(
-        {},
-        {shift: tuple(people) for shift, people in people_for.items()},
-        {person: tuple(shifts) for person, shifts in shifts_for.items()},
-    )
 
 
 def _passable(board: Board, row: Row) -> Row:
