@@ -18,6 +18,7 @@ SIGN_INS = {
     "resident": "R01",
     "coordinator": "C01",
     "keeper": "K01",
+    "partner": "P01",
     "auditor": "A01",
     "admin": "D01",
 }

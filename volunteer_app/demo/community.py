@@ -21,6 +21,7 @@ from volunteer_app.people.models import Person, Recipient
 from volunteer_app.people.passwords import hash_password
 from volunteer_app.places.actions import add_area, add_post, found_community
 from volunteer_app.places.models import Area, Post
+from volunteer_app.store.partners import add_partner
 from volunteer_app.store.price_list import load_price_list
 
 MONTH = date(2026, 10, 1)
@@ -43,6 +44,7 @@ STAFF = (
     ("C01", "顾敏", "F", 1995, ("coordinator",)),
     ("C02", "施敏", "F", 1988, ("coordinator",)),
     ("K01", "吕桂芳", "F", 1964, ("keeper",)),
+    ("P01", "方美珍", "F", 1979, ("partner",)),
     ("A01", "秦建民", "M", 1956, ("auditor",)),
     ("D01", "周平", "M", 1991, ("admin",)),
     ("R01", "沈玉珍", "F", 1949, ("resident",)),
@@ -52,6 +54,7 @@ SIGN_INS = (
     (N_("居民"), "R01"),
     (N_("协调员"), "C01"),
     (N_("管理员"), "K01"),
+    (N_("爱心商户"), "P01"),
     (N_("监督员"), "A01"),
     (N_("平台管理员"), "D01"),
 )
@@ -90,6 +93,8 @@ def found(session: Session, *, now: datetime) -> Founded:
     keeper = Actor(community.id, numbers["K01"], "demo", frozenset({"keeper"}))
     add_needs(session, areas, coordinator, now)
     load_price_list(session, from_on=date(2026, 1, 1), place="南站", actor=keeper, now=now)
+    where = {"address": "桂花里南门", "phone": "0513-5550 0188"}
+    add_partner(session, "美珍理发店", sign_in="P01", services=["S01"], actor=coordinator, now=now, **where)
     return Founded(community.id, coordinator, second, keeper, numbers, areas)
 
 

@@ -1,4 +1,6 @@
-"""What people take for their points: orders collected, one by proxy, one cancelled, one forgotten, one refused."""
+"""What people take for their points: orders collected, one by proxy, one cancelled, one forgotten, one refused; a
+voucher used at the barber's.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,13 +12,16 @@ from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.queries import balance, balances
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.store import actions as store
+from volunteer_app.store import partners
 from volunteer_app.store.models import Order
 from volunteer_app.store.queries import owner_of
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing at the store: `verb` reserve, collect, cancel, walk_in, refuse (a reserve that must be), sweep."""
+    """One thing at the store: `verb` reserve, collect, cancel, walk_in, refuse (a reserve that must be), sweep,
+    voucher (the partner shop takes it in).
+    """
 
     at: str
     verb: str
@@ -43,7 +48,7 @@ OCTOBER = (
     Act("10-16 15:00", "refuse", "V003", {"K08": 1, "K01": 1}),
     Act("10-18 11:00", "reserve", "V055", {"S01": 1}),
     Act("10-20 00:05", "sweep"),
-    Act("10-23 15:10", "collect", "V055"),
+    Act("10-23 15:10", "voucher", "V055"),
     Act("10-27 19:00", "reserve", "V050", {"K05": 1}),
     Act("10-30 14:30", "collect", "V050"),
     Act("11-01 00:05", "sweep"),
@@ -73,6 +78,8 @@ def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
         store.cancel(session, orders[act.number], actor=stage.own(act.number), now=at)
     elif act.verb == "walk_in":
         store.walk_in(session, person, act.goods, name_checked=True, actor=keeper, now=at, codes=stage.codes)
+    elif act.verb == "voucher":
+        partners.take_voucher(session, orders[act.number], actor=stage.shop, now=at)
     else:
         order = session.get_one(Order, orders[act.number])
         ticked = [line.id for line in order.lines]

@@ -35,6 +35,11 @@ class Stage:
     def write(self, work: Callable[[], T]) -> T:
         return in_transaction(self.session, work)
 
+    @property
+    def shop(self) -> Actor:
+        """Who takes vouchers at the barber's."""
+        return Actor(self.founded.community_id, self.founded.person["P01"], "demo", frozenset({"partner"}))
+
     def voice(self, person: Person) -> Actor:
         """Whoever answers for the person: himself, or the coordinator for those who ring or write."""
         if person.channel != "wechat":

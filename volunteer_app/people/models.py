@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_app.core.database import Base, InCommunity, key_in_community
 
-ROLES = ("volunteer", "resident", "coordinator", "keeper", "auditor", "admin")
+ROLES = ("volunteer", "resident", "coordinator", "keeper", "partner", "auditor", "admin")
 CHANNELS = ("wechat", "phone", "paper")
 GENDERS = ("F", "M")
 

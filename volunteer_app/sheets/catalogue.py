@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_
-from volunteer_app.sheets import public, shelf, volunteers, work
+from volunteer_app.sheets import partner_shops, public, shelf, volunteers, work
 from volunteer_app.sheets.asking import Build
 
 PERIODS = ("today", "day", "days", "month", "notice")
@@ -91,6 +91,13 @@ DOWNLOADS = (
         about=N_("一样一样的入库、出库、结存，谁经手，谁监督。"),
         period="month",
         build=shelf.stock_book,
+    ),
+    Download(
+        name="settlements",
+        title=N_("商户结算表"),
+        about=N_("一个月里各家店收的券，每家该付多少。"),
+        period="month",
+        build=partner_shops.settlements,
     ),
 )
 

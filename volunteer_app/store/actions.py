@@ -39,13 +39,16 @@ def reserve(
 ) -> Order:
     """Keeps goods and their points for a person; `wanted` is product code -> pieces.
 
-    Held together or not at all. Refuses NotOffered, SoldOut, ProductLimit, YearLimit, MonthLimit, NotEnoughPoints.
+    Held together or not at all. Refuses NotOffered, SoldOut, ProductLimit, YearLimit, MonthLimit, NotEnoughPoints, and
+    OnePlace for things that aren't given out in the same place. Services of a partner shop become a voucher.
     Staff may reserve for somebody else, never for their own household.
     """
     person = locked_person(session, person_id, actor)
     lines = priced(session, person, wanted, now=now)
     made_on = local_date(now, zone := queries.zone_of(session, actor.community_id))
-    keep_days = queries.rule_on(session, actor.community_id, made_on).keep_days
+    rule = queries.rule_on(session, actor.community_id, made_on)
+    partner_id = place_of(lines)
+    keep_days = rule.voucher_days if partner_id else rule.keep_days
     order = Order(
         community_id=actor.community_id,
         person_id=person_id,
@@ -53,6 +56,7 @@ def reserve(
         made_on=made_on,
         made_at=now,
         expires_at=rules.kept_until(now, keep_days, zone),
+        partner_id=partner_id,
         recorded_by_id=None if actor.person_id == person_id else actor.person_id,
     )
     session.add(order)
@@ -110,6 +114,14 @@ def priced(
     return lines
 
 
+def place_of(lines: list[tuple[Product, int, int]]) -> int | None:
+    """Id of the partner shop that gives all of it; None: the store's own counter."""
+    places = {product.partner_id for product, _, _ in lines}
+    if len(places) > 1:
+        raise rules.OnePlace
+    return places.pop()
+
+
 def give_code(session: Session, order: Order, codes: rules.Codes) -> None:
     """The first code of the order's own row of codes that no waiting order has."""
     while True:
@@ -123,6 +135,7 @@ def give_code(session: Session, order: Order, codes: rules.Codes) -> None:
 
 def keep(session: Session, order: Order, lines: list[tuple[Product, int, int]], *, actor: Actor, now: datetime) -> None:
     """Holds the points and the pieces of every line in one ledger transaction."""
+    income = Key(f"partner:{order.partner_id}", "claim") if order.partner_id else INCOME
     asked: list[Line] = []
     rows = []
     for product, pieces, points in lines:
@@ -134,7 +147,7 @@ def keep(session: Session, order: Order, lines: list[tuple[Product, int, int]], 
             points_each=points,
         )
         if points:
-            asked.append(Line(Key(owner_of(order.person_id), "points"), INCOME, pieces * points))
+            asked.append(Line(Key(owner_of(order.person_id), "points"), income, pieces * points))
             row.points_line = len(asked)
         if product.is_counted:
             gone = "on_loan" if product.kind == "lending" else "handed_over"
@@ -192,9 +205,11 @@ def hand_over(
 ) -> Order:
     """Gives the goods out and spends the points. `ticked` is the ids of the order lines put on the counter.
 
-    Refuses AlreadyCollected, OrderExpired, OrderCancelled, NotTicked, NameNotChecked, FridaysOnly, OwnOrder.
+    Refuses AlreadyCollected, OrderExpired, OrderCancelled, NotTicked, NameNotChecked, FridaysOnly, OwnOrder, and
+    VoucherElsewhere for a partner shop's voucher.
     """
     order = locked_order(session, order_id, actor=actor, now=now)
+    orders.check_place(order, None)
     refuse_own_household(session, order.person, actor)
     if missing := len({line.id for line in order.lines} - set(ticked)):
         raise rules.NotTicked(missing=missing)
@@ -266,9 +281,11 @@ def take_back(
 ) -> Order:
     """Something collected comes back (returned goods, lent things): pieces to the shelf, points to their own lots.
 
-    Refuses NotCollected, OwnOrder.
+    Refuses NotCollected, OwnOrder, and VoucherUsed: a service can't be brought back.
     """
     order = locked_order(session, order_id, actor=actor, now=now, may_be=("picked_up",))
+    if order.partner_id:
+        raise rules.VoucherUsed
     line = next((one for one in order.lines if one.id == line_id), None)
     if line is None:
         raise NotFound

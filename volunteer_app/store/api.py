@@ -35,6 +35,7 @@ def order_out(order: Order) -> dict[str, Any]:
         "person_number": order.person.number,
         "masked_name": masked_text(order.person.name, "zh"),
         "proxy_name": order.proxy_name,
+        "partner_id": order.partner_id,
         "lines": order.lines,
     }
 
@@ -310,3 +311,6 @@ def drop_count(count_id: int) -> Response:
         lambda session, actor, moment: shelf.drop_count(session, count_id, actor=actor, now=moment),
         shape=schemas.StockCountOut(),
     )
+
+
+from volunteer_app.store import api_partner  # noqa: E402,F401 - its addresses join this blueprint

@@ -19,16 +19,21 @@ def product_key() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["community_id", "product_id"], ["store_product.community_id", "store_product.id"])
 
 
+def partner_key() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["community_id", "partner_id"], ["store_partner.community_id", "store_partner.id"])
+
+
 class Product(InCommunity, Base):
     """Something on the price list. `sign` is the character on its cloth, `measure` its counter word (块 in 两块香皂).
 
     `name` and `pack` are translated when they are shown, as far as a catalogue knows them.
     `cost_fen` is what one piece costs the community. `most_each` pieces per person in `limit_months` months (1 or 12);
-    None: as many as wanted. `is_counted` False: a service without stock. `fridays_only` goods spoil.
+    None: as many as wanted. `is_counted` False: a service without stock. `fridays_only` goods spoil. A service with a
+    `partner_id` is given by that partner shop, and an order of it is a voucher.
     """
 
     __tablename__ = "store_product"
-    __table_args__ = (key_in_community(), UniqueConstraint("community_id", "code"))
+    __table_args__ = (key_in_community(), partner_key(), UniqueConstraint("community_id", "code"))
 
     code: Mapped[str] = mapped_column(String(12))
     kind: Mapped[str] = mapped_column(String(8), default="goods")
@@ -43,6 +48,7 @@ class Product(InCommunity, Base):
     is_counted: Mapped[bool] = mapped_column(default=True)
     source: Mapped[str] = mapped_column(String(10), default="purchase")
     is_offered: Mapped[bool] = mapped_column(default=True)
+    partner_id: Mapped[int | None]
 
     @property
     def called(self) -> Text:
@@ -53,6 +59,60 @@ class Product(InCommunity, Base):
     def unit(self) -> str:
         """The product's unit in the ledger."""
         return f"sku:{self.code}"
+
+
+class Partner(InCommunity, Base):
+    """A shop of the neighbourhood (爱心商户) that takes vouchers. `person_id` is who signs in there."""
+
+    __tablename__ = "store_partner"
+    __table_args__ = (
+        key_in_community(),
+        person_key(),
+        UniqueConstraint("community_id", "name"),
+        UniqueConstraint("person_id"),
+    )
+
+    name: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    open_words: Mapped[str] = mapped_column(String(60), default="")
+    person_id: Mapped[int | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def owner(self) -> str:
+        """The word that names the shop in the ledger."""
+        return f"partner:{self.id}"
+
+
+class Settlement(InCommunity, Base):
+    """What a partner shop is owed for the vouchers of a calendar month; `month` is its first day.
+
+    `closed_by_id` wrote it down, `paid_by_id` is the second person who saw it paid. `amount_fen` is what the services
+    cost the community.
+    """
+
+    __tablename__ = "store_settlement"
+    __table_args__ = (
+        key_in_community(),
+        partner_key(),
+        person_key("closed_by_id"),
+        person_key("paid_by_id"),
+        UniqueConstraint("partner_id", "month"),
+        CheckConstraint("paid_by_id IS NULL OR paid_by_id <> closed_by_id", name="two_people"),
+        CheckConstraint("(paid_by_id IS NULL) = (txn_id IS NULL)", name="paid"),
+    )
+
+    partner_id: Mapped[int]
+    month: Mapped[date]
+    vouchers: Mapped[int]
+    points: Mapped[int]
+    amount_fen: Mapped[int]
+    closed_at: Mapped[datetime]
+    closed_by_id: Mapped[int]
+    paid_at: Mapped[datetime | None]
+    paid_by_id: Mapped[int | None]
+    txn_id: Mapped[int | None]
 
 
 class Price(InCommunity, Base):
@@ -88,7 +148,7 @@ class Opening(InCommunity, Base):
 
 
 class StoreRule(InCommunity, Base):
-    """From a date on: points that a person may use in a calendar month, and days for which an order is kept."""
+    """From a date on: points that a person may use in a calendar month, days that an order or a voucher is kept."""
 
     __tablename__ = "store_rule"
     __table_args__ = (key_in_community(), UniqueConstraint("community_id", "from_on"))
@@ -96,13 +156,15 @@ class StoreRule(InCommunity, Base):
     from_on: Mapped[date]
     month_points: Mapped[int] = mapped_column(default=400)
     keep_days: Mapped[int] = mapped_column(default=7)
+    voucher_days: Mapped[int] = mapped_column(default=30)
 
 
 class Order(InCommunity, Base):
     """What somebody wants to collect. `made_on` is the local date that the monthly limits count by.
 
     The pick-up code itself is not stored: `code_hash` finds the order, `code_turn` tells its owner the code again.
-    `recorded_by_id` is set when staff reserved for the person; `proxy_name` when somebody else collected.
+    `recorded_by_id` is set when staff reserved for the person; `proxy_name` when somebody else collected. With a
+    `partner_id` it is a voucher: that partner shop takes it in.
     """
 
     __tablename__ = "store_order"
@@ -111,6 +173,7 @@ class Order(InCommunity, Base):
         person_key(),
         person_key("recorded_by_id"),
         person_key("handed_by_id"),
+        partner_key(),
         ForeignKeyConstraint(["community_id", "hold_id"], ["ledger_hold.community_id", "ledger_hold.id"]),
         Index("ix_store_order_person_id_made_on", "person_id", "made_on"),
         Index("ix_store_order_state_expires_at", "community_id", "state", "expires_at"),
@@ -132,6 +195,7 @@ class Order(InCommunity, Base):
     code_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
     code_turn: Mapped[int] = mapped_column(default=0)
     hold_id: Mapped[int | None]
+    partner_id: Mapped[int | None]
     recorded_by_id: Mapped[int | None]
     handed_by_id: Mapped[int | None]
     proxy_name: Mapped[str] = mapped_column(String(40), default="")
@@ -141,6 +205,9 @@ class Order(InCommunity, Base):
         viewonly=True, foreign_keys="Order.person_id", primaryjoin="Order.person_id == Person.id"
     )
     lines: Mapped[list["OrderLine"]] = relationship(viewonly=True, order_by="OrderLine.id")
+    partner: Mapped["Partner | None"] = relationship(
+        viewonly=True, foreign_keys="Order.partner_id", primaryjoin="Order.partner_id == Partner.id"
+    )
 
     @property
     def points(self) -> int:

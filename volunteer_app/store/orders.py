@@ -37,14 +37,23 @@ def order(session: Session, order_id: int) -> Order:
 
 
 def with_lines() -> Select[Order]:
-    return select(Order).options(selectinload(Order.lines).selectinload(OrderLine.product), selectinload(Order.person))
+    lines = selectinload(Order.lines).selectinload(OrderLine.product)
+    return select(Order).options(lines, selectinload(Order.person), selectinload(Order.partner))
 
 
 def order_by_code(
-    session: Session, code: str, *, community_id: int, keeper_id: int, codes: rules.Codes, now: datetime
+    session: Session,
+    code: str,
+    *,
+    community_id: int,
+    keeper_id: int,
+    codes: rules.Codes,
+    now: datetime,
+    partner_id: int | None = None,
 ) -> Order:
-    """The waiting order with this code. Refuses UnknownCode, AlreadyCollected, OrderExpired, OrderCancelled, and
-    TooManyCodes when the keeper has typed too many unknown ones (see actions.note_unknown_code).
+    """The waiting order with this code, or the voucher when a partner shop asks. Refuses UnknownCode, AlreadyCollected,
+    OrderExpired, OrderCancelled, VoucherElsewhere, NotAVoucher, and TooManyCodes when the keeper has typed too many
+    unknown ones (see actions.note_unknown_code).
     """
     since = now - rules.TRIES_WITHIN
     wrong = select(func.count()).select_from(CodeAttempt)
@@ -55,8 +64,18 @@ def order_by_code(
     found = session.scalars(named.order_by(Order.state.in_(WAITING).desc(), Order.id.desc()).limit(1)).first()
     if found is None:
         raise rules.UnknownCode
+    check_place(found, partner_id)
     check_waiting(found, now, zone_of(session, community_id))
     return found
+
+
+def check_place(found: Order, partner_id: int | None) -> None:
+    """Refuses an order that is given out elsewhere: `partner_id` None is the store's own counter."""
+    if found.partner_id == partner_id:
+        return
+    if found.partner is None:
+        raise rules.NotAVoucher
+    raise rules.VoucherElsewhere(name=found.partner.name)
 
 
 def check_waiting(found: Order, now: datetime, zone: str) -> None:
@@ -73,8 +92,8 @@ def check_waiting(found: Order, now: datetime, zone: str) -> None:
 
 
 def waiting_orders(session: Session, *, now: datetime) -> list[Order]:
-    """Orders that may be collected, those that lapse first at the top."""
-    statement = with_lines().where(Order.state.in_(WAITING), Order.expires_at > now)
+    """Orders that may be collected at the counter, those that lapse first at the top."""
+    statement = with_lines().where(Order.state.in_(WAITING), Order.expires_at > now, Order.partner_id.is_(None))
     return list(session.scalars(statement.order_by(Order.expires_at, Order.id)))
 
 
@@ -82,6 +101,7 @@ def handed_over_on(session: Session, day: date, zone: str) -> list[Order]:
     """Orders collected on a local day, newest first."""
     starts, ends = local_moment(day, 0, zone), local_moment(day + timedelta(days=1), 0, zone)
     statement = with_lines().where(Order.state == "picked_up", Order.closed_at >= starts, Order.closed_at < ends)
+    statement = statement.where(Order.partner_id.is_(None))
     return list(session.scalars(statement.order_by(Order.closed_at.desc(), Order.id.desc())))
 
 

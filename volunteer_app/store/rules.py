@@ -23,6 +23,66 @@ class NothingChosen(Refused):
     sentence = N_("还没有选东西")
 
 
+class OnePlace(Refused):
+    """An order is collected in one place; a partner shop's service is a voucher of its own."""
+
+    sentence = N_("商户的服务要单独预约，和货架上的东西分开")
+
+
+class VoucherElsewhere(Refused):
+    """A partner shop's voucher is taken in there, and only there."""
+
+    sentence = N_("这是一张券，请到“%(name)s”用")
+
+
+class NotAVoucher(Refused):
+    """Goods of the store are collected at its counter."""
+
+    sentence = N_("这是超市取货的码，不是您店里的券")
+
+
+class VoucherUsed(Refused):
+    """A service has been given: it can't be brought back."""
+
+    sentence = N_("券用过就不能退了，有问题请找协调员")
+
+
+class NoPartner(Refused):
+    """Whoever signs in as a partner shop must stand behind one."""
+
+    sentence = N_("还没有登记您的店，请打电话给社区")
+
+
+class PartnerTaken(Refused):
+    """A name or a sign-in stands for one shop."""
+
+    sentence = N_("这个店名或者这位登录人已经登记过了")
+
+
+class NotAPartnerPerson(Refused):
+    """Who signs in for a shop holds the role of one."""
+
+    sentence = N_("这位还没有“爱心商户”的角色，请平台管理员先给")
+
+
+class MonthNotOver(Refused):
+    """A month is settled when it is over."""
+
+    sentence = N_("这个月还没过完，下个月1日以后再结")
+
+
+class NothingToSettle(Refused):
+    """No voucher was taken in."""
+
+    sentence = N_("这个月没有收过券，不用结")
+
+
+class AlreadyPaid(Refused):
+    """A settlement is paid once."""
+
+    sentence = N_("这一笔已经付过了")
+
+
 class NotOffered(Refused):
     """Not on the price list today."""
 

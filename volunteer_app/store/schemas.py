@@ -52,6 +52,17 @@ class PriceForm(FormSchema):
     from_on = fields.Date(required=True)
 
 
+class PartnerForm(FormSchema):
+    """A partner shop; `sign_in` is the number of whoever takes vouchers in there."""
+
+    name = fields.String(required=True, validate=filled(40))
+    address = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    phone = fields.String(load_default="", validate=validate.Length(max=20, error=N_("电话太长了。")))
+    open_words = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    sign_in = fields.String(load_default="", validate=validate.Length(max=20, error=N_("编号太长了。")))
+    services = fields.List(fields.String(), load_default=list)
+
+
 class TakeBackForm(FormSchema):
     """One line of a collected order that comes back."""
 
@@ -190,6 +201,7 @@ class OrderOut(ReplySchema):
     person_number = fields.String()
     masked_name = fields.String()
     proxy_name = fields.String()
+    partner_id = fields.Integer(allow_none=True)
     lines = fields.List(fields.Nested(OrderLineOut))
 
 
@@ -236,3 +248,42 @@ class CounterPersonOut(ReplySchema):
     masked_name = fields.String()
     available = fields.Integer()
     held = fields.Integer()
+
+
+class PartnerIn(JsonSchema):
+    """A partner shop."""
+
+    name = fields.String(required=True, validate=filled(40))
+    address = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    phone = fields.String(load_default="", validate=validate.Length(max=20, error=N_("电话太长了。")))
+    open_words = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    sign_in = fields.String(load_default="", validate=validate.Length(max=20, error=N_("编号太长了。")))
+    services = fields.List(fields.String(), load_default=list)
+
+
+class PartnerOut(ReplySchema):
+    """A partner shop."""
+
+    id = fields.Integer()
+    name = fields.String()
+    address = fields.String()
+    phone = fields.String()
+    open_words = fields.String()
+
+
+class MonthIn(JsonSchema):
+    """A calendar month, by any of its days."""
+
+    month = fields.Date(required=True)
+
+
+class SettlementOut(ReplySchema):
+    """What a shop is owed for a month; `paid_at` null while it is not paid."""
+
+    id = fields.Integer()
+    partner_id = fields.Integer()
+    month = fields.Date()
+    vouchers = fields.Integer()
+    points = fields.Integer()
+    amount_fen = fields.Integer()
+    paid_at = fields.DateTime(allow_none=True)

@@ -1,14 +1,16 @@
 """Pages for people who collect: the store, the question before reserving, the ticket, own orders."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import segno
 from flask import Blueprint, current_app, render_template, url_for
 from werkzeug.wrappers import Response
 
 from volunteer_app.core.clock import local_date, local_moment
-from volunteer_app.core.errors import AppError
+from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
@@ -118,7 +120,8 @@ def draw_question(code: str, refusal: AppError | None = None) -> str:
     offer = queries.offer(session, me(), code, now=now())
     free = books.balance(session, who.community_id, queries.owner_of(who.person_id), now=now()).available
     today = local_date(now(), who.zone)
-    keep_days = queries.rule_on(session, who.community_id, today).keep_days
+    rule = queries.rule_on(session, who.community_id, today)
+    keep_days = rule.voucher_days if offer.product.partner_id else rule.keep_days
     return render_template(
         "store/reserve.html",
         item=drawn(offer),
@@ -184,7 +187,8 @@ def draw_ticket(order_id: int, refusal: AppError | None = None, page: str = "sto
     state, zone = order.state_at(now()), viewer().zone
     until = rules.last_day(order.expires_at, zone)
     today = local_date(now(), zone)
-    days = rules.next_openings(queries.openings(db.session()), today, until) if state in WAITING else []
+    at_counter = state in WAITING and order.partner_id is None
+    days = rules.next_openings(queries.openings(db.session()), today, until) if at_counter else []
     if any(line.product.fridays_only for line in order.lines):
         days = [(day, one) for day, one in days if day.weekday() == rules.FRIDAY]
     return render_template(
@@ -216,6 +220,23 @@ def draw_ticket(order_id: int, refusal: AppError | None = None, page: str = "sto
     )
 
 
+@blueprint.get("/store/orders/<int:order_id>/qr.svg")
+@access(*CUSTOMERS)
+def qr(order_id: int) -> Response:
+    """The code as a picture that a scanner types."""
+    order = orders.own_order(db.session(), order_id, viewer().person_id)
+    if order.state_at(now()) not in WAITING:
+        raise NotFound
+    return picture_of(codes().code(order.community_id, order.id, order.code_turn))
+
+
+def picture_of(code: str) -> Response:
+    """A QR code of the digits alone: it leads nowhere without somebody who may take it in."""
+    drawn = BytesIO()
+    segno.make(code, error="m").save(drawn, kind="svg", scale=8, border=4)
+    return Response(drawn.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
 @blueprint.get("/store/orders/<int:order_id>/slip")
 @access(*CUSTOMERS)
 def slip(order_id: int) -> Answer:
@@ -236,4 +257,4 @@ def cancel(order_id: int) -> Answer:
     return act(work, refused=lambda error: draw_ticket(order_id, error))
 
 
-from volunteer_app.store import views_counter, views_stock  # noqa: E402,F401 - their routes join this blueprint
+from volunteer_app.store import views_counter, views_partner, views_stock  # noqa: E402,F401 - their routes join this blueprint

@@ -22,7 +22,7 @@ from volunteer_app.web.database import db
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 ANYBODY = "anybody"
-ROLE_ORDER = ("coordinator", "keeper", "auditor", "admin", "volunteer", "resident")
+ROLE_ORDER = ("coordinator", "keeper", "auditor", "admin", "partner", "volunteer", "resident")
 
 login_manager = LoginManager()
 

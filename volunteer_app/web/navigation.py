@@ -38,6 +38,10 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("list", N_("库存"), "store.stock"),
         Item("calendar", N_("今天"), "store.today"),
     ),
+    "partner": (
+        Item("bag", N_("收券"), "store.partner_home"),
+        Item("table", N_("结算单"), "store.own_statement"),
+    ),
     "auditor": (
         Item("book", N_("账本"), "sheets.books"),
         Item("list", N_("库存"), "store.stock"),
@@ -48,6 +52,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("people", N_("人员和角色"), "people.roles"),
         Item("table", N_("规则"), "rewards.rules"),
         Item("calendar", N_("日历"), "workdays.calendar"),
+        Item("bag", N_("超市"), "store.prices"),
         Item("gear", N_("系统"), "jobs.system"),
     ),
 }
@@ -56,6 +61,7 @@ ROLE_NAMES = {
     "resident": N_("居民"),
     "coordinator": N_("协调员"),
     "keeper": N_("管理员"),
+    "partner": N_("爱心商户"),
     "auditor": N_("监督员"),
     "admin": N_("平台管理员"),
 }

@@ -40,7 +40,7 @@ from volunteer_app.web.refusals import note_refusal
 blueprint = Blueprint("web", __name__)
 csrf = CSRFProtect()
 YEAR_S = 365 * 24 * 3600
-ROOMS = {"coordinator": "work", "auditor": "work", "admin": "work", "keeper": "counter"}
+ROOMS = {"coordinator": "work", "auditor": "work", "admin": "work", "keeper": "counter", "partner": "counter"}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
