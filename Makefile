@@ -53,9 +53,12 @@ check: lint test ## what CI runs
 bench: .venv/ready-dev ## measured comparisons (benchmarks/README.md)
 	$(BIN)/python -m benchmarks.solver $(ARGS)
 
+oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each database
+	YOULIN_ROUNDS=100 $(BIN)/python -m pytest -q --timeout 7200 tests/nets/test_oversell.py $(ARGS)
+
 lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench lock
+.PHONY: help setup demo run worker jobs db test lint fix check bench oversell lock

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
 
-FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"
 
 
 class NoPostgres(Exception):

@@ -76,14 +76,33 @@ def jobs() -> None:
     run_jobs(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-@main.command(with_appcontext=False)
+@main.group(invoke_without_command=True)
 @click.option("--once", is_flag=True, help="Run the month and print the summary; don't serve.")
 @click.option("--port", default=PORT, show_default=True)
-def demo(once: bool, port: int) -> None:
+@click.pass_context
+def demo(context: click.Context, once: bool, port: int) -> None:
     """October 2026 in a fresh database: needs, roster, attendance, points, store."""
-    from volunteer_app.demo.run import run_demo
+    if context.invoked_subcommand is None:
+        from volunteer_app.demo.run import run_demo
 
-    sys.exit(run_demo(once=once, port=port))
+        sys.exit(run_demo(once=once, port=port))
+
+
+@demo.command(with_appcontext=False)
+@click.option("--people", default=200, show_default=True)
+def race(people: int) -> None:
+    """Everybody wants the last rice cooker at once: see that exactly one gets it."""
+    from volunteer_app.demo.race import run_race
+
+    sys.exit(run_race(people))
+
+
+@demo.command(with_appcontext=False)
+def tamper() -> None:
+    """Somebody forges his points in the database: see that he is named."""
+    from volunteer_app.demo.tamper import run_tamper
+
+    sys.exit(run_tamper())
 
 
 @main.group("import")
