@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from .verbs import check, curtois, explain, generate, inrc2, solve
+from .verbs import check, compare, curtois, explain, generate, inrc2, replan, solve
 from .verbs.files import Unusable
 from .verbs.verb import MALFORMED, Run
 
-_VERBS = (solve, check, explain, generate, curtois, inrc2)
+_VERBS = (solve, check, explain, replan, compare, generate, curtois, inrc2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from .. import explain
 from ..formats import native
+from ..plan import Plan
+from ..problem import Problem
 from .files import expect_known, read
 from .verb import DONE, Verbs, add_verb
 
@@ -26,8 +28,8 @@ def add(verbs: Verbs) -> None:
 
 
 def _explain(asked: argparse.Namespace) -> int:
-    problem, plan = read(asked.problem, native.loads_problem), read(asked.roster, native.loads_plan)
-    expect_known(problem, shifts=[asked.shift], people=[asked.person] if asked.person else [])
+    problem, plan = _asked_about(asked)
+    expect_known(problem, people=[asked.person] if asked.person else [])
     if asked.person:
         print(json.dumps(asdict(explain.why_person(problem, plan, asked.person, asked.shift)), ensure_ascii=False))
     else:
@@ -35,9 +37,18 @@ def _explain(asked: argparse.Namespace) -> int:
     return DONE
 
 
-def _candidates(asked: argparse.Namespace) -> int:
+def _asked_about(asked: argparse.Namespace) -> tuple[Problem, Plan]:
     problem, plan = read(asked.problem, native.loads_problem), read(asked.roster, native.loads_plan)
-    expect_known(problem, shifts=[asked.shift])
+    expect_known(
+        problem,
+        shifts=[asked.shift, *(shift for _, shift in plan.assignments)],
+        people=[person for person, _ in plan.assignments],
+    )
+    return problem, plan
+
+
+def _candidates(asked: argparse.Namespace) -> int:
+    problem, plan = _asked_about(asked)
     for row in explain.candidates(problem, plan, asked.shift):
         print(json.dumps(asdict(row), ensure_ascii=False))
     return DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ..formats import native
@@ -35,7 +35,10 @@ def _solve(asked: argparse.Namespace) -> int:
     write(asked.out, native.dumps(result))
     figures = {goal.name: {"value": goal.value, "bound": goal.bound, "state": goal.state} for goal in result.goals}
     seats = f"{result.seats_filled}/{result.seats_wanted}"
-    print(json.dumps({"seats": seats, "goals": figures, "seconds": round(result.seconds, 2)}))
+    told = {"seats": seats, "goals": figures, "seconds": round(result.seconds, 2)}
+    if result.refused_pins:
+        told["refused_pins"] = [asdict(refused) for refused in result.refused_pins]
+    print(json.dumps(told, ensure_ascii=False))
     return DONE
 
 

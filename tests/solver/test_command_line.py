@@ -28,6 +28,51 @@ def test_solve_check_explain_and_candidates(tmp_path: Path, capsys: pytest.Captu
     assert len(capsys.readouterr().out.splitlines()) == len(problem.people)
 
 
+def test_replan_and_compare_on_the_same_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    roster, repaired = tmp_path / "roster.json", tmp_path / "repaired.json"
+    assert main(["solve", str(CASE), "--seconds", "20", "--workers", "1", "--out", str(roster)]) == 0
+    person, shift = min(native.loads_plan(roster.read_text(encoding="utf-8")).assignments)
+    other = next(one for one in native.loads_problem(CASE.read_text(encoding="utf-8")).shifts if one.id != shift)
+    capsys.readouterr()
+    asked = ["replan", str(CASE), str(roster), "--absent", person, "--cancel", other.id, "--out", str(repaired)]
+    assert main(asked) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [person, shift] in told["diff"]["removed"]
+    assert person not in {one for one, _ in told["diff"]["added"]}
+    assert {one["name"] for one in told["steps"]} >= {"people", "seats"}
+    after = native.loads_plan(repaired.read_text(encoding="utf-8"))
+    assert other.id not in after.on_shift
+    assert main(["compare", str(CASE), str(roster), str(repaired)]) == 0
+    compared = json.loads(capsys.readouterr().out)
+    assert compared["worse"] == 1
+    assert shift in next(one["removed"] for one in compared["people"] if one["person"] == person)
+
+
+def test_replan_with_an_unclear_absence_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    roster, out = tmp_path / "roster.json", tmp_path / "out.json"
+    roster.write_text('{"format": "youlin-plan", "version": 1, "assignments": []}')
+    person = native.loads_problem(CASE.read_text(encoding="utf-8")).people[0].id
+    asked = ["replan", str(CASE), str(roster), "--absent", f"{person}:9-3", "--out", str(out)]
+    assert main(asked) == 2
+    said = f"--absent {person}:9-3: expected PERSON or PERSON:MIN-MIN, the first minute below the last\n"
+    assert (capsys.readouterr().err, out.exists()) == (said, False)
+
+
+def test_contradictory_pins_are_named_and_the_rest_is_solved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem, out = json.loads(CASE.read_text(encoding="utf-8")), tmp_path / "out.json"
+    shift = min(problem["shifts"], key=lambda one: int(one["most"]))
+    problem["pins"] = [{"person": one["id"], "shift": shift["id"]} for one in problem["people"]]
+    pinned = tmp_path / "pinned.json"
+    pinned.write_text(json.dumps(problem), encoding="utf-8")
+    assert main(["solve", str(pinned), "--seconds", "20", "--workers", "1", "--out", str(out)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {one["pin"]["shift"] for one in told["refused_pins"]} == {shift["id"]}
+    assert all(one["rules"] for one in told["refused_pins"])
+    assert len(native.loads_plan(out.read_text(encoding="utf-8")).on_shift) > 1
+
+
 def test_check_names_the_broken_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     problem = native.loads_problem(CASE.read_text(encoding="utf-8"))
     crowd = [[person.id, problem.shifts[0].id] for person in problem.people]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+from itertools import product
 
 from solver import check, explain
+from solver.plan import Plan
 from solver.problem import Mix, Problem, Window
 
 from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
@@ -80,8 +83,110 @@ def test_why_not_me_names_the_rule_in_the_way() -> None:
     assert (facts.is_on, facts.rules) == (False, ("overlap",))
 
 
+def test_a_witness_names_those_who_compete_and_what_they_can_give() -> None:
+    """Three river turns in a week, ann and bo know the river and have one turn a week each; cy is no part of it."""
+    people = [a_person("ann", "river", shifts_per_week=1), a_person("bo", "river", shifts_per_week=1), a_person("cy")]
+    river = frozenset({"river"})
+    shifts = [a_shift(f"r{day}", day=day, requires=river) for day in range(3)] + [a_shift("desk", day=4)]
+    problem, plan = a_problem(people, shifts), a_plan("ann r0", "bo r1", "cy desk")
+    found = explain.witness(problem, plan, "r2")
+    assert found == explain.Witness(("r0", "r1", "r2"), 3, ("ann", "bo"), 2)
+
+
+def test_no_witness_where_somebody_has_a_turn_to_spare() -> None:
+    """bo could give his river turn to cy, who is free: no lack of people, the plan isn't finished."""
+    people = [a_person(name, "river", shifts_per_week=1) for name in ("ann", "bo", "cy")]
+    problem = a_problem(people, [a_shift(f"s{day}", day=day) for day in range(3)])
+    assert explain.witness(problem, a_plan("ann s0", "bo s1"), "s2") is None
+
+
+def test_a_witness_counts_what_nobody_can_give_more_of_on_random_rosters() -> None:
+    """However the seats are given, the people of the witness never fill more than it says (every plan is tried)."""
+    dice = random.Random(3)
+    seen = 0
+    for _ in range(40):
+        people = [
+            a_person(name, *dice.choice(((), ("river",))), shifts_per_week=dice.choice((1, 2)))
+            for name in ("ann", "bo", "cy")
+        ]
+        needs = [frozenset({"river"}) if dice.random() < 0.6 else frozenset[str]() for _ in range(4)]
+        shifts = [a_shift(f"s{day}", day=day, requires=need) for day, need in enumerate(needs)]
+        problem, plan = a_problem(people, shifts), Plan()
+        for person, shift in product(problem.people, problem.shifts):
+            if not check.verdict(problem, plan, person.id, shift.id):
+                plan = plan.with_seat(person.id, shift.id)
+        for gap in explain.gaps(problem, plan):
+            found = explain.witness(problem, plan, gap.shift)
+            if found is not None:
+                seen += 1
+                assert most_filled(problem, set(found.shifts)) == found.can_give < found.seats
+    assert seen > 5
+
+
+def most_filled(problem: Problem, wanted: set[str]) -> int:
+    choices = [[None, *(person.id for person in problem.people)] for _ in problem.shifts]
+    best = 0
+    for crew in product(*choices):
+        pairs = [(one, shift.id) for one, shift in zip(crew, problem.shifts, strict=True) if one is not None]
+        filled = sum(shift in wanted for _, shift in pairs)
+        if filled > best and not check.check(problem, Plan(frozenset(pairs))):
+            best = filled
+    return best
+
+
+def test_ways_are_the_exceptions_that_really_fill_the_seat() -> None:
+    """River at 9-11: di's week is full, bo is free from 9:30, cy's turn t lies at 8-10, ann has no skill."""
+    people = [
+        a_person("ann"),
+        a_person("bo", "river", windows=(Window(570, 2 * DAY),)),
+        a_person("cy", "river"),
+        a_person("di", "river", shifts_per_week=1),
+    ]
+    shifts = [
+        a_shift("s", requires=frozenset({"river"})),
+        a_shift("t", at=8 * HOUR),
+        a_shift("u", day=3),
+    ]
+    problem, plan = a_problem(people, shifts), a_plan("cy t", "di u")
+    found = [(way.kind, way.person, way.amount, way.fills) for way in explain.why_gap(problem, plan, "s").ways]
+    assert found == [
+        ("one_turn_more", "di", 2, ("di",)),
+        ("time_longer", "bo", 30, ("bo",)),
+        ("moved", "", 30, ("bo",)),
+        ("moved", "", 60, ("bo",)),
+        ("skill", "", 0, ("ann",)),
+    ]
+
+
+def test_a_seat_less_is_a_way_only_if_nothing_is_missing_then() -> None:
+    nobody: tuple[Window, ...] = ()
+    problem = a_problem([a_person("ann"), a_person("bo", windows=nobody)], [a_shift("s", seats=2)])
+    kinds = [(way.kind, way.amount) for way in explain.ways(problem, a_plan("ann s"), "s")]
+    assert kinds == [("free_then", 120), ("one_less", 1)]
+    assert "one_less" not in [way.kind for way in explain.ways(problem, Plan(), "s")]
+
+
+def test_who_was_next_and_what_he_would_cost() -> None:
+    """s is ann's only turn, bo has one more, cy two: with bo the highest load stays at cy's 40 %, with cy it's 60 %."""
+    people = [a_person("ann"), a_person("bo"), a_person("cy")]
+    problem = a_problem(people, [a_shift("s"), *(a_shift(f"t{day}", day=day) for day in (1, 2, 3))])
+    plan = a_plan("ann s", "bo t1", "cy t2", "cy t3")
+    swaps = explain.why_person(problem, plan, "ann", "s").swaps
+    costs = [
+        (swap.gets, [(one.goal, one.before, one.after, one.worse) for one in swap.goals if one.worse]) for swap in swaps
+    ]
+    assert costs == [("bo", [("fairness", 0.4, 0.4, 1)]), ("cy", [("fairness", 0.4, 0.6, 1)])]
+
+
+def test_why_not_me_tells_in_whose_place_and_at_what_cost() -> None:
+    problem = a_problem([a_person("ann"), a_person("bo")], [a_shift("s"), a_shift("t", day=1)])
+    swaps = explain.why_person(problem, a_plan("ann s", "bo t"), "bo", "s").swaps
+    assert [(swap.gets, swap.gives) for swap in swaps] == [("bo", "ann")]
+    assert [one.goal for one in swaps[0].goals if one.worse == 1] == ["fairness"]
+
+
 def test_web_side_modules_load_no_engine() -> None:
-    names = "problem, plan, check, score, eligibility, explain, pins, generate, formats.native"
+    names = "problem, plan, check, score, compare, eligibility, explain, incidents, pins, generate, formats.native"
     imports = "; ".join(f"import solver.{name.strip()}" for name in names.split(","))
     code = f"import sys; {imports}; print(sorted(one for one in sys.modules if one.startswith('ortools')))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,0 +1,64 @@
+"""Everybody for one seat, best first. Refuses to know words and solvers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import check, score
+from ..plan import Plan
+from ..problem import PersonId, Problem, ShiftId
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One row of the hand editor: `rules` empty means that he may. `relative` with this turn; `wish_loss` 0 to 2."""
+
+    person: PersonId
+    is_on: bool
+    rules: tuple[str, ...]
+    minutes: int
+    relative: float
+    wish_loss: int
+    is_familiar: bool
+
+
+def candidates(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[Candidate, ...]:
+    """Everyone, best first: those on the shift, then those who may (by wish, then load), then fewest rules broken."""
+    rows = [_candidate(problem, plan, person.id, shift) for person in problem.people]
+    rows.sort(key=lambda row: (not row.is_on, len(row.rules), row.wish_loss, row.relative, not row.is_familiar))
+    return tuple(rows)
+
+
+def _candidate(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> Candidate:
+    is_on = (person, shift) in plan.assignments
+    own = plan.with_seat(person, shift).of_person[person]
+    return Candidate(
+        person,
+        is_on,
+        () if is_on else blocking_rules(problem, plan, person, shift),
+        sum(problem.shift[one].minutes for one in own),
+        relative_with(problem, plan, person, shift),
+        score.wish_loss(problem, person, shift),
+        is_familiar(problem, plan.without_seat(person, shift), person, shift),
+    )
+
+
+def blocking_rules(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[str, ...]:
+    """Names of the hard rules that giving the seat would break, in the judge's order."""
+    return tuple(dict.fromkeys(one.rule for one in check.verdict(problem, plan, person, shift)))
+
+
+def relative_with(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> float:
+    """Load / share with this turn; 0 without a share."""
+    share = problem.person[person].share
+    load = score.load_pct_min(problem, plan.with_seat(person, shift), person)
+    return load / (share * 100) if share else 0.0
+
+
+def is_familiar(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> bool:
+    """Met this series before, or meets it on another turn of the plan."""
+    series = problem.shift[shift].series
+    own = plan.of_person.get(person, ())
+    return bool(series) and (
+        (person, series) in problem.familiar or any(problem.shift[one].series == series for one in own)
+    )
