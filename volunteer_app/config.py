@@ -11,16 +11,20 @@ from volunteer_app.core.clock import Clock, clock_from, system_clock
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`database_url` is any SQLAlchemy URL; `https` turns on Secure cookies and HSTS; `clock` says what time it is."""
+    """`database_url` is any SQLAlchemy URL, `owner_url` the same database as the owner of its tables, for migrations
+    (None: the application owns them); `https` turns on Secure cookies and HSTS; `clock` says what time it is."""
 
     database_url: str
     secret_key: str
     https: bool = False
     clock: Clock = field(default=system_clock)
+    owner_url: str | None = None
 
 
 def settings_from_environment() -> Settings:
-    """DATABASE_URL (else SQLite in ./instance), YOULIN_SECRET_KEY, YOULIN_HTTPS=1, YOULIN_CLOCK (an ISO moment)."""
+    """DATABASE_URL (else SQLite in ./instance), DATABASE_OWNER_URL (for db-upgrade), YOULIN_SECRET_KEY, YOULIN_HTTPS=1,
+    YOULIN_CLOCK (an ISO moment).
+    """
     folder = Path(os.environ.get("YOULIN_INSTANCE", "instance")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     start = os.environ.get("YOULIN_CLOCK")
@@ -29,6 +33,7 @@ def settings_from_environment() -> Settings:
         secret_key=os.environ.get("YOULIN_SECRET_KEY") or kept_secret(folder / "secret-key"),
         https=os.environ.get("YOULIN_HTTPS") == "1",
         clock=clock_from(datetime.fromisoformat(start)) if start else system_clock,
+        owner_url=os.environ.get("DATABASE_OWNER_URL"),
     )
 
 

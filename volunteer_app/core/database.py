@@ -1,19 +1,20 @@
 """Tables' common ground, transactions that take their lock first, and the community scope of every read.
 
 SQLite: WAL, synchronous=FULL, foreign keys on, write transactions begin IMMEDIATE (a deferred BEGIN that is upgraded
-later fails with "database is locked", and FOR UPDATE is silently ignored). PostgreSQL: row locks in id order.
+later fails with "database is locked", and FOR UPDATE is silently ignored). PostgreSQL: row locks in id order, and the
+scope of the session as row-level security.
 """
 
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Engine, ForeignKey, MetaData, UniqueConstraint, event
+from sqlalchemy import DateTime, Dialect, Engine, ForeignKey, MetaData, UniqueConstraint, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InternalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -24,6 +25,8 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.types import TypeDecorator
+
+from volunteer_app.core import isolation
 
 T = TypeVar("T")
 
@@ -142,6 +145,9 @@ def may_retry(error: DBAPIError) -> bool:
 def scope(session: Session, community_id: int | None) -> None:
     """From now on this session reads and writes one community only; None lifts the scope (sign-in, worker, verify)."""
     session.info["community_id"] = community_id
+    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+        with suppress(InternalError):  # a failed transaction takes no further statement; the next one is told anew
+            tell_community(session, None, session.connection())
 
 
 @contextmanager
@@ -153,6 +159,15 @@ def scoped(session: Session, community_id: int | None) -> Iterator[None]:
         yield
     finally:
         scope(session, former)
+
+
+@event.listens_for(Session, "after_begin")
+def tell_community(session: Session, _transaction: object, connection: Connection) -> None:
+    """PostgreSQL learns the scope for this transaction: its row-level security then hides every other community."""
+    if connection.dialect.name == "postgresql":
+        community_id = session.info.get("community_id")
+        values = {"name": isolation.SETTING, "scope": isolation.EVERY if community_id is None else str(community_id)}
+        connection.execute(text("SELECT set_config(:name, :scope, true)"), values)
 
 
 @event.listens_for(Session, "do_orm_execute")

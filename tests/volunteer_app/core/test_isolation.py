@@ -1,0 +1,136 @@
+"""PostgreSQL with two roles: the owner migrates, the application is walled in. Two communities have rows to leak."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tests.conftest import SetClock
+from tests.factory import Factory
+from tests.postgres import Cluster, run_sql
+from tests.volunteer_app.ledger.books import Books
+from tests.volunteer_app.ledger.test_verify import busy_month
+from volunteer_app import create_app
+from volunteer_app.config import Settings
+from volunteer_app.core.database import scope
+from volunteer_app.web.database import db
+
+OWNER, APP = "youlin_owner", "youlin_app"
+ROLES = """DO $$ BEGIN CREATE ROLE {0} LOGIN PASSWORD '{0}' NOSUPERUSER NOBYPASSRLS;
+    EXCEPTION WHEN duplicate_object THEN NULL; END $$"""
+WITH_COMMUNITY = """SELECT c.relname, c.relforcerowsecurity FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE a.attname = 'community_id' AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 1"""
+APPEND_ONLY = ("ledger_txn", "ledger_posting", "ledger_lot_use", "audit_event")
+
+
+def as_role(url: str, role: str) -> str:
+    return f"postgresql+psycopg://{role}:{role}@" + url.rsplit("@", 1)[1]
+
+
+@pytest.fixture(scope="module")
+def urls(postgres: Cluster, worker_id: str) -> tuple[str, str]:
+    """The owner's and the application's URL of an empty database."""
+    name = f"walled_{worker_id}"
+    run_sql(postgres.url, *[ROLES.format(role) for role in (OWNER, APP)])
+    run_sql(postgres.url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} OWNER {OWNER}")
+    url = postgres.url.rsplit("/", 1)[0] + f"/{name}"
+    run_sql(url, f"GRANT ALL ON SCHEMA public TO {OWNER}")
+    return as_role(url, OWNER), as_role(url, APP)
+
+
+@pytest.fixture(scope="module")
+def engine(urls: tuple[str, str]) -> Iterator[Engine]:
+    """The application's engine on a database that its owner has migrated twice, with the rows of two communities."""
+    clock = SetClock()
+    app = create_app(Settings(urls[1], secret_key="test", clock=clock, owner_url=urls[0]))
+    with app.app_context():
+        upgrade()
+        upgrade()
+        with Session(db.engine) as session:
+            make = Factory(session, clock)
+            for code in ("youlin", "beiguo"):
+                community = make.community(code)
+                make.volunteer(community)
+                busy_month(Books(session, clock, community.id))
+        yield db.engine
+        db.engine.dispose()
+
+
+def test_every_table_with_a_community_is_walled_for_its_owner_too(engine: Engine) -> None:
+    with engine.connect() as connection:
+        forced = dict(connection.execute(text(WITH_COMMUNITY)).all())
+    assert len(forced) > 40
+    assert [table for table, is_forced in forced.items() if not is_forced] == []
+
+
+def test_a_scoped_session_sees_no_row_of_another_community_by_any_statement(engine: Engine) -> None:
+    with Session(engine) as session:
+        tables = [table for table, _ in session.execute(text(WITH_COMMUNITY))]
+        in_all = {table: seen(session, table) for table in tables}
+        session.rollback()
+        scope(session, 1)
+        in_one = {table: seen(session, table) for table in tables}
+    filled = {table for table, found in in_all.items() if found == {1, 2}}
+    assert {"person", "area", "ledger_txn", "ledger_posting", "ledger_account", "ledger_lot", "ledger_hold"} <= filled
+    assert {table: found for table, found in in_one.items() if found - {1}} == {}
+    assert {table for table, found in in_one.items() if found} == {table for table, found in in_all.items() if found}
+
+
+def seen(session: Session, table: str) -> set[int]:
+    return set(session.scalars(text(f"SELECT DISTINCT community_id FROM {table}")))
+
+
+def test_the_scope_follows_a_change_in_the_middle_of_a_transaction(engine: Engine) -> None:
+    with Session(engine) as session:
+        assert seen(session, "person") == {1, 2}
+        scope(session, 2)
+        assert seen(session, "person") == {2}
+        scope(session, None)
+        assert seen(session, "person") == {1, 2}
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_connection_that_names_no_community_sees_nothing(urls: tuple[str, str]) -> None:
+    for url in urls:
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            assert connection.execute(text("SELECT COUNT(*) FROM person")).scalar_one() == 0
+            assert connection.execute(text("SELECT COUNT(*) FROM ledger_txn")).scalar_one() == 0
+
+
+FOREIGN = (
+    "UPDATE ledger_account SET posted = posted + 1, version = version + 1",
+    "UPDATE person SET name = 'x'",
+    "DELETE FROM role_grant",
+)
+
+
+def test_a_scoped_session_writes_no_row_of_another_community(engine: Engine) -> None:
+    with Session(engine) as session:
+        scope(session, 1)
+        for statement in FOREIGN:
+            assert session.execute(text(f"{statement} WHERE community_id = 2")).rowcount == 0, statement  # type: ignore[attr-defined]
+        with pytest.raises(DBAPIError, match="row-level security"):
+            session.execute(text("INSERT INTO household (community_id, code) VALUES (2, 'H1')"))
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_the_application_has_no_right_to_change_written_rows(engine: Engine, table: str) -> None:
+    for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+        refused(engine, statement, "permission denied")
+
+
+def test_the_application_owns_nothing(engine: Engine) -> None:
+    refused(engine, "DROP TRIGGER ledger_txn_kept_row ON ledger_txn", "must be owner")
+    refused(engine, "ALTER TABLE ledger_txn DISABLE TRIGGER ALL", "must be owner")
+    refused(engine, "ALTER TABLE person NO FORCE ROW LEVEL SECURITY", "must be owner")
+    refused(engine, "SET session_replication_role = replica", "permission denied")
+    refused(engine, "DELETE FROM ledger_account", "permission denied")
+    refused(engine, "TRUNCATE person", "permission denied")
+
+
+def refused(engine: Engine, statement: str, words: str) -> None:
+    with Session(engine) as session, pytest.raises(DBAPIError, match=words):
+        session.execute(text(statement))

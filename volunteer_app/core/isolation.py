@@ -1,0 +1,48 @@
+"""PostgreSQL's own walls: a row is seen and written by its community only, and the application's role owns nothing.
+
+Run after every migration as the owner of the tables. Row-level security is forced, so that it binds the owner too; a
+superuser alone is above it. SQLite has one file and one user: there the scope of the session and the composite keys
+stand alone.
+"""
+
+from sqlalchemy import Connection, text
+
+SETTING = "app.community"
+EVERY = "all"
+"""What the setting holds for work that goes over communities: sign-in, worker, verify. Unset, no row is seen."""
+
+ISOLATE = f"""DO $$ DECLARE own regclass; BEGIN
+  FOR own IN SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'community_id'
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT c.relforcerowsecurity
+  LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', own);
+    EXECUTE format('CREATE POLICY own_community ON %s
+      USING (current_setting(''{SETTING}'', true) IN (''{EVERY}'', community_id::text))', own);
+  END LOOP; END $$"""
+
+REFUSED = """SELECT c.relname, COALESCE(bit_or(t.tgtype::int) FILTER (WHERE p.proname LIKE '%\\_kept'), 0) AS verbs
+  FROM pg_class c LEFT JOIN pg_trigger t ON t.tgrelid = c.oid LEFT JOIN pg_proc p ON p.oid = t.tgfoid
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' GROUP BY c.relname ORDER BY c.relname"""
+DELETES, UPDATES = 8, 16  # bits of pg_trigger.tgtype
+
+
+def isolate(connection: Connection) -> None:
+    """Puts row-level security on every table that carries a community and has none yet; safe to repeat."""
+    connection.execute(text(ISOLATE))
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Gives the application's role what it needs: nothing that a trigger refuses, never TRUNCATE. Safe to repeat."""
+    named = connection.dialect.identifier_preparer.quote(role)
+    said = [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}",
+        f"GRANT USAGE ON SCHEMA public TO {named}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {named}",
+    ]
+    for table, verbs in connection.execute(text(REFUSED)).all():
+        rights = ["SELECT"] if table == "alembic_version" else ["SELECT", "INSERT"]
+        rights += [] if verbs & UPDATES or len(rights) == 1 else ["UPDATE"]
+        rights += [] if verbs & DELETES or len(rights) == 1 else ["DELETE"]
+        said.append(f"GRANT {', '.join(rights)} ON {table} TO {named}")
+    for statement in said:
+        connection.exec_driver_sql(statement)
