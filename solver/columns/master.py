@@ -20,7 +20,10 @@ _TINY = 1e-7
 
 
 class Master:
-    """Columns are `days[column, day - first]`, of person `of[column]` (index into the part), at `cost[column]`."""
+    """Columns are `days[column, day - first]`, of person `of[column]` (index into the part), at `cost[column]`.
+
+    The last solve left `value`, `worth[day - first, code]` of one more head, `due[person]` and `weight[column]`.
+    """
 
     def __init__(self, part: Part) -> None:
         self.part = part
@@ -28,6 +31,7 @@ class Master:
         self.of: list[int] = []
         self.cost: list[float] = []
         self.value, self.iterations = float("nan"), 0
+        self.worth, self.due, self.weight = np.zeros((self.span, self.codes)), np.zeros(len(part.people)), np.zeros(0)
         self._known: set[tuple[int, bytes]] = set()
         self._days = np.empty((256, self.span), dtype=np.int16)
         self._whole = np.empty((256, part.team.days), dtype=np.int16)
@@ -102,7 +106,7 @@ class Master:
         self._open[: len(self)] = wanted
 
     def solve(self, *, bounds_changed: bool = False) -> bool:
-        """Sets `value`; False if the simplex gave up (numbers), which leaves the previous prices standing."""
+        """False if the simplex gave up (numbers), which leaves the previous solution standing."""
         algorithm = self._ask.DUAL if bounds_changed else self._ask.PRIMAL
         self._ask.SetIntegerParam(self._ask.LP_ALGORITHM, algorithm)
         status = self._solver.Solve(self._ask)
@@ -110,15 +114,8 @@ class Master:
         if status != pywraplp.Solver.OPTIMAL:
             return False
         self.value = self._goal.Value()
+        self.worth = np.array([row.dual_value() for row in self._cells]).reshape(self.span, self.codes)
+        self.due = np.array([row.dual_value() for row in self._one])
+        self.weight = np.array([one.solution_value() for one in self._columns])
+        self.weight[self.weight < _TINY] = 0.0
         return True
-
-    def prices(self) -> tuple[FloatArray, FloatArray]:
-        """(`worth[day - first, code]` of one more head, `due[person]`) of the last solve."""
-        worth = np.array([row.dual_value() for row in self._cells]).reshape(self.span, self.codes)
-        return worth, np.array([row.dual_value() for row in self._one])
-
-    def weights(self) -> FloatArray:
-        """`weight[column]` of the last solve."""
-        weight = np.array([one.solution_value() for one in self._columns])
-        weight[weight < _TINY] = 0.0
-        return weight

@@ -6,6 +6,7 @@ A run that touches the horizon's edge may be shorter than the least run, and so 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import gcd
@@ -21,9 +22,9 @@ sweep = stint_loops.sweep if stint_loops.COMPILED else sweep_planes
 
 IntArray = npt.NDArray[np.int64]
 
-_SMALL_CAP = 12  # larger caps get a price instead of a dimension
-_MOST_PLANES = 40
-_PRICE_STEPS = 4
+_MOST_STATES = 200_000  # caps that would make the program larger get a price instead of a dimension
+_PRICE_STEPS = 5
+_FREE: Mapping[int, float] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +150,7 @@ class StintPricer:
     last: int
     kept: Roster | None
     tracked: tuple[int, ...] = ()
-    dear: dict[int, float] = field(default_factory=dict)  # price on each use of a code with a large cap
+    dear: dict[int, float] = field(default_factory=dict)  # the last price that a code with a large cap needed
 
     def __post_init__(self) -> None:
         rules, kernel = self.kernel.rules, self.kernel
@@ -202,33 +203,56 @@ class StintPricer:
             if worst < 0:
                 return bound + self.outside, self._whole(plan)
             if not self._track(worst):
-                return self._priced(full, worst, bound)
+                return self._priced(full, plan, bound)
 
     def _track(self, code: int) -> bool:
-        """Gives the code a dimension of its own, if that's affordable."""
-        planes = np.prod([self.room[one] + 1 for one in (*self.tracked, code)])
-        if len(self.tracked) == 2 or self.room[code] > _SMALL_CAP or planes > _MOST_PLANES:
-            return False
-        self.tracked = (*self.tracked, code)
-        return True
+        """Gives the two smallest caps among those that were ever broken a dimension; False if nothing changes."""
+        codes = sorted({*self.tracked, code}, key=lambda one: (self.room[one], one))
+        width = int(np.maximum(self.high - self.low + 1, 0).sum())
+        for most in (2, 1):
+            planes = np.prod([self.room[one] + 1 for one in codes[:most]])
+            if planes * width <= _MOST_STATES:
+                changed = tuple(codes[:most]) != self.tracked
+                self.tracked = tuple(codes[:most])
+                return changed
+        return False
 
-    def _priced(self, full: FloatArray, worst: int, bound: float) -> tuple[float, Roster] | None:
-        """Raises the prices of codes used too often, then confines them; the bound is the best of the relaxations."""
-        scale = float(np.abs(full[np.isfinite(full)]).max(initial=1.0)) / 32
-        plan = None
-        for turn in range(_PRICE_STEPS):
-            self.dear[worst] = self.dear.get(worst, 0.0) + scale * 2**turn
-            found = self._solve(full)
+    def _priced(self, full: FloatArray, broken: IntArray, bound: float) -> tuple[float, Roster] | None:
+        """A legal roster although caps that have no dimension break; the bound is the best of the relaxations.
+
+        Searches a price per use of the worst code between one that is too low and one that is high enough; then
+        confines what is still broken, and takes the cheaper of that and the best priced roster.
+        """
+        worst = self._worst(broken)
+        step = float(np.abs(full[np.isfinite(full)]).max(initial=1.0)) / 32
+        dear = {code: price for code, price in self.dear.items() if code != worst}
+        low, high, price = 0.0, NEVER, self.dear.get(worst, step)
+        plans = []
+        for _ in range(_PRICE_STEPS):
+            dear[worst] = price
+            found = self._solve(full, dear)
             if found is None:
-                return None
-            bound, plan = max(bound, found[0]), found[1]
-            worst = self._worst(plan)
-            if worst < 0:
                 break
-        self.dear = {code: 0.8 * price for code, price in self.dear.items() if price > 1e-3}
-        if worst >= 0:
-            plan = self._confined(full, plan)
-        return None if plan is None else (bound + self.outside, self._whole(plan))
+            bound = max(bound, found[0])
+            over = self._worst(found[1])
+            if over < 0:
+                plans.append(found[1])
+                self.dear[worst], high = price, price
+            elif over == worst:
+                broken, low = found[1], price
+            else:
+                broken, dear[over] = found[1], dear.get(over, step / 2) * 2
+                self.dear[over] = dear[over]
+            price = 3 * low + step if high == NEVER else (low + high) / 2
+            if high - low < 0.02 * high:
+                break
+        confined = self._confined(full, broken)
+        if confined is not None:
+            plans.append(confined)
+        if not plans:
+            return None
+        days = np.arange(len(full))
+        return bound + self.outside, self._whole(min(plans, key=lambda plan: float(full[days, plan + 1].sum())))
 
     def _confined(self, full: FloatArray, plan: IntArray | None) -> IntArray | None:
         """Codes used too often may only be worked on the cheapest of the days that they are worked on now."""
@@ -243,12 +267,12 @@ class StintPricer:
             plan = None if found is None else found[1]
         return plan
 
-    def _solve(self, full: FloatArray) -> tuple[float, IntArray] | None:
-        """(bound, code by day) with the tracked caps exact and the dear codes at their extra price."""
+    def _solve(self, full: FloatArray, dear: Mapping[int, float] = _FREE) -> tuple[float, IntArray] | None:
+        """(bound, code by day) with the tracked caps exact and each use of the dear codes at its extra price."""
         owed = 0.0
-        if self.dear:
+        if dear:
             full = full.copy()
-            for code, price in self.dear.items():
+            for code, price in dear.items():
                 full[:, 1 + code] += price
                 owed += price * float(self.room[code])
         shape = self.kernel.shape(self.tracked)

@@ -1,0 +1,132 @@
+"""From the linear optimum to whole rosters: fix person-days by their summed weights, price again, step back if it hurts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .generation import Generation
+from .limits import Limits
+from .team import NEVER, FloatArray, Rosters
+
+_WHOLE = 1 - 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """`share` of the person-days fixed at once, those of weight `sure` first; `rise` of the value that is borne."""
+
+    share: float
+    sure: float
+    steps_back: int
+    rounds: int
+    rise: float = 1.5
+
+
+CAREFUL = Style(share=0.05, sure=0.95, steps_back=60, rounds=3)
+QUICK = Style(share=0.15, sure=0.9, steps_back=4, rounds=2)
+
+
+class Dive:
+    """`best` rosters (of the part's people) met on the way and their `cost`, which starts at the goal."""
+
+    def __init__(self, generation: Generation, style: Style, goal: float, limits: Limits) -> None:
+        self._generation, self._style, self._limits = generation, style, limits
+        self._goal = goal
+        self.best: Rosters | None = None
+        self.cost = goal + 1e-6
+        self._fixed = np.zeros(generation.closed.shape[:2], dtype=np.bool_)
+        self._batch = max(1, round(style.share * self._fixed.size))
+        self._backs = style.steps_back
+
+    def run(self) -> None:
+        """Until whole rosters, a dead end, a value above the goal, or out of time."""
+        while not self._limits.is_over():
+            weight = self._weights()
+            if weight is None or self._generation.value > self._goal + 1e-4:
+                return
+            picks = self._picks(weight)
+            if not picks or not self._fix(picks, self._batch):
+                return
+
+    def _weights(self) -> FloatArray | None:
+        """`weight[index, day, 1 + code]`; None when the rosters are whole. Notes the heaviest rosters of everybody."""
+        master = self._generation.master
+        weight, of = master.weight, np.array(master.of)
+        order = np.lexsort((weight, of))
+        heaviest = order[np.flatnonzero(np.diff(of[order], append=-1))]
+        self._note(heaviest)
+        if (weight[heaviest] >= _WHOLE).all():
+            return None
+        used = np.flatnonzero(weight)
+        summed = np.zeros(self._generation.closed.shape)
+        days = np.arange(master.span)
+        np.add.at(summed, (of[used, None], days[None, :], master.days[used] + 1), weight[used, None])
+        return summed
+
+    def _note(self, columns: npt.NDArray[np.int64]) -> None:
+        master = self._generation.master
+        rosters = np.stack([master.roster(column) for column in columns.tolist()])
+        cost = self._generation.part.cost(rosters)
+        if cost < self.cost - 1e-6:
+            self.best, self.cost = rosters, cost
+            self._goal = min(self._goal, cost - self._generation.part.team.grain)
+
+    def _picks(self, weight: FloatArray) -> list[tuple[int, int, int]]:
+        """Person-days not yet fixed, as (index, day, 1 + code), the surest first; at least one."""
+        value = weight.argmax(axis=2)
+        most = np.take_along_axis(weight, value[:, :, None], axis=2)[:, :, 0]
+        most[self._fixed] = -1.0
+        order = np.argsort(-most, axis=None, kind="stable")[: self._batch]
+        sure = [at for at in order.tolist() if most.flat[at] >= self._style.sure] or order[:1].tolist()
+        span = most.shape[1]
+        return [(at // span, at % span, int(value.flat[at])) for at in sure if most.flat[at] >= 0]
+
+    def _fix(self, picks: list[tuple[int, int, int]], batch: int) -> bool:
+        """Fixes the picks, fewer if that costs too much, and forbids the first one if it alone does."""
+        generation, style = self._generation, self._style
+        before, value = generation.closed, generation.value
+        while True:
+            picks = picks[:batch]
+            closed = before.copy()
+            for index, day, code in picks:
+                closed[index, day] = True
+                closed[index, day, code] = False
+            if self._holds(closed, value):
+                for index, day, _ in picks:
+                    self._fixed[index, day] = True
+                return True
+            if self._limits.is_over():
+                return False
+            if len(picks) == 1:
+                return self._forbid(before, picks[0])
+            batch = len(picks) // 2
+
+    def _holds(self, closed: npt.NDArray[np.bool_], value: float) -> bool:
+        generation = self._generation
+        if not generation.reopen(closed, self._limits):
+            self._backs -= 1
+            return False
+        generation.run_closed(self._style.rounds, self._limits)
+        if generation.value - value <= self._style.rise or self._backs <= 0:
+            return True
+        self._backs -= 1
+        return False
+
+    def _forbid(self, before: npt.NDArray[np.bool_], pick: tuple[int, int, int]) -> bool:
+        """The value alone hurts: never take it. False if nothing else is possible either."""
+        closed = before.copy()
+        closed[pick] = True
+        if not self._generation.reopen(closed, self._limits):
+            return False
+        self._generation.run_closed(self._style.rounds, self._limits)
+        return True
+
+
+def dive(generation: Generation, style: Style, goal: float, limits: Limits) -> tuple[Rosters | None, float]:
+    """(rosters of the part's people that cost at most `goal`, or None; their cost)."""
+    one = Dive(generation, style, goal, limits)
+    one.run()
+    return one.best, one.cost if one.best is not None else NEVER

@@ -1,0 +1,134 @@
+"""Column generation: the linear optimum of a part and a bound that no rosters beat, under days closed by a dive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from .limits import Limits
+from .master import Master
+from .part import Part
+from .team import NEVER, FloatArray, Roster
+
+_SMOOTHING = 0.6
+_LESS = 0.3  # smoothing lost by a round that found no column
+_TINY = 1e-6
+
+
+class End(Enum):
+    """Why a run stopped: linear optimum, nothing better than asked for exists, nobody's rosters fit, or out of time."""
+
+    OPTIMAL = "optimal"
+    HOPELESS = "hopeless"
+    DEAD = "dead"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """`goal`: rosters that cost more are of no use. `gap`: how close value and bound must come. `rounds`: at most."""
+
+    goal: float = NEVER
+    gap: float = 0.3
+    rounds: int = 1000
+
+
+class Generation:
+    """`bound` holds for the part as it was at the start, with nothing closed."""
+
+    def __init__(self, part: Part) -> None:
+        self.part, self.master = part, Master(part)
+        self.closed = np.zeros((len(part.people), self.master.span, part.team.codes + 1), dtype=np.bool_)
+        self.bound = -NEVER
+        self._centre: FloatArray | None = None
+        for index, person in enumerate(part.people):
+            self.master.add(index, part.rosters[person])
+        self.master.solve()
+
+    @property
+    def value(self) -> float:
+        return self.master.value
+
+    def run(self, aim: Aim, limits: Limits) -> End:
+        """Prices everybody round by round until value and bound meet. Nothing may be closed."""
+        smoothing = _SMOOTHING
+        for _ in range(aim.rounds):
+            if self.part.team.rounded_up(self.bound) > aim.goal + _TINY:
+                return End.HOPELESS
+            if self.value - self.bound < aim.gap:
+                return End.OPTIMAL
+            if limits.is_over():
+                return End.TIME
+            worth, due = self.master.worth, self.master.due
+            asked = worth if self._centre is None else smoothing * self._centre + (1 - smoothing) * worth
+            added, total, complete = self._price(asked, worth, due, limits)
+            if complete:
+                self._note_bound(asked, total)
+            if added:
+                self.master.solve()
+            elif asked is worth or smoothing <= 0:
+                return End.OPTIMAL if complete else End.TIME
+            smoothing = _SMOOTHING if added else smoothing - _LESS
+        return End.TIME
+
+    def run_closed(self, rounds: int, limits: Limits) -> None:
+        """A few rounds under the days closed so far; the value afterwards is an estimate, the bound stays."""
+        for _ in range(rounds):
+            worth, due = self.master.worth, self.master.due
+            added, _, _ = self._price(worth, worth, due, limits)
+            if not added or limits.is_over():
+                return
+            self.master.solve()
+
+    def reopen(self, closed: npt.NDArray[np.bool_], limits: Limits) -> bool:
+        """Closes exactly `closed[index, day, 1 + code]`; False, with nothing solved, if somebody has no roster left."""
+        touched = np.flatnonzero((closed & ~self.closed).any(axis=(1, 2)))
+        self.closed = closed
+        days, of = self.master.days, np.array(self.master.of)
+        barred = closed[of[:, None], np.arange(self.master.span), days + 1].any(axis=1)
+        self.master.keep_open(~barred)
+        having = np.bincount(of[~barred], minlength=len(closed)) > 0
+        for index in touched.tolist():
+            if having[index] and limits.is_over():
+                continue
+            found = self.best(index, self.master.worth)
+            if found is None:
+                return False
+            self.master.add(index, found[1])
+        self.master.solve(bounds_changed=True)
+        return True
+
+    def best(self, index: int, worth: FloatArray) -> tuple[float, Roster] | None:
+        """This person's cheapest roster when each head in a cell is worth `worth[day - first, code]`."""
+        price = np.zeros(self.closed.shape[1:])
+        price[:, 1:] = -worth
+        price[self.closed[index]] = NEVER
+        return self.part.pricers[index].best(price)
+
+    def _price(self, asked: FloatArray, worth: FloatArray, due: FloatArray, limits: Limits) -> tuple[int, float, bool]:
+        """(columns added, sum of everybody's least, whether everybody was asked)."""
+        added, total, span = 0, 0.0, slice(self.part.first, self.part.last)
+        for index, person in enumerate(self.part.people):
+            if limits.is_over():
+                return added, total, False
+            found = self.best(index, asked)
+            if found is None:
+                return added, total, False
+            total += found[0]
+            days = found[1][span]
+            work = np.flatnonzero(days >= 0)
+            cost = self.part.team.kernels[person].own_cost(found[1])
+            if cost - worth[work, days[work]].sum() - due[index] < -_TINY:
+                added += self.master.add(index, found[1])
+        return added, total, True
+
+    def _note_bound(self, worth: FloatArray, total: float) -> None:
+        """Lagrange: everybody's least at these prices, plus the least that heads can cost at them."""
+        slope, length, constant = self.part.steps
+        heads = (length * np.minimum(slope + worth.reshape(-1, 1), 0.0)).sum()
+        bound = total + float(heads) + constant
+        if bound > self.bound:
+            self.bound, self._centre = bound, worth
