@@ -1,4 +1,4 @@
-"""From the linear optimum to whole rosters: fix person-days by their summed weights, price again, step back if it hurts."""
+"""From the linear optimum to whole rosters: fix person-days by summed weights, price again, step back if it hurts."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Dive:
 
     def _fix(self, picks: list[tuple[int, int, int]], batch: int) -> bool:
         """Fixes the picks, fewer if that costs too much, and forbids the first one if it alone does."""
-        generation, style = self._generation, self._style
+        generation = self._generation
         before, value = generation.closed, generation.value
         while True:
             picks = picks[:batch]

@@ -68,7 +68,7 @@ class Generation:
             if complete:
                 self._note_bound(asked, total)
             if added:
-                self.master.solve()
+                self.master.solve(limits.left())
             elif asked is worth or smoothing <= 0:
                 return End.OPTIMAL if complete else End.TIME
             smoothing = _SMOOTHING if added else smoothing - _LESS
@@ -81,7 +81,7 @@ class Generation:
             added, _, _ = self._price(worth, worth, due, limits)
             if not added or limits.is_over():
                 return
-            self.master.solve()
+            self.master.solve(limits.left())
 
     def reopen(self, closed: npt.NDArray[np.bool_], limits: Limits) -> bool:
         """Closes exactly `closed[index, day, 1 + code]`; False, with nothing solved, if somebody has no roster left."""
@@ -98,7 +98,7 @@ class Generation:
             if found is None:
                 return False
             self.master.add(index, found[1])
-        self.master.solve(bounds_changed=True)
+        self.master.solve(limits.left(), bounds_changed=True)
         return True
 
     def best(self, index: int, worth: FloatArray) -> tuple[float, Roster] | None:

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from ortools.linear_solver import pywraplp
 
-from .cover import FloatArray
 from .part import Part
-from .team import Roster
+from .team import NEVER, Roster
 
 _TINY = 1e-7
 
@@ -105,10 +104,11 @@ class Master:
             self._columns[column].SetBounds(0.0, self._solver.infinity() if wanted[column] else 0.0)
         self._open[: len(self)] = wanted
 
-    def solve(self, *, bounds_changed: bool = False) -> bool:
-        """False if the simplex gave up (numbers), which leaves the previous solution standing."""
+    def solve(self, left_s: float = NEVER, *, bounds_changed: bool = False) -> bool:
+        """False if the simplex gave up (numbers, or `left_s` seconds), which leaves the previous solution standing."""
         algorithm = self._ask.DUAL if bounds_changed else self._ask.PRIMAL
         self._ask.SetIntegerParam(self._ask.LP_ALGORITHM, algorithm)
+        self._solver.SetTimeLimit(0 if left_s == NEVER else max(1, round(1000 * left_s)))
         status = self._solver.Solve(self._ask)
         self.iterations += self._solver.iterations()
         if status != pywraplp.Solver.OPTIMAL:

@@ -1,15 +1,30 @@
-"""Rosters for a whole team: first rosters, best response, root bound, dive, neighbourhoods, each with its budget."""
+"""Rosters for a whole team: first rosters, best response, root bound, dive, neighbourhoods, each with its budget.
+
+Two workers share one incumbent: the first goes through all stages, the others start on neighbourhoods at once.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .dive import CAREFUL, QUICK, dive
+from .generation import Aim, End, Generation
+from .incumbent import Incumbent
 from .limits import Limits
+from .part import Part
+from .repair import Improver
 from .response import first_rosters, respond
 from .team import Rosters, Team
+
+_RESPONSE, _ROOT, _DIVE = 0.05, 0.25, 0.15  # shares of the time
+_TURN_S = 4.0
+_RESPOND_EVERY = 20  # turns
+_PATIENCE_S = 2.0  # for the other workers to leave
+_CAREFUL_SIZE = 1800  # person-days
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,19 +43,113 @@ class Found:
 
 @dataclass(frozen=True)
 class Ask:
-    """How to work. Without `seconds` the counts alone end it, and one worker gives the same rosters everywhere."""
+    """How to work. Without `seconds` the `turns` end it, and one worker gives the same rosters everywhere."""
 
     seconds: float | None = None
     workers: int = 2
     seed: int = 0
+    turns: int | None = None
     stop: Callable[[], bool] | None = None
     on_better: Callable[[Found], None] | None = None
 
 
 def search(team: Team, ask: Ask) -> Found:
     """Always legal rosters, however short the time. Raises response.NoRoster if somebody has none."""
-    limits, rng = Limits(ask.seconds, ask.stop), np.random.default_rng(ask.seed)
-    pricers = [kernel.pricer(0, team.days) for kernel in team.kernels]
-    rosters = first_rosters(team, pricers, rng, is_over=limits.is_over)
-    respond(team, rosters, pricers, rng, noise=0.01, is_over=limits.is_over)
-    return Found(rosters, team.cost(rosters), 0.0, limits.spent())
+    assert ask.seconds is not None or ask.turns is not None
+    limits, shared = Limits(ask.seconds, ask.stop), Incumbent(team)
+    spawn = multiprocessing.get_context("spawn")
+    alone = replace(ask, stop=None, on_better=None)
+    others = [
+        spawn.Process(target=_help, args=(team, shared, replace(alone, seed=ask.seed + number)), daemon=True)
+        for number in range(1, ask.workers)
+    ]
+    for other in others:
+        other.start()
+    try:
+        _Worker(team, shared, ask, limits).run(root=True)
+    finally:
+        shared.end()
+        for other in others:
+            other.join(_PATIENCE_S)
+            if other.is_alive():
+                other.terminate()
+    rosters, cost = shared.best()
+    return Found(rosters, cost, shared.bound, limits.spent())
+
+
+def _help(team: Team, shared: Incumbent, ask: Ask) -> None:
+    """Another worker's process."""
+    _Worker(team, shared, ask, Limits(ask.seconds)).run(root=False)
+
+
+class _Worker:
+    def __init__(self, team: Team, shared: Incumbent, ask: Ask, limits: Limits) -> None:
+        self._team, self._shared, self._ask = team, shared, ask
+        self._whole = limits
+        self._limits = Limits(limits.seconds, self._is_over, limits.started)
+        self._rng = np.random.default_rng(ask.seed)
+        self._pricers = [kernel.pricer(0, team.days) for kernel in team.kernels]
+
+    def _is_over(self) -> bool:
+        return self._shared.is_over or (self._whole.stop is not None and self._whole.stop())
+
+    def _share(self, part: float) -> Limits:
+        return self._limits.at_most(part * (self._ask.seconds or 0.0))
+
+    def run(self, *, root: bool) -> None:
+        response = self._share(_RESPONSE)
+        self._rosters = first_rosters(self._team, self._pricers, self._rng, is_over=response.is_over)
+        self._offer()
+        respond(self._team, self._rosters, self._pricers, self._rng, noise=0.01, is_over=response.is_over)
+        self._offer()
+        if root:
+            self._root()
+        improver = Improver(self._team, self._rosters, self._rng, _TURN_S)
+        self._improver = improver
+        improver.run(self._limits, turns=self._ask.turns, on_turn=self._after_turn)
+
+    def _root(self) -> None:
+        """The bound of the whole, and a dive from it."""
+        part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
+        part.pricers = self._pricers
+        generation, grain = Generation(part), self._team.grain
+        end = generation.run(Aim(gap=0.3 * grain), self._share(_ROOT))
+        self._shared.raise_bound(self._team.rounded_up(generation.bound))
+        self._adopt()
+        if end is not End.OPTIMAL:
+            return
+        style = CAREFUL if self._team.people * self._team.days <= _CAREFUL_SIZE else QUICK
+        rosters, _ = dive(generation, style, self._team.cost(self._rosters), self._share(_DIVE))
+        if rosters is not None:
+            self._rosters[:] = rosters
+            self._respond(passes=3)
+            self._offer()
+
+    def _after_turn(self, gain: float) -> None:
+        if self._improver.turns % _RESPOND_EVERY == _RESPOND_EVERY - 1:
+            gain += self._respond(passes=1)
+        if gain > 0:
+            self._offer()
+        self._adopt()
+
+    def _respond(self, passes: int) -> float:
+        limits = self._share(_RESPONSE)
+        return respond(
+            self._team, self._rosters, self._pricers, self._rng, noise=0.01, is_over=limits.is_over, passes=passes
+        )
+
+    def _offer(self) -> None:
+        cost = self._team.cost(self._rosters)
+        if self._shared.offer(self._rosters, cost):
+            self._tell()
+
+    def _adopt(self) -> None:
+        """Takes over the other worker's rosters if they're better."""
+        if self._shared.cost < self._team.cost(self._rosters) - 1e-6:
+            self._rosters[:] = self._shared.best()[0]
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._ask.on_better is not None:
+            rosters, cost = self._shared.best()
+            self._ask.on_better(Found(rosters, cost, self._shared.bound, self._whole.spent()))

@@ -1,0 +1,66 @@
+"""Which part to open next: windows of days, groups of people, and how large. Sizes follow what could be finished."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .part import Part
+from .team import Rosters, Team
+
+_MOST_PEOPLE = 45
+_FEWEST_DAYS = 3
+_FLOOR = 0.15  # chance of the least successful kind, as a share of the best one's
+
+
+@dataclass(eq=False)
+class Neighbourhood:
+    """A kind of part. `people` and `days` are sizes to draw; the one that `grows` follows success."""
+
+    name: str
+    people: float
+    days: float
+    grows: str
+    gained: float = 0.0
+    seconds: float = 1e-3
+    tried: int = 0
+
+    def note(self, gain: float, seconds: float, *, finished: bool, limit_s: float) -> None:
+        """Remembers what it brought, and grows after a quick end or shrinks after running out of time."""
+        self.gained, self.seconds = 0.9 * self.gained + gain, 0.9 * self.seconds + seconds
+        self.tried += 1
+        size = getattr(self, self.grows)
+        if not finished:
+            setattr(self, self.grows, size * 0.93)
+        elif seconds < limit_s / 3:
+            setattr(self, self.grows, size * 1.08)
+
+
+class Neighbourhoods:
+    """Draws parts of the team's rosters, kinds in proportion to their gain per second."""
+
+    def __init__(self, team: Team, rng: np.random.Generator) -> None:
+        self._team, self._rng = team, rng
+        everybody, days = min(team.people, _MOST_PEOPLE), team.days
+        self.kinds = [
+            Neighbourhood("window", everybody, min(10, days), "days"),
+            Neighbourhood("group", max(1, everybody // 3), min(days, max(14, days // 3)), "people"),
+        ]
+        if days <= 100:
+            self.kinds.append(Neighbourhood("few", min(5, everybody), days, "people"))
+
+    def draw(self, rosters: Rosters) -> tuple[Neighbourhood, Part]:
+        rates = np.array([kind.gained / kind.seconds for kind in self.kinds])
+        rates = np.maximum(rates, _FLOOR * max(rates.max(), 1e-9))
+        kind = self.kinds[int(self._rng.choice(len(rates), p=rates / rates.sum()))]
+        days = int(np.clip(round(kind.days), min(_FEWEST_DAYS, self._team.days), self._team.days))
+        people = int(np.clip(round(kind.people), 1, self._team.people))
+        kind.days, kind.people = (
+            float(np.clip(kind.days, days - 0.5, days + 0.5)),
+            float(np.clip(kind.people, people - 0.5, people + 0.5)),
+        )
+        first = int(self._rng.integers(-(days // 2), self._team.days - days // 2))
+        first = int(np.clip(first, 0, self._team.days - days))
+        chosen = np.sort(self._rng.permutation(self._team.people)[:people])
+        return kind, Part(self._team, rosters, chosen.tolist(), first, first + days)

@@ -1,0 +1,72 @@
+"""Neighbourhood search: open a part, find its linear optimum, dive, keep what isn't worse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .dive import CAREFUL, QUICK, dive
+from .generation import Aim, End, Generation
+from .limits import Limits
+from .neighbourhoods import Neighbourhoods
+from .part import Part
+from .team import Rosters, Team
+
+_EQUAL = 0.4  # share of the turns that also take rosters of equal cost
+_CAREFUL_SIZE = 1800  # person-days
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """`rosters` of the part's people, None if nothing of use was found; `finished`: not for want of time."""
+
+    rosters: Rosters | None
+    gain: float
+    finished: bool
+
+
+def repair(part: Part, *, equal: bool, limits: Limits) -> Repair:
+    """The best rosters that a dive finds in the part, if they cost less than now (or as much, if `equal`)."""
+    now, grain = part.now(), part.team.grain
+    goal = now if equal else now - grain
+    generation = Generation(part)
+    end = generation.run(Aim(goal=goal, gap=0.3 * grain), limits)
+    if end is End.HOPELESS:
+        return Repair(None, 0.0, True)
+    style = CAREFUL if len(part.people) * (part.last - part.first) <= _CAREFUL_SIZE else QUICK
+    rosters, cost = dive(generation, style, goal, limits)
+    gain = max(0.0, now - cost) if rosters is not None else 0.0
+    return Repair(rosters, gain, end is End.OPTIMAL and not limits.is_over())
+
+
+@dataclass(eq=False)
+class Improver:
+    """Improves `rosters` turn by turn; `on_turn` hears of every turn and may replace the rosters."""
+
+    team: Team
+    rosters: Rosters
+    rng: np.random.Generator
+    turn_s: float
+
+    def __post_init__(self) -> None:
+        self.neighbourhoods = Neighbourhoods(self.team, self.rng)
+        self.turns = 0
+
+    def run(self, limits: Limits, *, turns: int | None, on_turn: Callable[[float], None]) -> None:
+        """`on_turn(gain)` after every turn; it may write to `rosters`."""
+        while not limits.is_over() and (turns is None or self.turns < turns):
+            on_turn(self._turn(limits))
+            self.turns += 1
+
+    def _turn(self, limits: Limits) -> float:
+        kind, part = self.neighbourhoods.draw(self.rosters)
+        started = time.process_time()
+        found = repair(part, equal=bool(self.rng.random() < _EQUAL), limits=limits.at_most(self.turn_s))
+        if found.rosters is not None:
+            self.rosters[part.people] = found.rosters
+        spent = time.process_time() - started if limits.seconds is not None else 1.0
+        kind.note(found.gain, spent, finished=found.finished, limit_s=self.turn_s)
+        return found.gain
