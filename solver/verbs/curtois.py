@@ -51,7 +51,8 @@ def _curtois(asked: argparse.Namespace) -> int:
     assert judge.cost(case, worked) == round(found.cost), (judge.cost(case, worked), found.cost)
     write(asked.out, rosters.dumps(case, found.rosters))
     spent = round(time.monotonic() - started, 2)
-    print(json.dumps({"cost": round(found.cost), "bound": round(max(found.bound, 0)), "proved": found.proved, "seconds": spent}))
+    bound = round(max(found.bound, 0.0))  # no cost is below 0
+    print(json.dumps({"cost": round(found.cost), "bound": bound, "proved": found.proved, "seconds": spent}))
     return DONE
 
 
