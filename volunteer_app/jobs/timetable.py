@@ -29,6 +29,7 @@ from volunteer_app.places.models import Community
 from volunteer_app.rewards import reminders as rewards
 from volunteer_app.rosters import reminders, touched
 from volunteer_app.store import actions as store
+from volunteer_app.store import away
 
 AHEAD_DAYS = 62
 """How far ahead recurring needs have shifts: the rest of this month and the whole next one."""
@@ -70,8 +71,9 @@ def close_notices(session: Session, community_id: int, _slot: datetime, now: dat
 
 
 def expire_orders(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
-    """Orders that nobody came for; the points had come back by themselves."""
-    return in_batches(lambda: store.expire_due(session, community_id, now=now))
+    """Orders that nobody came for, here or elsewhere; the points had come back by themselves."""
+    sweeps = (store.expire_due, away.expire_due)
+    return sum(in_batches(lambda sweep=sweep: sweep(session, community_id, now=now)) for sweep in sweeps)  # type: ignore[misc]
 
 
 def expire_points(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:

@@ -313,4 +313,4 @@ def drop_count(count_id: int) -> Response:
     )
 
 
-from volunteer_app.store import api_partner  # noqa: E402,F401 - its addresses join this blueprint
+from volunteer_app.store import api_away, api_partner  # noqa: E402,F401 - their addresses join this blueprint

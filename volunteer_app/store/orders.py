@@ -55,10 +55,7 @@ def order_by_code(
     OrderExpired, OrderCancelled, VoucherElsewhere, NotAVoucher, and TooManyCodes when the keeper has typed too many
     unknown ones (see actions.note_unknown_code).
     """
-    since = now - rules.TRIES_WITHIN
-    wrong = select(func.count()).select_from(CodeAttempt)
-    if (session.scalar(wrong.where(CodeAttempt.person_id == keeper_id, CodeAttempt.at > since)) or 0) >= rules.TRIES:
-        raise rules.TooManyCodes
+    check_tries(session, keeper_id, now=now)
     digits = "".join(code.split())
     named = with_lines().where(Order.code_hash == codes.hash(community_id, digits))
     found = session.scalars(named.order_by(Order.state.in_(WAITING).desc(), Order.id.desc()).limit(1)).first()
@@ -67,6 +64,14 @@ def order_by_code(
     check_place(found, partner_id)
     check_waiting(found, now, zone_of(session, community_id))
     return found
+
+
+def check_tries(session: Session, keeper_id: int, *, now: datetime) -> None:
+    """Refuses somebody who has typed too many unknown codes lately."""
+    since = now - rules.TRIES_WITHIN
+    wrong = select(func.count()).select_from(CodeAttempt)
+    if (session.scalar(wrong.where(CodeAttempt.person_id == keeper_id, CodeAttempt.at > since)) or 0) >= rules.TRIES:
+        raise rules.TooManyCodes
 
 
 def check_place(found: Order, partner_id: int | None) -> None:
@@ -80,10 +85,14 @@ def check_place(found: Order, partner_id: int | None) -> None:
 
 def check_waiting(found: Order, now: datetime, zone: str) -> None:
     """Refuses an order that can't be collected any more, and says why."""
-    state = found.state_at(now)
+    check_state(found.state_at(now), found.closed_at, zone)
+
+
+def check_state(state: str, closed_at: datetime | None, zone: str) -> None:
+    """The same for whatever is reserved: what it is now, and when it was closed."""
     if state == "picked_up":
-        assert found.closed_at is not None
-        day = local_date(found.closed_at, zone)
+        assert closed_at is not None
+        day = local_date(closed_at, zone)
         raise rules.AlreadyCollected(month=day.month, day=day.day)
     if state == "expired":
         raise rules.OrderExpired

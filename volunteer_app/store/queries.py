@@ -14,6 +14,7 @@ from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.store import rules
+from volunteer_app.store.clearing_models import AwayOrder
 from volunteer_app.store.models import (
     WAITING,
     Opening,
@@ -132,7 +133,24 @@ def allowance(session: Session, person: Person, *, now: datetime) -> Allowance:
     statement = statement.join(Product, Product.id == OrderLine.product_id).where(Product.limit_months == 1)
     start = rules.period_start(today, 1)
     used = session.scalar(statement.where(Order.person_id == person.id, Order.made_on >= start, counting(now)))
-    return Allowance(rule_on(session, person.community_id, today).month_points, int(used or 0))
+    return Allowance(
+        rule_on(session, person.community_id, today).month_points,
+        int(used or 0) + elsewhere(session, person, start, now),
+    )
+
+
+def elsewhere(session: Session, person: Person, start: date, now: datetime) -> int:
+    """Points since `start` that other communities' stores hold or have collected."""
+    counts = or_(AwayOrder.state == "picked_up", and_(AwayOrder.state.in_(WAITING), AwayOrder.expires_at > now))
+    statement = select(func.coalesce(func.sum(AwayOrder.points), 0))
+    return int(
+        session.scalar(statement.where(AwayOrder.person_id == person.id, AwayOrder.made_on >= start, counts)) or 0
+    )
+
+
+def community_names(session: Session) -> dict[int, str]:
+    """Community id -> name."""
+    return {row.id: row.name for row in session.execute(select(Community.id, Community.name))}
 
 
 def offers(session: Session, person: Person, *, now: datetime) -> list[Offer]:

@@ -77,6 +77,12 @@ class NothingToSettle(Refused):
     sentence = N_("这个月没有收过券，不用结")
 
 
+class NothingToClear(Refused):
+    """Nobody collected anything over there."""
+
+    sentence = N_("上个月没有人到那边换过，不用结")
+
+
 class AlreadyPaid(Refused):
     """A settlement is paid once."""
 
@@ -220,6 +226,11 @@ def last_day(expires_at: datetime, zone: str) -> date:
 def period_start(day: date, months: int) -> date:
     """The first day that counts for a limit: of the month, or of the year when the limit is for twelve months."""
     return day.replace(day=1) if months == 1 else day.replace(month=1, day=1)
+
+
+def month_began(day: date, zone: str) -> datetime:
+    """The moment at which the local month of `day` began."""
+    return local_moment(day.replace(day=1), 0, zone)
 
 
 def check_product_limit(product: Product, wanted: int, taken: int) -> None:

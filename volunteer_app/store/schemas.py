@@ -52,6 +52,12 @@ class PriceForm(FormSchema):
     from_on = fields.Date(required=True)
 
 
+class NeighbourForm(FormSchema):
+    """Another community, by its code."""
+
+    code = fields.String(required=True, validate=filled(20))
+
+
 class PartnerForm(FormSchema):
     """A partner shop; `sign_in` is the number of whoever takes vouchers in there."""
 
@@ -287,3 +293,27 @@ class SettlementOut(ReplySchema):
     points = fields.Integer()
     amount_fen = fields.Integer()
     paid_at = fields.DateTime(allow_none=True)
+
+
+class AwayOrderIn(JsonSchema):
+    """What somebody reserves in another community's store."""
+
+    items = fields.List(
+        fields.Nested(OrderItemIn), required=True, validate=validate.Length(min=1, max=20, error=N_("请选1到20样"))
+    )
+
+
+class GuestIn(JsonSchema):
+    """The name that the guest said was compared."""
+
+    name_checked = fields.Boolean(required=True)
+
+
+class HalfOut(ReplySchema):
+    """An order across communities as one of them keeps it."""
+
+    id = fields.Integer()
+    state = fields.String()
+    points = fields.Integer()
+    made_at = fields.DateTime()
+    expires_at = fields.DateTime()

@@ -14,7 +14,7 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions, orders, queries, rules
+from volunteer_app.store import actions, away, orders, queries, rules
 from volunteer_app.store.models import WAITING, Opening, Order
 from volunteer_app.store.queries import Offer
 from volunteer_app.web.access import access, now, viewer
@@ -47,6 +47,7 @@ def shop() -> str:
         "store/shop.html",
         now_offers=[drawn(one) for one in offers if one.verdict == "ok"],
         later_offers=[drawn(one) for one in offers if one.verdict != "ok"],
+        elsewhere=bool(away.neighbours(session, who.community_id)),
         balance=books.balance(session, who.community_id, queries.owner_of(who.person_id), now=now()),
         month=queries.allowance(session, me(), now=now()),
         openings=[opening_words(one) for one in queries.openings(session)],
@@ -257,4 +258,4 @@ def cancel(order_id: int) -> Answer:
     return act(work, refused=lambda error: draw_ticket(order_id, error))
 
 
-from volunteer_app.store import views_counter, views_partner, views_stock  # noqa: E402,F401 - their routes join this blueprint
+from volunteer_app.store import views_away, views_counter, views_partner, views_stock  # noqa: E402,F401 - their routes join this blueprint

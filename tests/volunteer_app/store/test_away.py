@@ -1,0 +1,359 @@
+"""A member of A takes soap at B's store: points move in A's books, goods in B's, and both settle at the month's end."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.conftest import SetClock
+from tests.factory import Factory, sign_in
+from tests.race import race
+from tests.volunteer_app.store.shop import CODES, Shop
+from tests.volunteer_app.store.test_pages import page, send, words
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.errors import AppError, NotFound
+from volunteer_app.ledger.rules import NotEnoughPoints
+from volunteer_app.ledger.verify import verify
+from volunteer_app.people.models import Person
+from volunteer_app.store import away, clearing, guests, queries, rules
+from volunteer_app.store.clearing_models import AwayOrder, Clearing, GuestOrder
+
+NOVEMBER_2 = datetime(2026, 11, 2, 1, tzinfo=UTC)
+
+
+class Two:
+    """Two stocked communities that exchange goods, and what their books say of each other."""
+
+    def __init__(self, here: Shop, there: Shop) -> None:
+        self.here, self.there = here, there
+        for one, other in ((here, there), (there, here)):
+            office = one.make.actor(one.member(0, "coordinator"), "coordinator")
+            one.write(clearing.add_neighbour, other.community.code, actor=office)
+
+    def reserve(self, person: Person, **wanted: int) -> AwayOrder:
+        actor, other = self.here.make.actor(person, "volunteer"), self.there.community.id
+        found: AwayOrder = self.here.write(away.reserve, person.id, other, wanted, actor=actor, codes=CODES)
+        return found
+
+    def guest(self, order: AwayOrder) -> GuestOrder:
+        self.here.session.rollback()
+        return guests.half_of(self.here.session, order)
+
+    def hand_over(self, order: AwayOrder, *, name_checked: bool = True) -> GuestOrder:
+        guest, keeper = self.guest(order), self.there.as_keeper()
+        found: GuestOrder = self.there.write(away.hand_over, guest.id, name_checked=name_checked, actor=keeper)
+        return found
+
+    def cancel(self, order: AwayOrder, person: Person) -> AwayOrder:
+        found: AwayOrder = self.here.write(away.cancel, order.id, actor=self.here.make.actor(person, "volunteer"))
+        return found
+
+    def stands(self) -> tuple[int, int]:
+        """(what A owes B in A's books, what is due from A in B's books)"""
+        here, there = self.here, self.there
+        owed = clearing.standings(here.session, here.community.id, now=here.clock())[0].owed
+        return owed, clearing.standings(there.session, there.community.id, now=there.clock())[0].due
+
+    def verified(self) -> bool:
+        self.here.session.rollback()
+        return all(verify(one.session, one.community.id) == [] for one in (self.here, self.there))
+
+
+@pytest.fixture
+def two(session: Session, clock: SetClock, make: Factory) -> Two:
+    here = Shop(session, clock, make)
+    return Two(here, Shop(session, clock, make, make.community("linan", "邻安社区")))
+
+
+def test_points_are_held_at_home_and_goods_kept_over_there(two: Two) -> None:
+    dai = two.here.member(100)
+
+    order = two.reserve(dai, K01=1)
+
+    assert (order.state, order.points, two.here.balance(dai).held) == ("reserved", 30, 30)
+    assert (two.there.left("K01"), two.there.left("K01", "on_hold"), two.here.left("K01")) == (59, 1, 60)
+    assert two.verified()
+
+
+def test_handing_over_spends_at_home_gives_out_there_and_each_notes_the_debt(two: Two) -> None:
+    dai = two.here.member(100)
+    order = two.reserve(dai, K01=2)
+
+    two.hand_over(order)
+
+    assert (two.here.balance(dai).spent, two.there.left("K01"), two.there.left("K01", "on_hold")) == (60, 58, 0)
+    assert two.stands() == (60, 60)
+    assert two.here.session.get_one(AwayOrder, order.id).state == "picked_up"
+    assert two.verified()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"), [({"K08": 1, "K01": 1}, NotEnoughPoints), ({"K11": 1, "K01": 1}, rules.MonthLimit)]
+)
+def test_what_home_refuses_leaves_nothing_in_either_book(
+    two: Two, wanted: dict[str, int], refusal: type[AppError]
+) -> None:
+    """340 points: 350 are too many; 430 are beyond the month's 400."""
+    dai = two.here.member(340)
+
+    with pytest.raises(refusal):
+        two.reserve(dai, **wanted)
+
+    assert (two.here.balance(dai).available, two.there.left("K01"), two.there.left("K08")) == (340, 60, 30)
+    assert (two.here.session.query(AwayOrder).count(), two.here.session.query(GuestOrder).count()) == (0, 0)
+
+
+def test_what_is_gone_over_there_costs_nothing_at_home(two: Two) -> None:
+    """The held points are booked before the empty shelf is met, or after it: none stay held."""
+    two.there.session.rollback()
+    first, second = two.here.member(400), two.here.member(400)
+    for _ in range(9):
+        two.there.walk_in(two.there.member(400), K11=1)
+    two.reserve(first, K11=1)
+
+    with pytest.raises(rules.SoldOut):
+        two.reserve(second, K11=1)
+    assert (two.here.balance(second).available, two.here.balance(second).held) == (400, 0)
+    assert two.verified()
+
+
+def test_limits_of_both_communities_count(two: Two) -> None:
+    dai = two.here.member(900)
+    two.reserve(dai, K08=1)
+    with pytest.raises(rules.ProductLimit):
+        two.reserve(dai, K08=1)
+    with pytest.raises(rules.MonthLimit):
+        two.here.reserve(dai, K07=1)
+    assert queries.allowance(two.here.session, dai, now=two.here.clock()).left == 80
+    two.here.session.rollback()
+
+
+def test_services_loans_and_yearly_goods_are_for_the_communitys_own(two: Two) -> None:
+    dai = two.here.member(1200)
+    listed = {
+        one.product.code for one in away.offers(two.here.session, dai, two.there.community.id, now=two.here.clock())
+    }
+
+    assert {"K01", "K11"} <= listed
+    assert not listed & {"K12", "S01", "L01"}
+    two.here.session.rollback()
+    with pytest.raises(rules.NotOffered):
+        two.reserve(dai, K12=1)
+
+
+def test_communities_that_have_not_both_agreed_exchange_nothing(
+    session: Session, clock: SetClock, make: Factory
+) -> None:
+    here = Shop(session, clock, make)
+    there = Shop(session, clock, make, make.community("linan", "邻安社区"))
+    office = make.actor(here.member(0, "coordinator"), "coordinator")
+    here.write(clearing.add_neighbour, "linan", actor=office)
+    here.write(clearing.add_neighbour, "linan", actor=office)
+    dai = here.member(100)
+
+    assert away.neighbours(session, here.community.id) == []
+    session.rollback()
+    with pytest.raises(NotFound):
+        here.write(
+            away.reserve, dai.id, there.community.id, {"K01": 1}, actor=make.actor(dai, "volunteer"), codes=CODES
+        )
+    with pytest.raises(NotFound):
+        here.write(clearing.add_neighbour, "youlin", actor=office)
+
+
+def test_cancelling_gives_back_on_both_sides_and_twice_is_once(two: Two) -> None:
+    dai, other = two.here.member(100), two.here.member(100)
+    order = two.reserve(dai, K01=1)
+    with pytest.raises(NotFound):
+        two.cancel(order, other)
+
+    two.cancel(order, dai)
+    assert two.cancel(order, dai).state == "cancelled"
+
+    assert (two.here.balance(dai).available, two.there.left("K01")) == (100, 60)
+    with pytest.raises(rules.OrderCancelled):
+        two.hand_over(order)
+    assert two.verified()
+
+
+def test_nobody_comes_and_both_sides_get_theirs_back(two: Two, clock: SetClock) -> None:
+    dai = two.here.member(100)
+    order = two.reserve(dai, K01=1)
+    clock.moment = order.expires_at
+    assert (two.here.balance(dai).available, two.there.left("K01")) == (100, 60)
+    with pytest.raises(rules.OrderExpired):
+        two.hand_over(order)
+
+    swept = [two.here.write(away.expire_due, two.here.community.id) for _ in range(2)]
+
+    assert swept == [1, 0]
+    assert (two.guest(order).state, two.there.left("K01", "on_hold")) == ("expired", 0)
+    assert two.verified()
+
+
+def test_a_guests_code_works_once_and_the_name_is_asked(two: Two) -> None:
+    dai = two.here.member(100)
+    order = two.reserve(dai, K01=1)
+    code = away.code_of(two.guest(order), CODES)
+
+    def find() -> GuestOrder:
+        two.there.session.rollback()
+        return guests.guest_by_code(
+            two.there.session,
+            code,
+            community_id=two.there.community.id,
+            keeper_id=two.there.keeper.id,
+            codes=CODES,
+            now=two.there.clock(),
+        )
+
+    assert find().away_id == order.id
+    with pytest.raises(rules.NameNotChecked):
+        two.hand_over(order, name_checked=False)
+    two.hand_over(order)
+    with pytest.raises(rules.AlreadyCollected):
+        find()
+    with pytest.raises(rules.AlreadyCollected):
+        two.hand_over(order)
+    assert two.here.balance(dai).spent == 30
+
+
+def test_a_keeper_of_another_community_hands_over_nothing(two: Two) -> None:
+    order = two.reserve(two.here.member(100), K01=1)
+    guest = two.guest(order)
+
+    with pytest.raises(NotFound):
+        two.here.write(away.hand_over, guest.id, name_checked=True, actor=two.here.as_keeper())
+
+
+def test_a_month_is_cleared_by_one_person_of_each_community(two: Two, clock: SetClock) -> None:
+    two.hand_over(two.reserve(two.here.member(100), K01=2))
+    ours = two.here.make.actor(two.here.member(0, "coordinator"), "coordinator")
+    theirs = two.there.make.actor(two.there.member(0, "coordinator"), "coordinator")
+    october, other = date(2026, 10, 1), two.there.community.id
+    with pytest.raises(rules.MonthNotOver):
+        two.here.write(clearing.close_month, other, october, actor=ours)
+    clock.moment = NOVEMBER_2
+
+    found = two.here.write(clearing.close_month, other, october, actor=ours)
+    again = two.here.write(clearing.close_month, other, october, actor=ours)
+    assert (found.orders, found.points, again.id) == (1, 60, found.id)
+    with pytest.raises(NotFound):
+        two.here.write(clearing.receive, found.id, actor=ours)
+    two.there.write(clearing.receive, found.id, actor=theirs)
+
+    assert two.stands() == (0, 0)
+    with pytest.raises(rules.AlreadyPaid):
+        two.there.write(clearing.receive, found.id, actor=theirs)
+    with pytest.raises(rules.NothingToClear):
+        two.here.write(clearing.close_month, other, date(2026, 9, 1), actor=ours)
+    assert two.verified()
+
+
+def test_both_communities_redeeming_at_each_other_at_once_all_get_theirs(two: Two, database_url: str) -> None:
+    """Half take soap over there, half come from there: no circle of locks, no half-booked order."""
+    shops = (two.here, two.there)
+    keepers = [shop.keeper.id for shop in shops]
+    people = [shops[number % 2].member(100) for number in range(8)]
+    who = [two.here.make.actor(person, "volunteer") for person in people]
+    others, ids = [shops[(number + 1) % 2].community.id for number in range(8)], [person.id for person in people]
+    now = two.here.clock()
+
+    def redeem(session: Session, number: int) -> str:
+        order = away.reserve(session, ids[number], others[number], {"K01": 1}, actor=who[number], now=now, codes=CODES)
+        guest = guests.half_of(session, order)
+        keeper = Actor(others[number], keepers[(number + 1) % 2], "web", frozenset({"keeper"}))
+        return away.hand_over(session, guest.id, name_checked=True, actor=keeper, now=now).state
+
+    found = Counter(
+        one if isinstance(one, str) else type(one).__name__ for one in race(database_url, redeem, writers=8)
+    )
+
+    assert found == {"picked_up": 8}
+    assert (two.here.left("K01"), two.there.left("K01"), two.stands()) == (56, 56, (120, 120))
+    assert two.verified()
+
+
+def test_a_member_sees_the_other_store_and_a_keeper_there_hands_over(client: FlaskClient, two: Two) -> None:
+    dai = two.here.member(100, name="刘桂芳")
+    sign_in(client, dai)
+    other = two.there.community.id
+    assert "看看邻安社区的超市" in page(client, "/store/away")
+    assert "还有60块" in page(client, f"/store/away/{other}")
+    assert "到邻安社区去取" in page(client, f"/store/away/{other}/K01")
+    assert "积分还差220分" in send(client, f"/store/away/{other}/K08", 409)
+    send(client, f"/store/away/{other}/K01")
+    order = two.here.session.query(AwayOrder).one()
+    ticket = f"/store/away/orders/{order.id}"
+    assert "凭码到那边取" in words(page(client, ticket))
+    assert client.get(f"{ticket}/qr.svg").mimetype == "image/svg+xml"
+    code = away.code_of(two.guest(order), CODES)
+
+    keeper = client.application.test_client()
+    sign_in(keeper, two.there.keeper)
+    assert "没有这个码" in send(keeper, "/counter/guests/code", 409, code="000000")
+    shown = send(keeper, "/counter/guests/code", 200, code=code)
+    assert ("香皂1块" in shown, "刘桂芳" in shown, "友邻社区" in shown, code in shown) == (True, False, True, False)
+    send(keeper, f"/counter/guests/{two.guest(order).id}")
+
+    assert two.here.balance(dai).spent == 30
+    assert "已经取走" in words(page(client, ticket))
+    assert "这个码10月12日已经取过了" in send(keeper, "/counter/guests/code", 409, code=code)
+
+
+def test_the_member_cancels_on_the_page(client: FlaskClient, two: Two) -> None:
+    dai = two.here.member(100)
+    order = two.reserve(dai, K01=1)
+    sign_in(client, dai)
+
+    send(client, f"/store/away/orders/{order.id}/cancel")
+
+    assert two.here.balance(dai).available == 100
+    stranger = client.application.test_client()
+    sign_in(stranger, two.here.member(0))
+    page(stranger, f"/store/away/orders/{order.id}", 404)
+
+
+def test_offices_of_both_communities_clear_a_month(client: FlaskClient, two: Two, clock: SetClock) -> None:
+    two.hand_over(two.reserve(two.here.member(100), K01=1))
+    sign_in(client, two.here.member(0, "coordinator"))
+    there = client.application.test_client()
+    sign_in(there, two.there.member(0, "coordinator"))
+    assert "没有这个代号的社区" in send(client, "/neighbours", 404, code="nowhere")
+    send(client, "/neighbours", code="linan")
+    assert "互通了" in page(client, "/neighbours")
+    clock.moment = NOVEMBER_2
+
+    send(client, f"/neighbours/{two.there.community.id}/close")
+    found = two.here.session.query(Clearing).one()
+    assert "等对方收到后确认" in page(client, "/neighbours")
+    send(client, f"/neighbours/received/{found.id}", 404)
+    assert "友邻社区欠我们" in page(there, "/neighbours")
+    send(there, f"/neighbours/received/{found.id}")
+
+    assert "11月2日两边结清" in page(client, "/neighbours")
+    assert two.stands() == (0, 0)
+
+
+def test_redeeming_elsewhere_over_json(client: FlaskClient, two: Two) -> None:
+    dai = two.here.member(100)
+    sign_in(client, dai)
+    address = f"/api/v1/store/away/{two.there.community.id}/orders"
+    asked = {"items": [{"product": "K01", "pieces": 1}]}
+    first = client.post(address, json=asked, headers={"Idempotency-Key": "a1"})
+    again = client.post(address, json=asked, headers={"Idempotency-Key": "a1"})
+    assert (first.status_code, again.get_json()) == (201, first.get_json())
+    second = client.post(address, json={"items": [{"product": "K02", "pieces": 1}]}).get_json()
+    cancelled = client.post(f"/api/v1/store/away/orders/{second['id']}/cancel").get_json()
+    assert cancelled["state"] == "cancelled"
+
+    order = two.here.session.get_one(AwayOrder, first.get_json()["id"])
+    code = away.code_of(two.guest(order), CODES)
+    keeper = client.application.test_client()
+    sign_in(keeper, two.there.keeper)
+    assert keeper.post("/api/v1/counter/guests/code", json={"code": "000000"}).status_code == 409
+    seen = keeper.post("/api/v1/counter/guests/code", json={"code": code}).get_json()
+    done = keeper.post(f"/api/v1/counter/guests/{seen['id']}/hand-over", json={"name_checked": True})
+    assert done.get_json()["state"] == "picked_up"
