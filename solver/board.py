@@ -1,6 +1,6 @@
 """The model as plain rows over whole-number variables, for any engine. Refuses to know engines and rules.
 
-`Board.seats[person, shift]` is the 0/1 variable of a pair that may be; every other variable is made by a goal.
+`Board.seats[person, shift]` is the 0/1 variable of a pair that may be; rules and goals make every other variable.
 `Board.missing[shift]` counts empty seats below the least, once must_cover has made it.
 """
 
@@ -41,6 +41,7 @@ class Board:
         self.rows: list[Row] = []
         self._derive: list[Derive | None] = []
         self.missing: dict[ShiftId, int] = {}
+        self._any: dict[tuple[int, ...], int] = {}
         self.people_for = open_pairs.people_for
         self.shifts_for = open_pairs.shifts_for
         self.seats: dict[Pair, int] = {
@@ -55,6 +56,19 @@ class Board:
         self.high.append(high)
         self._derive.append(derive)
         return len(self.low) - 1
+
+    def any_of(self, variables: Sequence[int]) -> int:
+        """A 0/1 variable that says whether one of these 0/1 variables is 1; the same one for the same variables."""
+        key = tuple(sorted(variables))
+        if len(key) == 1:
+            return key[0]
+        if key not in self._any:
+            used = self.add_variable(0, 1, lambda values: int(any(values[one] for one in key)))
+            for one in key:
+                self.add_row({one: 1, used: -1}, high=0, name="any")
+            self.add_row({**dict.fromkeys(key, 1), used: -1}, low=0, name="any")
+            self._any[key] = used
+        return self._any[key]
 
     def add_row(self, terms: Terms, *, name: str, low: int | None = None, high: int | None = None) -> None:
         """Leaves out a row that its variables' bounds already keep."""

@@ -9,25 +9,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TypeAlias
 
-from . import eligibility
+from . import eligibility, turns
 from .plan import Plan
-from .problem import CrossMix, Held, Mix, Person, PersonId, Problem, Shift, ShiftId
+from .problem import Held, Person, PersonId, Problem, Shift, ShiftId
 from .score import Score as Score
+from .score import load_pct_min
 from .score import score as score
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A broken hard rule. `person` or `shift` is empty where the rule isn't about one; `found` against `allowed`."""
+    """A broken hard rule. `person` or `shift` is empty where the rule isn't about one; `found` against `allowed`.
+
+    `day`: the first one that matters, for rules about days in a row. `label`: the one that a limit counts.
+    """
 
     rule: str
     person: PersonId = ""
     shift: ShiftId = ""
     found: int = 0
     allowed: int = 0
+    day: int | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,29 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 
 
 def verdict(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[Violation, ...]:
-    """The hard rules that giving this seat to this person would newly break; empty means that he may."""
+    """The hard rules that giving this seat to this person would break, or break more; empty means that he may."""
     here = Scope((person,), (shift,))
-    after = plan.with_seat(person, shift)
-    before = {(one.rule, one.shift) for rule in _ADDING for one in rule(problem, plan, here)}
-    return tuple(one for rule in _ADDING for one in rule(problem, after, here) if (one.rule, one.shift) not in before)
+    before = _by_matter(problem, plan, here)
+    after = _by_matter(problem, plan.with_seat(person, shift), here)
+    worse = [(found, before.get(matter, [])) for matter, found in after.items()]
+    return tuple(one for found, old in worse if _weight(found) > _weight(old) for one in _new(found, old))
+
+
+def _new(found: list[Violation], old: list[Violation]) -> list[Violation]:
+    """What is found beyond the old; all of it where the old has grown instead."""
+    return list((Counter(found) - Counter(old)).elements()) or found
+
+
+def _by_matter(problem: Problem, plan: Plan, here: Scope) -> dict[tuple[str, PersonId, ShiftId], list[Violation]]:
+    found: dict[tuple[str, PersonId, ShiftId], list[Violation]] = {}
+    for rule in _ADDING:
+        for one in rule(problem, plan, here):
+            found.setdefault((one.rule, one.person, one.shift), []).append(one)
+    return found
+
+
+def _weight(found: list[Violation]) -> int:
+    return sum(max(1, abs(one.found - one.allowed)) for one in found)
 
 
 def barred_seat(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
@@ -71,6 +94,13 @@ def skill(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
             yield Violation("skill", person.id, shift.id)
 
 
+def lapsed(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Every insurance, consent or certificate that a shift requires is valid on its day."""
+    for person, shift in _seats(problem, plan, scope):
+        if eligibility.is_lapsed(person, shift):
+            yield Violation("lapsed", person.id, shift.id)
+
+
 def tag_barred(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody on a shift has a mark (minor, 75 or older) that the shift rules out."""
     for person, shift in _seats(problem, plan, scope):
@@ -78,11 +108,27 @@ def tag_barred(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation
             yield Violation("tag_barred", person.id, shift.id)
 
 
+def daytime(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody serves outside the hours of the day that suit him (75 and older not after 18:00)."""
+    for person, shift in _seats(problem, plan, scope):
+        if eligibility.is_outside_daytime(person.limits, shift):
+            yield Violation("daytime", person.id, shift.id)
+
+
+def effort(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody gets work that is harder on the body than what suits him."""
+    for person, shift in _seats(problem, plan, scope):
+        if eligibility.is_too_hard(person.limits, shift):
+            yield Violation("effort", person.id, shift.id, shift.effort, person.limits.effort or 0)
+
+
 def available(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Everyone is free for the whole of the shift."""
-    for person, shift in _seats(problem, plan, scope):
-        if not eligibility.is_available(eligibility.merged(person.windows), shift):
-            yield Violation("available", person.id, shift.id)
+    for person, shifts in _own_shifts(problem, plan, scope):
+        free = eligibility.merged(person.windows)
+        for shift in shifts:
+            if not eligibility.is_available(free, shift):
+                yield Violation("available", person.id, shift.id)
 
 
 def most(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
@@ -99,8 +145,14 @@ def overlap(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
 
 
 def gap(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
-    """Between any two turns of a person lie the minutes that he needs to get from one to the other."""
+    """Between any two turns of a person lie the minutes that he needs to catch his breath."""
     yield from _clashes(problem, plan, scope, rule="gap")
+
+
+def way(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Between two turns at different places lies the time for the way."""
+    if problem.ways:
+        yield from _clashes(problem, plan, scope, rule="way")
 
 
 def rest(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
@@ -108,54 +160,131 @@ def rest(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     yield from _clashes(problem, plan, scope, rule="rest")
 
 
+def succession(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """No turn follows one after which it mustn't come (no morning on the day after a night)."""
+    yield from _clashes(problem, plan, scope, rule="succession")
+
+
 def day_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns on a day than his limit."""
-    for person, turns in _turns(problem, plan, scope, by="day"):
-        counts = Counter(turn.day for turn in turns)
+    for person, met in _turns(problem, plan, scope, limit="shifts_per_day", by="day"):
+        counts = Counter(turn.day for turn in met)
         yield from _over("day_shifts", person.id, counts.values(), person.limits.shifts_per_day)
 
 
 def day_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes on a day than his limit."""
-    for person, turns in _turns(problem, plan, scope, by="day"):
-        sums = _sums((turn.day, turn.minutes) for turn in turns)
+    for person, met in _turns(problem, plan, scope, limit="minutes_per_day", by="day"):
+        sums = _sums((turn.day, turn.minutes) for turn in met)
         yield from _over("day_minutes", person.id, sums.values(), person.limits.minutes_per_day)
 
 
 def week_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns in a week than his limit."""
-    for person, turns in _turns(problem, plan, scope, by="week"):
-        counts = Counter(turn.week for turn in turns)
+    for person, met in _turns(problem, plan, scope, limit="shifts_per_week", by="week"):
+        counts = Counter(turn.week for turn in met)
         yield from _over("week_shifts", person.id, counts.values(), person.limits.shifts_per_week)
 
 
 def week_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes in a week than his limit."""
-    for person, turns in _turns(problem, plan, scope, by="week"):
-        sums = _sums((turn.week, turn.minutes) for turn in turns)
+    for person, met in _turns(problem, plan, scope, limit="minutes_per_week", by="week"):
+        sums = _sums((turn.week, turn.minutes) for turn in met)
         yield from _over("week_minutes", person.id, sums.values(), person.limits.minutes_per_week)
 
 
 def week_labels(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns of one sort (nights) in a week than his limit for that sort."""
-    for person, turns in _turns(problem, plan, scope, by="week"):
+    for person, met in _turns(problem, plan, scope, limit="labels_per_week", by="week"):
         for limit in person.limits.labels_per_week:
-            labelled = [turn for turn in turns if limit.label in eligibility.labels_of(turn)]
+            labelled = turns.with_label(met, limit.label)
             own = {turn.week for turn in labelled if isinstance(turn, Shift)}
             counts = Counter(turn.week for turn in labelled if turn.week in own)
-            yield from _over("week_labels", person.id, counts.values(), limit.most)
+            yield from _over("week_labels", person.id, counts.values(), limit.most, limit.label)
 
 
 def horizon_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns in the whole horizon than his limit."""
-    for person, shifts in _own_shifts(problem, plan, scope):
-        yield from _over("horizon_shifts", person.id, [len(shifts)], person.limits.shifts)
+    for person, shifts in _limited(problem, plan, scope, "shifts"):
+        found = person.past.shifts + len(turns.held_in_horizon(problem, person)) + len(shifts)
+        yield from _over("horizon_shifts", person.id, [found], person.limits.shifts)
 
 
 def horizon_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes in the whole horizon than his limit."""
+    for person, shifts in _limited(problem, plan, scope, "minutes"):
+        found = person.past.minutes + _minutes(turns.held_in_horizon(problem, person)) + _minutes(shifts)
+        yield from _over("horizon_minutes", person.id, [found], person.limits.minutes)
+
+
+def horizon_labels(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody has more turns of one sort (river) in the whole horizon than his limit for that sort."""
+    for person, shifts in _limited(problem, plan, scope, "labels"):
+        for limit in person.limits.labels:
+            own = turns.with_label(shifts, limit.label)
+            held = turns.with_label(turns.held_in_horizon(problem, person), limit.label)
+            found = person.past.of(limit.label).turns + len(held) + len(own)
+            yield from _over("horizon_labels", person.id, [found] if own else [], limit.most, limit.label)
+
+
+def label_weeks(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody has turns of one sort (weekends) in more weeks than his limit for that sort."""
+    for person, shifts in _limited(problem, plan, scope, "label_weeks"):
+        for limit in person.limits.label_weeks:
+            known, taken = turns.label_weeks(problem, person, limit.label)
+            own = {turn.week for turn in turns.with_label(shifts, limit.label)} - known
+            yield from _over("label_weeks", person.id, [taken + len(own)] if own else [], limit.most, limit.label)
+
+
+def share_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody carries more than the agreed part of his own share."""
+    for person, _ in _limited(problem, plan, scope, "share_pct"):
+        load, allowed = load_pct_min(problem, plan, person.id), person.share * (person.limits.share_pct or 0)
+        if person.share and load > allowed:
+            yield Violation("share_part", person.id, "", -(-load // 100), allowed // 100)
+
+
+def offered_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody serves more than the agreed part of the time that he offered."""
+    for person, shifts in _limited(problem, plan, scope, "offered_pct"):
+        found = _minutes(turns.held_in_horizon(problem, person)) + _minutes(shifts)
+        yield from _over("offered_part", person.id, [found], turns.most_of_offered(problem, person))
+
+
+def days_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody serves on more days in a row than his limit."""
+    for person, shifts in _limited(problem, plan, scope, "days_in_row"):
+        for run in turns.work_days(problem, person, shifts).runs():
+            if run.days > (most := person.limits.days_in_row or 0):
+                yield Violation("days_in_row", person.id, "", run.days, most, run.first)
+
+
+def days_in_row_least(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Who serves in runs of days serves at least so many in a row."""
     for person, shifts in _own_shifts(problem, plan, scope):
-        yield from _over("horizon_minutes", person.id, [sum(one.minutes for one in shifts)], person.limits.minutes)
+        least = person.limits.days_in_row_least
+        days = turns.work_days(problem, person, shifts) if least > 1 and shifts else None
+        for run in days.runs() if days else ():
+            if run.days < least and days and not days.is_open(run):
+                yield Violation("days_in_row_least", person.id, "", run.days, least, run.first)
+
+
+def days_off_least(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Between two runs of days a person has at least his number of days off."""
+    for person, shifts in _own_shifts(problem, plan, scope):
+        least = person.limits.days_off_least
+        for run in turns.work_days(problem, person, shifts).breaks() if least > 1 and shifts else ():
+            if run.days < least:
+                yield Violation("days_off_least", person.id, "", run.days, least, run.first)
+
+
+def labels_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody has turns of one sort (nights) on more days in a row than his limit for that sort."""
+    for person, shifts in _limited(problem, plan, scope, "labels_in_row"):
+        for limit in person.limits.labels_in_row:
+            for run in turns.work_days(problem, person, shifts, limit.label).runs():
+                if run.days > limit.most:
+                    yield Violation("labels_in_row", person.id, "", run.days, limit.most, run.first, limit.label)
 
 
 def mix(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
@@ -163,7 +292,7 @@ def mix(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     for shift in _shifts(problem, scope):
         people = plan.on_shift.get(shift.id, ())
         for rule in shift.mixes:
-            found = _with_tags(problem, people, rule)
+            found = _with_tags(problem, shift, people, rule.tags)
             if found < rule.at_least and len(people) - found > shift.target - rule.at_least:
                 yield Violation("mix", "", shift.id, found, rule.at_least)
 
@@ -172,59 +301,72 @@ def mix_most(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """No shift has more of certain people (newcomers) than it can carry."""
     for shift in _shifts(problem, scope):
         for rule in shift.mixes:
-            found = _with_tags(problem, plan.on_shift.get(shift.id, ()), rule)
+            found = _with_tags(problem, shift, plan.on_shift.get(shift.id, ()), rule.tags)
             if rule.at_most is not None and found > rule.at_most:
                 yield Violation("mix_most", "", shift.id, found, rule.at_most)
 
 
 def cross_mix(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Over shifts that stand together (all posts at one hour), seats kept for a leader stay free for one."""
-    wanted = set(scope.shifts)
-    for rule in problem.cross_mixes:
-        touched = wanted & rule.shifts
-        if not touched:
-            continue
-        people = [one for shift in rule.shifts for one in plan.on_shift.get(shift, ())]
-        found = _with_tags(problem, people, rule)
-        target = sum(problem.shift[shift].target for shift in rule.shifts)
-        if found < rule.at_least and len(people) - found > target - rule.at_least:
-            yield Violation("cross_mix", "", min(touched), found, rule.at_least)
+    touched = {index for shift in scope.shifts for index in problem.crosses_of.get(shift, ())}
+    for rule in (problem.cross_mixes[index] for index in sorted(touched)):
+        shifts = [problem.shift[shift] for shift in sorted(rule.shifts)]
+        people = sum(len(plan.on_shift.get(shift.id, ())) for shift in shifts)
+        found = sum(_with_tags(problem, shift, plan.on_shift.get(shift.id, ()), rule.tags) for shift in shifts)
+        if found < rule.at_least and people - found > sum(shift.target for shift in shifts) - rule.at_least:
+            yield Violation("cross_mix", "", shifts[0].id, found, rule.at_least)
 
 
 def apart(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Two who must not meet aren't on the same shift."""
-    for shift in _shifts(problem, scope):
-        people = set(plan.on_shift.get(shift.id, ()))
-        for pair in problem.apart:
-            if pair.person in people and pair.other in people:
-                yield Violation("apart", pair.person, shift.id)
+    for shift in _shifts(problem, scope) if problem.apart else ():
+        people = plan.on_shift.get(shift.id, ())
+        for person in people:
+            if not problem.kept_from.get(person, frozenset()).isdisjoint(people):
+                yield Violation("apart", person, shift.id)
 
 
 def together(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """One who serves only with a companion is on no shift without him."""
-    for shift in _shifts(problem, scope):
-        people = set(plan.on_shift.get(shift.id, ()))
-        for pair in problem.together:
-            if pair.person in people and pair.companion not in people:
-                yield Violation("together", pair.person, shift.id)
+    for shift in _shifts(problem, scope) if problem.together else ():
+        people = plan.on_shift.get(shift.id, ())
+        for person in people:
+            if not problem.companions.get(person, frozenset()).issubset(people):
+                yield Violation("together", person, shift.id)
+
+
+def same_team(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Who serves one part of a task in parts (down the stairs, and up again) serves them all."""
+    touched = {index for shift in scope.shifts for index in problem.teams_of.get(shift, ())}
+    for team in (problem.same_team[index] for index in sorted(touched)):
+        parts = Counter(person for shift in team for person in plan.on_shift.get(shift, ()))
+        for person in sorted(parts):
+            if parts[person] < len(team):
+                yield Violation("same_team", person, min(team), parts[person], len(team))
 
 
 def pin(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Every pinned seat is kept."""
+    wanted = set(scope.people)
     for row in problem.pins:
-        if row.person in scope.people and (row.person, row.shift) not in plan.assignments:
+        if row.person in wanted and (row.person, row.shift) not in plan.assignments:
             yield Violation("pin", row.person, row.shift)
 
 
 RULES: tuple[Rule, ...] = (
     barred_seat,
     skill,
+    lapsed,
     tag_barred,
+    daytime,
+    effort,
     available,
     most,
     overlap,
     gap,
+    way,
     rest,
+    succession,
     day_shifts,
     day_minutes,
     week_shifts,
@@ -232,15 +374,26 @@ RULES: tuple[Rule, ...] = (
     week_labels,
     horizon_shifts,
     horizon_minutes,
+    horizon_labels,
+    label_weeks,
+    share_part,
+    offered_part,
+    days_in_row,
+    days_in_row_least,
+    days_off_least,
+    labels_in_row,
     mix,
     mix_most,
     cross_mix,
     apart,
     together,
+    same_team,
     pin,
 )
 RULE_NAMES = tuple(rule.__name__ for rule in RULES)
 _ADDING = RULES[:-1]
+MENDABLE = ("days_in_row_least", "days_off_least", "together", "same_team")
+"""Rules that a plan may break for want of further seats: more seats can mend it."""
 
 
 def _shifts(problem: Problem, scope: Scope) -> Iterator[Shift]:
@@ -255,29 +408,49 @@ def _seats(problem: Problem, plan: Plan, scope: Scope) -> Iterator[tuple[Person,
 
 def _own_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[tuple[Person, list[Shift]]]:
     for person in scope.people:
-        yield problem.person[person], [problem.shift[shift] for shift in plan.of_person.get(person, ())]
+        if person in plan.of_person:
+            yield problem.person[person], [problem.shift[shift] for shift in plan.of_person[person]]
 
 
-def _turns(problem: Problem, plan: Plan, scope: Scope, *, by: str) -> Iterator[tuple[Person, list[Shift | Held]]]:
-    """Own turns, and held ones of the same days or weeks: what is held can't break a limit by itself."""
-    for person, shifts in _own_shifts(problem, plan, scope):
+def _limited(problem: Problem, plan: Plan, scope: Scope, limit: str) -> Iterator[tuple[Person, list[Shift]]]:
+    """Own shifts of those who have any and have this limit: what is held can't break a limit by itself."""
+    for person in scope.people:
+        one = problem.person[person]
+        if getattr(one.limits, limit) not in (None, ()) and person in plan.of_person:
+            yield one, [problem.shift[shift] for shift in plan.of_person[person]]
+
+
+def _turns(
+    problem: Problem, plan: Plan, scope: Scope, *, limit: str, by: str
+) -> Iterator[tuple[Person, list[Shift | Held]]]:
+    """Own turns of those with this limit, and held ones of the same days or weeks."""
+    for person, shifts in _limited(problem, plan, scope, limit):
         met = {getattr(shift, by) for shift in shifts}
         yield person, [*shifts, *(turn for turn in person.held if getattr(turn, by) in met)]
 
 
 def _clashes(problem: Problem, plan: Plan, scope: Scope, *, rule: str) -> Iterator[Violation]:
     for person, shifts in _own_shifts(problem, plan, scope):
-        for one in shifts:
-            if any(eligibility.clash(person.limits, turn, one) == rule for turn in person.held):
-                yield Violation(rule, person.id, one.id)
-        for one, other in combinations(shifts, 2):
-            if eligibility.clash(person.limits, one, other) == rule:
-                yield Violation(rule, person.id, max(one, other, key=lambda shift: shift.starts_min).id)
+        if _has_clash_rule(person, rule):
+            own: list[turns.Turn] = [*person.held, *shifts]
+            for first, second in turns.near(own, turns.reach_min(problem, person)):
+                later = second if isinstance(second, Shift) else first
+                if isinstance(later, Shift) and eligibility.clash(problem, person.limits, first, second) == rule:
+                    yield Violation(rule, person.id, later.id)
 
 
-def _over(rule: str, person: PersonId, values: Iterable[int], allowed: int | None) -> Iterator[Violation]:
-    if allowed is not None:
-        yield from (Violation(rule, person, "", value, allowed) for value in values if value > allowed)
+def _has_clash_rule(person: Person, rule: str) -> bool:
+    limits = person.limits
+    own = {"gap": limits.gap_min, "rest": limits.rest_min, "succession": len(limits.successions)}
+    return own.get(rule, 1) > 0
+
+
+def _over(
+    rule: str, person: PersonId, values: Iterable[int], allowed: int | None, label: str = ""
+) -> Iterator[Violation]:
+    for value in values if allowed is not None else ():
+        if allowed is not None and value > allowed:
+            yield Violation(rule, person, "", value, allowed, label=label)
 
 
 def _sums(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -287,5 +460,9 @@ def _sums(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
     return sums
 
 
-def _with_tags(problem: Problem, people: Iterable[PersonId], rule: Mix | CrossMix) -> int:
-    return sum(not rule.tags.isdisjoint(problem.person[person].tags) for person in people)
+def _minutes(own: Iterable[Shift | Held]) -> int:
+    return sum(turn.minutes for turn in own)
+
+
+def _with_tags(problem: Problem, shift: Shift, people: Iterable[PersonId], tags: frozenset[str]) -> int:
+    return sum(not tags.isdisjoint(problem.person[person].tags_on(shift.day)) for person in people)

@@ -5,14 +5,30 @@ The rules of NO_SEAT have no rows: a pair that breaks one of them gets no variab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import TypeAlias
 
-from .board import Board, Terms, total
-from .eligibility import labels_of
-from .problem import CrossMix, Mix, Person, Shift
+from . import turns
+from .board import Board
+from .eligibility import clash
+from .rows import (
+    add_cliques,
+    add_limit,
+    add_off_least,
+    add_row_least,
+    add_row_most,
+    calendar,
+    calendars,
+    count,
+    grouped,
+    minutes,
+    own_shifts,
+    reserve,
+    seats,
+    split,
+)
 
-NO_SEAT = ("barred_seat", "skill", "tag_barred", "available")
+NO_SEAT = ("barred_seat", "skill", "lapsed", "tag_barred", "daytime", "effort", "available")
 
 Rule: TypeAlias = Callable[[Board], None]
 
@@ -29,86 +45,163 @@ def most(board: Board) -> None:
 
 
 def overlap(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
-        _add_cliques(board, person, shifts, apart_min=0, name="overlap")
+    for person, shifts in own_shifts(board):
+        add_cliques(board, person, shifts, apart_min=0, name="overlap")
 
 
 def gap(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
+    for person, shifts in own_shifts(board):
         if person.limits.gap_min:
-            _add_cliques(board, person, shifts, apart_min=person.limits.gap_min, name="gap")
+            add_cliques(board, person, shifts, apart_min=person.limits.gap_min, name="gap")
+
+
+def way(board: Board) -> None:
+    if board.problem.ways:
+        _add_pairs(board, "way")
 
 
 def rest(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
+    for person, shifts in own_shifts(board):
         if person.limits.rest_min:
             long = [shift for shift in shifts if shift.minutes >= person.limits.long_min]
-            _add_cliques(board, person, long, apart_min=person.limits.rest_min, name="rest")
+            add_cliques(board, person, long, apart_min=person.limits.rest_min, name="rest")
+
+
+def succession(board: Board) -> None:
+    _add_pairs(board, "succession")
+
+
+def _add_pairs(board: Board, rule: str) -> None:
+    """One row for each two neighbouring turns that this rule is the first to keep apart."""
+    for person, shifts in own_shifts(board):
+        if rule != "succession" or person.limits.successions:
+            for first, second in turns.near(shifts, turns.reach_min(board.problem, person)):
+                if clash(board.problem, person.limits, first, second) == rule:
+                    board.add_row(count(board, person, [first, second]), high=1, name=rule)
 
 
 def day_shifts(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
-        for day, own in _grouped(shifts, "day"):
+    for person, shifts in own_shifts(board, "shifts_per_day"):
+        for day, own in grouped(shifts, "day").items():
             taken = sum(turn.day == day for turn in person.held)
-            _add_limit(board, _count(board, person, own), person.limits.shifts_per_day, taken, name="day_shifts")
+            add_limit(board, count(board, person, own), person.limits.shifts_per_day, taken, name="day_shifts")
 
 
 def day_minutes(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
-        for day, own in _grouped(shifts, "day"):
+    for person, shifts in own_shifts(board, "minutes_per_day"):
+        for day, own in grouped(shifts, "day").items():
             taken = sum(turn.minutes for turn in person.held if turn.day == day)
-            _add_limit(board, _minutes(board, person, own), person.limits.minutes_per_day, taken, name="day_minutes")
+            add_limit(board, minutes(board, person, own), person.limits.minutes_per_day, taken, name="day_minutes")
 
 
 def week_shifts(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
-        for week, own in _grouped(shifts, "week"):
+    for person, shifts in own_shifts(board, "shifts_per_week"):
+        for week, own in grouped(shifts, "week").items():
             taken = sum(turn.week == week for turn in person.held)
-            _add_limit(board, _count(board, person, own), person.limits.shifts_per_week, taken, name="week_shifts")
+            add_limit(board, count(board, person, own), person.limits.shifts_per_week, taken, name="week_shifts")
 
 
 def week_minutes(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
-        for week, own in _grouped(shifts, "week"):
+    for person, shifts in own_shifts(board, "minutes_per_week"):
+        for week, own in grouped(shifts, "week").items():
             taken = sum(turn.minutes for turn in person.held if turn.week == week)
-            _add_limit(board, _minutes(board, person, own), person.limits.minutes_per_week, taken, name="week_minutes")
+            add_limit(board, minutes(board, person, own), person.limits.minutes_per_week, taken, name="week_minutes")
 
 
 def week_labels(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
+    for person, shifts in own_shifts(board, "labels_per_week"):
         for limit in person.limits.labels_per_week:
-            for week, own in _grouped([one for one in shifts if limit.label in labels_of(one)], "week"):
-                taken = sum(turn.week == week and limit.label in turn.labels for turn in person.held)
-                _add_limit(board, _count(board, person, own), limit.most, taken, name="week_labels")
+            held = turns.with_label(person.held, limit.label)
+            for week, own in grouped(turns.with_label(shifts, limit.label), "week").items():
+                taken = sum(turn.week == week for turn in held)
+                add_limit(board, count(board, person, own), limit.most, taken, name="week_labels")
 
 
 def horizon_shifts(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
-        _add_limit(board, _count(board, person, shifts), person.limits.shifts, 0, name="horizon_shifts")
+    for person, shifts in own_shifts(board, "shifts"):
+        taken = person.past.shifts + len(turns.held_in_horizon(board.problem, person))
+        add_limit(board, count(board, person, shifts), person.limits.shifts, taken, name="horizon_shifts")
 
 
 def horizon_minutes(board: Board) -> None:
-    for person, shifts in _own_shifts(board):
-        _add_limit(board, _minutes(board, person, shifts), person.limits.minutes, 0, name="horizon_minutes")
+    for person, shifts in own_shifts(board, "minutes"):
+        held = turns.held_in_horizon(board.problem, person)
+        taken = person.past.minutes + sum(turn.minutes for turn in held)
+        add_limit(board, minutes(board, person, shifts), person.limits.minutes, taken, name="horizon_minutes")
+
+
+def horizon_labels(board: Board) -> None:
+    for person, shifts in own_shifts(board, "labels"):
+        held = turns.held_in_horizon(board.problem, person)
+        for limit in person.limits.labels:
+            taken = person.past.of(limit.label).turns + len(turns.with_label(held, limit.label))
+            own = turns.with_label(shifts, limit.label)
+            add_limit(board, count(board, person, own), limit.most, taken, name="horizon_labels")
+
+
+def label_weeks(board: Board) -> None:
+    for person, shifts in own_shifts(board, "label_weeks"):
+        for limit in person.limits.label_weeks:
+            known, taken = turns.label_weeks(board.problem, person, limit.label)
+            weeks = grouped(turns.with_label(shifts, limit.label), "week")
+            used = {board.any_of(seats(board, person, own)): 1 for week, own in weeks.items() if week not in known}
+            add_limit(board, used, limit.most, taken, name="label_weeks")
+
+
+def share_part(board: Board) -> None:
+    for person, shifts in own_shifts(board, "share_pct"):
+        if person.share and person.limits.share_pct is not None:
+            loads = {board.seats[person.id, shift.id]: shift.load_pct_min for shift in shifts}
+            past = person.past_load * 100
+            add_limit(board, loads, person.share * person.limits.share_pct, past, name="share_part")
+
+
+def offered_part(board: Board) -> None:
+    for person, shifts in own_shifts(board, "offered_pct"):
+        taken = sum(turn.minutes for turn in turns.held_in_horizon(board.problem, person))
+        most = turns.most_of_offered(board.problem, person)
+        add_limit(board, minutes(board, person, shifts), most, taken, name="offered_part")
+
+
+def days_in_row(board: Board) -> None:
+    for person, own in calendars(board, lambda person: person.limits.days_in_row is not None):
+        add_row_most(board, own, person.limits.days_in_row or 0, name="days_in_row")
+
+
+def days_in_row_least(board: Board) -> None:
+    for person, own in calendars(board, lambda person: person.limits.days_in_row_least > 1):
+        add_row_least(board, own, person.limits.days_in_row_least, name="days_in_row_least")
+
+
+def days_off_least(board: Board) -> None:
+    for person, own in calendars(board, lambda person: person.limits.days_off_least > 1):
+        add_off_least(board, own, person.limits.days_off_least, name="days_off_least")
+
+
+def labels_in_row(board: Board) -> None:
+    for person, shifts in own_shifts(board, "labels_in_row"):
+        for limit in person.limits.labels_in_row:
+            own = calendar(board, person, turns.with_label(shifts, limit.label), limit.label)
+            add_row_most(board, own, limit.most, name="labels_in_row")
 
 
 def mix(board: Board) -> None:
     for shift in board.problem.shifts:
         for rule in shift.mixes:
-            _reserve(board, rule, [shift], name="mix")
+            reserve(board, rule, [shift], name="mix")
 
 
 def mix_most(board: Board) -> None:
     for shift in board.problem.shifts:
         for rule in shift.mixes:
             if rule.at_most is not None:
-                inside, _ = _split(board, rule, [shift])
+                inside, _ = split(board, rule, [shift])
                 board.add_row(inside, high=rule.at_most, name="mix_most")
 
 
 def cross_mix(board: Board) -> None:
     for rule in board.problem.cross_mixes:
-        _reserve(board, rule, [board.problem.shift[one] for one in sorted(rule.shifts)], name="cross_mix")
+        reserve(board, rule, [board.problem.shift[one] for one in sorted(rule.shifts)], name="cross_mix")
 
 
 def apart(board: Board) -> None:
@@ -125,6 +218,15 @@ def together(board: Board) -> None:
             board.add_row(terms, high=0, name="together")
 
 
+def same_team(board: Board) -> None:
+    for team in board.problem.same_team:
+        first, *others = sorted(team)
+        for person in sorted({person for shift in team for person in board.people_for[shift]}):
+            for other in others:
+                here, there = board.on_shift(first, [person]), board.on_shift(other, [person])
+                board.add_row({**here, **dict.fromkeys(there, -1)}, low=0, high=0, name="same_team")
+
+
 def pin(board: Board) -> None:
     for row in board.problem.pins:
         board.add_row({board.seats[row.person, row.shift]: 1}, low=1, name="pin")
@@ -134,7 +236,9 @@ RULES: tuple[Rule, ...] = (
     most,
     overlap,
     gap,
+    way,
     rest,
+    succession,
     day_shifts,
     day_minutes,
     week_shifts,
@@ -142,72 +246,20 @@ RULES: tuple[Rule, ...] = (
     week_labels,
     horizon_shifts,
     horizon_minutes,
+    horizon_labels,
+    label_weeks,
+    share_part,
+    offered_part,
+    days_in_row,
+    days_in_row_least,
+    days_off_least,
+    labels_in_row,
     mix,
     mix_most,
     cross_mix,
     apart,
     together,
+    same_team,
     pin,
 )
 RULE_NAMES = (*NO_SEAT, *(rule.__name__ for rule in RULES))
-
-
-def _own_shifts(board: Board) -> Iterator[tuple[Person, list[Shift]]]:
-    for person in board.problem.people:
-        yield person, [board.problem.shift[one] for one in board.shifts_for[person.id]]
-
-
-def _grouped(shifts: Iterable[Shift], by: str) -> Iterable[tuple[int, list[Shift]]]:
-    found: dict[int, list[Shift]] = {}
-    for shift in shifts:
-        found.setdefault(getattr(shift, by), []).append(shift)
-    return found.items()
-
-
-def _count(board: Board, person: Person, shifts: Iterable[Shift]) -> dict[int, int]:
-    return {board.seats[person.id, shift.id]: 1 for shift in shifts}
-
-
-def _minutes(board: Board, person: Person, shifts: Iterable[Shift]) -> dict[int, int]:
-    return {board.seats[person.id, shift.id]: shift.minutes for shift in shifts}
-
-
-def _add_limit(board: Board, terms: Terms, limit: int | None, taken: int, *, name: str) -> None:
-    if limit is not None:
-        board.add_row(terms, high=max(0, limit - taken), name=name)
-
-
-def _add_cliques(board: Board, person: Person, shifts: Iterable[Shift], *, apart_min: int, name: str) -> None:
-    """One row for each largest set of shifts that, lengthened by `apart_min`, meet at one moment (sweep)."""
-    running: list[Shift] = []
-    for shift in sorted(shifts, key=lambda one: (one.starts_min, one.ends_min, one.id)):
-        still = [one for one in running if one.ends_min + apart_min > shift.starts_min]
-        if len(still) < len(running):
-            board.add_row(_count(board, person, running), high=1, name=name)
-        running = [*still, shift]
-    board.add_row(_count(board, person, running), high=1, name=name)
-
-
-def _split(board: Board, rule: Mix | CrossMix, shifts: Iterable[Shift]) -> tuple[dict[int, int], dict[int, int]]:
-    """Head counts of those with and without the tags."""
-    inside: dict[int, int] = {}
-    outside: dict[int, int] = {}
-    for shift in shifts:
-        for person in board.people_for[shift.id]:
-            has_tag = not rule.tags.isdisjoint(board.problem.person[person].tags)
-            (inside if has_tag else outside)[board.seats[person, shift.id]] = 1
-    return inside, outside
-
-
-def _reserve(board: Board, rule: Mix | CrossMix, shifts: list[Shift], *, name: str) -> None:
-    """Others than the wanted people stay below target - at_least, unless at_least of the wanted are there."""
-    inside, outside = _split(board, rule, shifts)
-    target, room = sum(one.target for one in shifts), sum(one.most for one in shifts)
-    free = target - rule.at_least
-    if room == target or rule.at_least == 0:
-        if rule.at_least:
-            board.add_row(outside, high=free, name=name)
-        return
-    enough = board.add_variable(0, 1, lambda values: int(total(inside, values) >= rule.at_least))
-    board.add_row({**inside, enough: -rule.at_least}, low=0, name=name)
-    board.add_row({**outside, enough: -room}, high=free, name=name)

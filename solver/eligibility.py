@@ -16,9 +16,19 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .problem import Held, Limits, Pair, Person, PersonId, Problem, Shift, ShiftId, Window
+from .problem import DAY_MIN, Held, Limits, Pair, Person, PersonId, Problem, Shift, ShiftId, Succession, Window
 
-REASONS = ("barred_seat", "skill", "tag_barred", "available", "held", "limit_zero")
+REASONS = (
+    "barred_seat",
+    "skill",
+    "lapsed",
+    "tag_barred",
+    "daytime",
+    "effort",
+    "available",
+    "held",
+    "limit_zero",
+)
 """Reason codes in the order in which they're tried: the first that applies is the reason."""
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -85,21 +95,27 @@ def of_pairs(problem: Problem, pairs: Iterable[Pair]) -> Eligibility:
 
 
 def _by_tags(problem: Problem) -> list[Numbers]:
-    """For each person the shifts whose required and barred tags suit him (every kind of shift asked once)."""
+    """For each person the shifts whose required and barred tags suit him (every kind of shift asked once).
+
+    Tags that hold on some days only are given the benefit of the doubt.
+    """
     kinds: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
     for index, shift in enumerate(problem.shifts):
         kinds.setdefault((shift.requires, shift.bars), []).append(index)
     holders: dict[str, npt.NDArray[np.bool_]] = {}
+    at_times: dict[str, npt.NDArray[np.bool_]] = {}
     for index, person in enumerate(problem.people):
         for tag in person.tags:
             holders.setdefault(tag, np.zeros(len(problem.people), dtype=np.bool_))[index] = True
+        for dated in person.dated_tags:
+            at_times.setdefault(dated.tag, np.zeros(len(problem.people), dtype=np.bool_))[index] = True
     nobody = np.zeros(len(problem.people), dtype=np.bool_)
     suited: list[list[Numbers]] = [[] for _ in problem.people]
     for (requires, bars), members in kinds.items():
         shifts = np.array(members, dtype=np.int64)
         fits = ~nobody
         for tag in requires:
-            fits = fits & holders.get(tag, nobody)
+            fits = fits & (holders.get(tag, nobody) | at_times.get(tag, nobody))
         for tag in bars:
             fits = fits & ~holders.get(tag, nobody)
         for one in np.flatnonzero(fits).tolist():
@@ -111,7 +127,10 @@ class _Spans:
     """The problem's shifts as arrays, to be held against one person's windows and limits at once."""
 
     def __init__(self, problem: Problem) -> None:
+        self._problem = problem
         self._shifts = problem.shifts
+        self._midnights = np.array([shift.day * DAY_MIN for shift in problem.shifts], dtype=np.int64)
+        self._efforts = np.array([shift.effort for shift in problem.shifts], dtype=np.int64)
         self._starts = np.array([shift.starts_min for shift in problem.shifts], dtype=np.int64)
         self._ends = np.array([shift.ends_min for shift in problem.shifts], dtype=np.int64)
 
@@ -125,13 +144,30 @@ class _Spans:
         window = np.searchsorted(begins, self._starts[shifts], "right") - 1
         fits = (window >= 0) & (closes[window] >= self._ends[shifts])
         fits &= self._ends[shifts] - self._starts[shifts] <= _longest_turn(person.limits)
-        found = shifts[fits]
+        found = self._suited(person, shifts[fits])
         if banned:
             found = found[[one not in banned for one in found.tolist()]]
         if person.held or _rules_turns_out(person.limits):
-            alone = (next(iter(_own_reasons(person, self._shifts[one])), None) is None for one in found.tolist())
+            alone = (
+                next(iter(_own_reasons(self._problem, person, self._shifts[one])), None) is None
+                for one in found.tolist()
+            )
             found = found[np.fromiter(alone, dtype=np.bool_, count=len(found))]
         return found
+
+    def _suited(self, person: Person, shifts: Numbers) -> Numbers:
+        """Those at hours, of an effort, and on days that suit the person."""
+        limits = person.limits
+        if limits.earliest_min is not None:
+            shifts = shifts[self._starts[shifts] >= self._midnights[shifts] + limits.earliest_min]
+        if limits.latest_min is not None:
+            shifts = shifts[self._ends[shifts] <= self._midnights[shifts] + limits.latest_min]
+        if limits.effort is not None:
+            shifts = shifts[self._efforts[shifts] <= limits.effort]
+        if person.dated_tags:
+            fits = [has_tags(person, self._shifts[one]) for one in shifts.tolist()]
+            shifts = shifts[np.array(fits, dtype=np.bool_)]
+        return shifts
 
 
 def _longest_turn(limits: Limits) -> float:
@@ -154,47 +190,88 @@ def _rules_turns_out(limits: Limits) -> bool:
 def pair_reason(problem: Problem, person: PersonId, shift: ShiftId) -> str | None:
     """The reason why this pair may not, or None."""
     one = problem.person[person]
-    return _reason(one, problem.shift[shift], problem.barred, merged(one.windows))
+    return _reason(problem, one, problem.shift[shift], merged(one.windows))
 
 
 def pair_reasons(problem: Problem, person: PersonId, shift: ShiftId) -> tuple[str, ...]:
     """Every reason why this pair may not, in the order of REASONS."""
     one, other = problem.person[person], problem.shift[shift]
-    return tuple(_all_reasons(one, other, problem.barred, merged(one.windows)))
+    return tuple(_all_reasons(problem, one, other, merged(one.windows)))
 
 
-def _reason(person: Person, shift: Shift, barred: frozenset[Pair], free: list[Window]) -> str | None:
-    return next(iter(_all_reasons(person, shift, barred, free)), None)
+def _reason(problem: Problem, person: Person, shift: Shift, free: list[Window]) -> str | None:
+    return next(iter(_all_reasons(problem, person, shift, free)), None)
 
 
-def _all_reasons(person: Person, shift: Shift, barred: frozenset[Pair], free: list[Window]) -> Iterable[str]:
-    if (person.id, shift.id) in barred:
+def _all_reasons(problem: Problem, person: Person, shift: Shift, free: list[Window]) -> Iterable[str]:
+    if (person.id, shift.id) in problem.barred:
         yield "barred_seat"
     if not has_skill(person, shift):
         yield "skill"
+    if is_lapsed(person, shift):
+        yield "lapsed"
     if is_tag_barred(person, shift):
         yield "tag_barred"
+    if is_outside_daytime(person.limits, shift):
+        yield "daytime"
+    if is_too_hard(person.limits, shift):
+        yield "effort"
     if not is_available(free, shift):
         yield "available"
-    yield from _own_reasons(person, shift)
+    yield from _own_reasons(problem, person, shift)
 
 
-def _own_reasons(person: Person, shift: Shift) -> Iterable[str]:
+def _own_reasons(problem: Problem, person: Person, shift: Shift) -> Iterable[str]:
     """Reasons that lie in the person's held turns and limits."""
-    if any(clash(person.limits, turn, shift) for turn in person.held):
+    if any(clash(problem, person.limits, turn, shift) for turn in person.held):
         yield "held"
     if _is_over_alone(person, shift):
         yield "limit_zero"
 
 
+def suits(person: Person, shift: Shift, free: list[Window]) -> bool:
+    """The person may, by what he is and when he's free; `free`: his merged windows."""
+    return (
+        has_tags(person, shift)
+        and not is_outside_daytime(person.limits, shift)
+        and not is_too_hard(person.limits, shift)
+        and is_available(free, shift)
+    )
+
+
+def has_tags(person: Person, shift: Shift) -> bool:
+    """On the shift's day the person has every tag that it requires and none that it bars."""
+    return shift.requires <= person.tags_on(shift.day) and not is_tag_barred(person, shift)
+
+
 def has_skill(person: Person, shift: Shift) -> bool:
-    """The person has every tag that the shift requires."""
-    return shift.requires <= person.tags
+    """The person has every tag that the shift requires, on this day or another."""
+    return shift.requires <= person.tags_ever
+
+
+def is_lapsed(person: Person, shift: Shift) -> bool:
+    """A tag that the shift requires doesn't hold on its day, though it holds on another."""
+    if shift.requires <= person.tags:
+        return False
+    return bool((shift.requires & person.tags_ever) - person.tags_on(shift.day))
 
 
 def is_tag_barred(person: Person, shift: Shift) -> bool:
-    """The person has a tag that the shift bars."""
-    return not shift.bars.isdisjoint(person.tags)
+    """The person has, on the day of the shift, a tag that it bars."""
+    return not shift.bars.isdisjoint(person.tags_on(shift.day))
+
+
+def is_outside_daytime(limits: Limits, shift: Shift) -> bool:
+    """The shift begins before or ends after the hours of its day that suit the person."""
+    midnight = shift.day * DAY_MIN
+    if limits.earliest_min is not None and shift.starts_min < midnight + limits.earliest_min:
+        return True
+    return limits.latest_min is not None and shift.ends_min > midnight + limits.latest_min
+
+
+def is_too_hard(limits: Limits, shift: Shift) -> bool:
+    """The work is harder than what suits the person."""
+    return limits.effort is not None and shift.effort > limits.effort
 
 
 def is_available(free: list[Window], shift: Shift) -> bool:
@@ -217,18 +294,31 @@ def merged(windows: tuple[Window, ...]) -> list[Window]:
     return joined
 
 
-def clash(limits: Limits, first: Shift | Held, second: Shift | Held) -> str | None:
-    """The rule that keeps one person from both turns: "overlap", "gap", "rest" or None."""
-    if first.starts_min > second.starts_min:
+def clash(problem: Problem, limits: Limits, first: Shift | Held, second: Shift | Held) -> str | None:
+    """The rule that keeps one person from both turns: "overlap", "gap", "way", "rest", "succession" or None."""
+    if (first.starts_min, first.ends_min) > (second.starts_min, second.ends_min):
         first, second = second, first
     between = second.starts_min - first.ends_min
     if between < 0:
         return "overlap"
     if between < limits.gap_min:
         return "gap"
+    if problem.ways and between < problem.way_min.get((first.place, second.place), 0):
+        return "way"
     if between < limits.rest_min and min(first.minutes, second.minutes) >= limits.long_min:
         return "rest"
+    if limits.successions and any(follows(rule, first, second) for rule in limits.successions):
+        return "succession"
     return None
+
+
+def follows(rule: Succession, first: Shift | Held, second: Shift | Held) -> bool:
+    """The second turn comes after the first one in the way that the rule rules out."""
+    if rule.first not in labels_of(first) or rule.then not in labels_of(second):
+        return False
+    if rule.within_min is None:
+        return second.day == first.day + 1
+    return 0 <= second.starts_min - first.ends_min < rule.within_min
 
 
 def _is_over_alone(person: Person, shift: Shift) -> bool:

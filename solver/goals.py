@@ -52,6 +52,15 @@ def safety(board: Board) -> list[Step]:
     return [Step("rolling_week", terms)]
 
 
+def participation(board: Board) -> list[Step]:
+    terms: dict[int, int] = {}
+    for person in board.problem.people:
+        missing = score.least_left(board.problem, person.id)
+        if missing:
+            _add_short(board, terms, person, missing)
+    return [Step("turns", terms)]
+
+
 def fairness(board: Board) -> list[Step]:
     return [step for index, group in enumerate(board.problem.equal) for step in _equal(board, sorted(group), index)]
 
@@ -89,6 +98,7 @@ GOALS: tuple[Callable[[Board], list[Step]], ...] = (
     must_cover,
     target_cover,
     safety,
+    participation,
     fairness,
     wishes,
     continuity,
@@ -114,6 +124,13 @@ def _add_rolling(board: Board, terms: dict[int, int], person: Person, *, first: 
     over = board.add_variable(0, len(shifts), lambda values: max(0, total(turns, values) - room))
     board.add_row({**turns, over: -1}, high=room, name="rolling_week")
     terms[over] = 1
+
+
+def _add_short(board: Board, terms: dict[int, int], person: Person, missing: int) -> None:
+    turns = board.of_person(person.id, board.shifts_for[person.id])
+    short = board.add_variable(0, missing, lambda values: max(0, missing - total(turns, values)))
+    board.add_row({**turns, short: 1}, low=missing, name="participation")
+    terms[short] = 1
 
 
 def _equal(board: Board, group: Sequence[str], index: int) -> list[Step]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from .problem import Pair, PersonId, Pin, ShiftId
 
-GOALS = ("must_cover", "target_cover", "safety", "fairness", "wishes", "continuity", "fewest_changes")
+GOALS = ("must_cover", "target_cover", "safety", "participation", "fairness", "wishes", "continuity", "fewest_changes")
 """The goals in their order: an earlier one is never given up for a later one."""
 
 
@@ -77,10 +77,11 @@ class Level:
 class GoalResult:
     """How one goal came out; smaller is better.
 
-    must_cover and target_cover: missing seats. safety: turns beyond the weekly limit in any 7 days. fairness: highest
-    load / share. wishes: wish points lost. continuity: new faces. fewest_changes: seats changed. `value` and `bound`
-    are of the first level; `proved` is said only if every level is proved. `state`: "proved", "gap" (a better value
-    may exist), "skipped" (time ran out before; the value is that of the kept plan).
+    must_cover and target_cover: missing seats. safety: turns beyond the weekly limit in any 7 days. participation:
+    turns missing to people's own least. fairness: highest load / share. wishes: wish points lost. continuity: new
+    faces. fewest_changes: seats changed. `value` and `bound` are of the first level; `proved` is said only if every
+    level is proved. `state`: "proved", "gap" (a better value may exist), "skipped" (time ran out before; the value is
+    that of the kept plan).
     """
 
     name: str
@@ -107,7 +108,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One person's turns, minutes, weighted load in minutes with the past, and that load / share (0 without one)."""
+    """One person's turns, minutes, weighted load in minutes with the past, and that load / share (0 without one).
+
+    `missing_turns`: turns that he lacks to his own least (see `Person.least_shifts`).
+    """
 
     person: PersonId
     turns: int
@@ -115,6 +119,7 @@ class Load:
     weighted_min: float
     share: int
     relative: float
+    missing_turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,125 +10,58 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+
+from .limits import DAY_MIN as DAY_MIN
+from .limits import NO_LIMITS, NO_PAST, require
+from .limits import Held as Held
+from .limits import InvalidProblem as InvalidProblem
+from .limits import LabelCount as LabelCount
+from .limits import LabelLimit as LabelLimit
+from .limits import Limits as Limits
+from .limits import Past as Past
+from .limits import Succession as Succession
+from .limits import Window as Window
 
 PersonId: TypeAlias = str
 ShiftId: TypeAlias = str
 Pair: TypeAlias = tuple[PersonId, ShiftId]
-
-DAY_MIN = 24 * 60
-
-
-class InvalidProblem(ValueError):
-    """The question itself is malformed; `place` says where, as a path such as `people[3].share`."""
-
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(f"{place}: {why}")
-        self.place = place
-        self.why = why
-
-
-def _require(holds: bool, place: str, why: str) -> None:
-    if not holds:
-        raise InvalidProblem(place, why)
+V = TypeVar("V", str, int)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A span of time `[starts_min, ends_min)`."""
+class DatedTag:
+    """A tag that holds from `first_day` to `last_day`, both included; None is open (insurance, consent, an age)."""
 
-    starts_min: int
-    ends_min: int
-
-    def __post_init__(self) -> None:
-        _require(self.ends_min > self.starts_min, "window", f"ends_min {self.ends_min} is not after {self.starts_min}")
-
-
-@dataclass(frozen=True, slots=True)
-class LabelLimit:
-    """At most `most` shifts a week that carry `label` (their kind counts as a label), such as 2 nights."""
-
-    label: str
-    most: int
+    tag: str
+    first_day: int | None = None
+    last_day: int | None = None
 
     def __post_init__(self) -> None:
-        _require(self.most >= 0, "label limit", f"most {self.most} is below 0")
+        require(bool(self.tag), "tag", "is empty")
+        is_span = self.first_day is None or self.last_day is None or self.first_day <= self.last_day
+        require(is_span, "last_day", f"{self.last_day} is before first_day {self.first_day}")
 
-
-_LIMIT_NAMES = (
-    "shifts_per_day",
-    "minutes_per_day",
-    "shifts_per_week",
-    "minutes_per_week",
-    "shifts",
-    "minutes",
-    "gap_min",
-    "rest_min",
-    "long_min",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one person may be asked for. None means no limit; minutes are shift lengths, never weighted.
-
-    `gap_min` minutes lie between any two shifts of a person; `rest_min` minutes between two shifts that both last
-    `long_min` or more.
-    """
-
-    shifts_per_day: int | None = None
-    minutes_per_day: int | None = None
-    shifts_per_week: int | None = None
-    minutes_per_week: int | None = None
-    shifts: int | None = None
-    minutes: int | None = None
-    gap_min: int = 0
-    rest_min: int = 0
-    long_min: int = 480
-    labels_per_week: tuple[LabelLimit, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in _LIMIT_NAMES:
-            value = getattr(self, name)
-            _require(value is None or value >= 0, f"limits.{name}", f"{value} is below 0")
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A turn that a person already holds outside this problem (last week, another roster, already worked).
-
-    It counts for overlap, gap, rest and every limit of its day and week; it's no load of this horizon (see
-    `Person.past_load`). `starts_min` may be negative; `day` and `week` continue the problem's indices below 0.
-    """
-
-    starts_min: int
-    ends_min: int
-    day: int
-    week: int
-    labels: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        _require(self.ends_min > self.starts_min, "held", f"ends_min {self.ends_min} is not after {self.starts_min}")
-
-    @property
-    def minutes(self) -> int:
-        return self.ends_min - self.starts_min
+    def holds_on(self, day: int) -> bool:
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """A volunteer or warden.
 
-    `windows`: when free; touching windows count as one. `share`: the load in minutes that would be exactly the own
-    part, for example the own weekly limit over the horizon; 0 keeps a person out of the fairness goal. `past_load`:
-    weighted minutes carried over from earlier horizons (the caller decays them). `prefers` and `avoids`: wished and
-    only-if-needed times; `wanted` and `unwanted`: the same for single shifts. `partners`: with whom he likes to serve.
+    `tags` hold on every day, `dated_tags` on their own days. `windows`: when free; touching windows count as one.
+    `share`: the load in minutes that would be exactly the own part, for example the own weekly limit over the horizon;
+    0 keeps a person out of the fairness goal. `past_load`: weighted minutes carried over from earlier horizons (the
+    caller decays them). `past`: what counts from before for the limits of the horizon. `least_shifts`: turns that he
+    should have by the end, the past included. `prefers` and `avoids`: wished and only-if-needed times; `wanted` and
+    `unwanted`: the same for single shifts. `partners`: with whom he likes to serve.
     """
 
     id: PersonId
     tags: frozenset[str] = frozenset()
     windows: tuple[Window, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
     share: int = 0
     past_load: int = 0
     prefers: tuple[Window, ...] = ()
@@ -137,12 +70,26 @@ class Person:
     unwanted: frozenset[ShiftId] = frozenset()
     partners: frozenset[PersonId] = frozenset()
     held: tuple[Held, ...] = ()
+    dated_tags: tuple[DatedTag, ...] = ()
+    past: Past = NO_PAST
+    least_shifts: int = 0
 
     def __post_init__(self) -> None:
-        _require(bool(self.id), "person", "id is empty")
-        _require(self.share >= 0, f"person {self.id}.share", f"{self.share} is below 0")
-        _require(self.past_load >= 0, f"person {self.id}.past_load", f"{self.past_load} is below 0")
-        _require(self.id not in self.partners, f"person {self.id}.partners", "is his own partner")
+        require(bool(self.id), "id", "is empty")
+        for name in ("share", "past_load", "least_shifts"):
+            require(getattr(self, name) >= 0, name, f"{getattr(self, name)} is below 0")
+        require(self.id not in self.partners, "partners", f"{self.id!r} is his own partner")
+
+    def tags_on(self, day: int) -> frozenset[str]:
+        """Tags that hold on a day."""
+        if not self.dated_tags:
+            return self.tags
+        return self.tags | {one.tag for one in self.dated_tags if one.holds_on(day)}
+
+    @property
+    def tags_ever(self) -> frozenset[str]:
+        """Tags that hold on some day."""
+        return self.tags | {one.tag for one in self.dated_tags} if self.dated_tags else self.tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +105,10 @@ class Mix:
     at_most: int | None = None
 
     def __post_init__(self) -> None:
-        _require(bool(self.tags), "mix", "tags are empty")
-        _require(self.at_least >= 0, "mix", f"at_least {self.at_least} is below 0")
-        _require(self.at_most is None or self.at_most >= self.at_least, "mix", f"at_most {self.at_most} < at_least")
+        require(bool(self.tags), "tags", "are empty")
+        require(self.at_least >= 0, "at_least", f"{self.at_least} is below 0")
+        is_room = self.at_most is None or self.at_most >= self.at_least
+        require(is_room, "at_most", f"{self.at_most} is below at_least {self.at_least}")
 
 
 def one_of_each(tags: Iterable[str]) -> tuple[Mix, ...]:
@@ -173,8 +121,9 @@ class Shift:
     """One piece of work at one place and time.
 
     `least` seats must be filled, `target` should be, `most` may be. `priority` 1 is filled first. `heaviness_pct`
-    weighs its minutes as load (150 = half as much again). `requires`: a person has all of these tags; `bars`: none.
-    `labels`: what the weekly label limits count (night, river). `series`: shifts that want the same faces, such as
+    weighs its minutes as load (150 = half as much again). `effort`: how hard the work is on the body, 0 for work that
+    suits everybody, compared with `Limits.effort`. `requires`: a person has all of these tags; `bars`: none.
+    `labels`: what the label limits count (night, river, weekend). `series`: shifts that want the same faces, such as
     the visits to one elder; empty for none.
     """
 
@@ -195,16 +144,17 @@ class Shift:
     mixes: tuple[Mix, ...] = ()
     labels: frozenset[str] = frozenset()
     series: str = ""
+    effort: int = 0
 
     def __post_init__(self) -> None:
-        place = f"shift {self.id}"
-        _require(bool(self.id), "shift", "id is empty")
-        _require(self.ends_min > self.starts_min, place, f"ends_min {self.ends_min} is not after {self.starts_min}")
-        _require(0 <= self.least <= self.target <= self.most, place, "seats need 0 <= least <= target <= most")
-        _require(self.priority >= 1, place, f"priority {self.priority} is below 1")
-        _require(self.heaviness_pct >= 0, place, f"heaviness_pct {self.heaviness_pct} is below 0")
-        for mix in self.mixes:
-            _require(mix.at_least <= self.target, place, f"mix wants {mix.at_least} of {self.target} seats")
+        require(bool(self.id), "id", "is empty")
+        require(self.ends_min > self.starts_min, "ends_min", f"{self.ends_min} is not after {self.starts_min}")
+        require(0 <= self.least <= self.target <= self.most, "target", "seats need 0 <= least <= target <= most")
+        require(self.priority >= 1, "priority", f"{self.priority} is below 1")
+        for name in ("heaviness_pct", "effort"):
+            require(getattr(self, name) >= 0, name, f"{getattr(self, name)} is below 0")
+        for index, mix in enumerate(self.mixes):
+            require(mix.at_least <= self.target, f"mixes[{index}]", f"wants {mix.at_least} of {self.target} seats")
 
     @property
     def minutes(self) -> int:
@@ -228,8 +178,9 @@ class CrossMix:
     at_least: int = 1
 
     def __post_init__(self) -> None:
-        _require(bool(self.shifts) and bool(self.tags), "cross mix", "shifts or tags are empty")
-        _require(self.at_least >= 0, "cross mix", f"at_least {self.at_least} is below 0")
+        require(bool(self.shifts), "shifts", "are empty")
+        require(bool(self.tags), "tags", "are empty")
+        require(self.at_least >= 0, "at_least", f"{self.at_least} is below 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +216,19 @@ class Together:
     companion: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Minutes from one place to another, in both directions; places that no row names are next door (0)."""
+
+    place: str
+    other: str
+    minutes: int
+
+    def __post_init__(self) -> None:
+        require(self.place != self.other, "other", f"{self.other!r} is the same place")
+        require(self.minutes >= 0, "minutes", f"{self.minutes} is below 0")
+
+
 @dataclass(frozen=True)
 class Problem:
     """Everything that a solve may know; equal problems with equal seeds and one worker give equal plans.
@@ -272,6 +236,7 @@ class Problem:
     `familiar`: (person, series) that know each other from before. `previous`: the plan that a new one should stay
     close to, or None. `equal`: groups whose loads should be the same and no higher than the
     work demands (full-timers): the first steps of fairness.
+    `ways`: how far places are apart. `same_team`: shifts that the same people serve (down the stairs, and up again).
     `rolling_week`: the safety goal also wants every 7 days in a row within the weekly limits.
     """
 
@@ -288,13 +253,15 @@ class Problem:
     previous: frozenset[Pair] | None = None
     rolling_week: bool = False
     seed: int = 0
+    ways: tuple[Way, ...] = ()
+    same_team: tuple[frozenset[ShiftId], ...] = ()
 
     def __post_init__(self) -> None:
-        _require(self.horizon_days >= 1, "horizon_days", f"{self.horizon_days} is below 1")
+        require(self.horizon_days >= 1, "horizon_days", f"{self.horizon_days} is below 1")
         _unique("people", [person.id for person in self.people])
         _unique("shifts", [shift.id for shift in self.shifts])
         for index, shift in enumerate(self.shifts):
-            _require(0 <= shift.day < self.horizon_days, f"shifts[{index}].day", f"{shift.day} is outside the horizon")
+            require(0 <= shift.day < self.horizon_days, f"shifts[{index}].day", f"{shift.day} is outside the horizon")
         self._check_references()
 
     def _check_references(self) -> None:
@@ -308,18 +275,21 @@ class Problem:
                 _known(f"{name}[{index}].shift", [row.shift], shifts)
         for index, pair in enumerate(self.apart):
             _known(f"apart[{index}]", [pair.person, pair.other], people)
-            _require(pair.person != pair.other, f"apart[{index}]", "names one person twice")
+            require(pair.person != pair.other, f"apart[{index}]", "names one person twice")
         for index, both in enumerate(self.together):
             _known(f"together[{index}]", [both.person, both.companion], people)
-            _require(both.person != both.companion, f"together[{index}]", "names one person twice")
+            require(both.person != both.companion, f"together[{index}]", "names one person twice")
         for index, cross in enumerate(self.cross_mixes):
             place = f"cross_mixes[{index}]"
             _known(f"{place}.shifts", cross.shifts, shifts)
             seats = sum(self.shift[shift].target for shift in cross.shifts)
-            _require(cross.at_least <= seats, place, f"wants {cross.at_least} of {seats} seats")
+            require(cross.at_least <= seats, place, f"wants {cross.at_least} of {seats} seats")
         for index, group in enumerate(self.equal):
             _known(f"equal[{index}]", group, people)
-            _require(bool(group), f"equal[{index}]", "is empty")
+            require(bool(group), f"equal[{index}]", "is empty")
+        for index, team in enumerate(self.same_team):
+            _known(f"same_team[{index}]", team, shifts)
+            require(len(team) > 1, f"same_team[{index}]", "names fewer than two shifts")
 
     @cached_property
     def person(self) -> dict[PersonId, Person]:
@@ -336,19 +306,52 @@ class Problem:
         """Pairs that are ruled out by name."""
         return frozenset((bar.person, bar.shift) for bar in self.bars)
 
+    @cached_property
+    def companions(self) -> dict[PersonId, frozenset[PersonId]]:
+        """person -> those without whom he doesn't serve"""
+        return _sets((pair.person, pair.companion) for pair in self.together)
+
+    @cached_property
+    def kept_from(self) -> dict[PersonId, frozenset[PersonId]]:
+        """person -> those whom he mustn't meet; each pair is there once, under its first person"""
+        return _sets((pair.person, pair.other) for pair in self.apart)
+
+    @cached_property
+    def crosses_of(self) -> dict[ShiftId, frozenset[int]]:
+        """shift -> indices of the cross mixes that count it"""
+        return _sets((shift, index) for index, cross in enumerate(self.cross_mixes) for shift in cross.shifts)
+
+    @cached_property
+    def teams_of(self) -> dict[ShiftId, frozenset[int]]:
+        """shift -> indices of the teams that serve it"""
+        return _sets((shift, index) for index, team in enumerate(self.same_team) for shift in team)
+
+    @cached_property
+    def way_min(self) -> dict[tuple[str, str], int]:
+        """(place, place) in either order -> minutes; a pair that isn't there is 0."""
+        ways = {(way.place, way.other): way.minutes for way in self.ways}
+        return ways | {(other, place): minutes for (place, other), minutes in ways.items()}
+
     @property
     def seats_wanted(self) -> int:
         """Target seats of all shifts."""
         return sum(shift.target for shift in self.shifts)
 
 
+def _sets(rows: Iterable[tuple[str, V]]) -> dict[str, frozenset[V]]:
+    found: dict[str, set[V]] = {}
+    for key, value in rows:
+        found.setdefault(key, set()).add(value)
+    return {key: frozenset(values) for key, values in found.items()}
+
+
 def _unique(place: str, ids: list[str]) -> None:
     seen: set[str] = set()
     for index, one in enumerate(ids):
-        _require(one not in seen, f"{place}[{index}].id", f"{one!r} appears twice")
+        require(one not in seen, f"{place}[{index}].id", f"{one!r} appears twice")
         seen.add(one)
 
 
 def _known(place: str, ids: Iterable[str], known: Container[str]) -> None:
     for one in sorted(ids):
-        _require(one in known, place, f"{one!r} is unknown")
+        require(one in known, place, f"{one!r} is unknown")

@@ -17,14 +17,16 @@ class Score:
     """One field per goal, smaller is better, compared in this order.
 
     `must_cover`, `target_cover`: missing seats by priority, the most urgent first. `safety`: turns beyond the weekly
-    limit, summed over every 7 days in a row. `fairness`: spread and highest load of each equal group in minutes, then
-    relative loads in per mille, the highest first. `wishes`: (most points lost by one person, points lost by all).
-    `continuity`: faces new to a series. `fewest_changes`: seats that differ from the previous plan.
+    limit, summed over every 7 days in a row. `participation`: turns missing to people's own least. `fairness`: spread
+    and highest load of each equal group in minutes, then relative loads in per mille, the highest first. `wishes`:
+    (most points lost by one person, points lost by all). `continuity`: faces new to a series. `fewest_changes`: seats
+    that differ from the previous plan.
     """
 
     must_cover: tuple[int, ...]
     target_cover: tuple[int, ...]
     safety: int
+    participation: int
     fairness: tuple[int, ...]
     wishes: tuple[int, int]
     continuity: int
@@ -36,6 +38,7 @@ class Score:
             self.must_cover,
             self.target_cover,
             self.safety,
+            self.participation,
             self.fairness,
             self.wishes,
             self.continuity,
@@ -49,6 +52,7 @@ def score(problem: Problem, plan: Plan) -> Score:
         must_cover(problem, plan),
         target_cover(problem, plan),
         safety(problem, plan),
+        participation(problem, plan),
         (*equal_loads(problem, plan), *relative_loads(problem, plan)),
         wishes(problem, plan),
         continuity(problem, plan),
@@ -101,6 +105,25 @@ def rolling_starts(problem: Problem, person: PersonId) -> range:
     """First days of the spans of 7 days that safety looks at: inside the horizon, or reaching back to held turns."""
     first = -6 if problem.person[person].held else 0
     return range(first, max(first + 1, problem.horizon_days - 6))
+
+
+def participation(problem: Problem, plan: Plan) -> int:
+    """Turns that are missing until everyone has served his least (2 a year), the past included."""
+    return sum(missing_turns(problem, plan, person.id) for person in problem.people if person.least_shifts)
+
+
+def missing_turns(problem: Problem, plan: Plan, person: PersonId) -> int:
+    """Turns that a person lacks to his own least."""
+    return max(0, least_left(problem, person) - len(plan.of_person.get(person, ())))
+
+
+def least_left(problem: Problem, person: PersonId) -> int:
+    """Turns that the horizon still has to bring, beside the past and what is held on its days."""
+    one = problem.person[person]
+    if not one.least_shifts:
+        return 0
+    held = sum(0 <= turn.day < problem.horizon_days for turn in one.held)
+    return max(0, one.least_shifts - one.past.shifts - held)
 
 
 def equal_loads(problem: Problem, plan: Plan) -> tuple[int, ...]:
@@ -181,7 +204,8 @@ def loads(problem: Problem, plan: Plan) -> tuple[Load, ...]:
         weighted = load_pct_min(problem, plan, person.id) / 100
         relative = weighted / person.share if person.share else 0.0
         minutes = sum(shift.minutes for shift in own)
-        found.append(Load(person.id, len(own), minutes, weighted, person.share, relative))
+        missing = missing_turns(problem, plan, person.id)
+        found.append(Load(person.id, len(own), minutes, weighted, person.share, relative, missing))
     return tuple(found)
 
 

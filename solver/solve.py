@@ -14,7 +14,7 @@ from .explain import gaps
 from .fairness import FairLoads, equal_loads
 from .flow import missing_bounds
 from .goals import Step, member_loads
-from .pins import keepable_pins
+from .pins import kept_pins, kept_seats
 from .plan import GOALS, GoalResult, Level, Plan, Progress, RefusedPin, Result
 from .problem import PersonId, Problem
 
@@ -46,13 +46,14 @@ def solve(
     left out). The same problem, seed and one worker give the same plan as long as no step runs out of time.
     """
     clock = _Clock(seconds, should_stop)
-    kept, refused = keepable_pins(problem)
-    climb = _Climb(replace(problem, pins=kept), clock, workers, on_progress)
+    kept = kept_pins(problem)
+    climb = _Climb(replace(problem, pins=kept.pins), clock, workers, on_progress)
+    climb.plan = kept.plan
     if start is not None:
         climb.begin_from(start)
     climb.try_all_at_once()
     results = [climb.reach(name, index) for index, name in enumerate(GOALS)]
-    return climb.result(results, refused, problem)
+    return climb.result(results, kept.refused, problem)
 
 
 class _Clock:
@@ -114,10 +115,8 @@ class _Climb:
 
     def begin_from(self, start: Plan) -> None:
         """Takes over the seats of `start` that break no rule and aren't surplus, one by one in order."""
-        for person, shift in sorted(start.assignments - self.plan.assignments):
-            has_room = len(self.plan.on_shift.get(shift, ())) < self._problem.shift[shift].target
-            if has_room and not check.verdict(self._problem, self.plan, person, shift):
-                self.plan = self.plan.with_seat(person, shift)
+        seats = sorted(start.assignments - self.plan.assignments)
+        self.plan = kept_seats(self._problem, self.plan, seats, up_to_target=True)
 
     def try_all_at_once(self) -> None:
         """Looks for a plan that leaves nothing to wish for in the first goals: often one exists, which proves them."""

@@ -83,7 +83,7 @@ def why_person(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -
         others=len(group) - is_on,
         wish_loss=score.wish_loss(problem, person, shift),
         partners=tuple(mate for mate in mates if mate in one.partners),
-        mixes=tuple(index for index, mix in enumerate(turn.mixes) if not mix.tags.isdisjoint(one.tags)),
+        mixes=tuple(index for index, mix in enumerate(turn.mixes) if not mix.tags.isdisjoint(one.tags_on(turn.day))),
         needed_for=_needed_for(problem, without, turn, person) if is_on else (),
         is_familiar=is_familiar(problem, without, person, shift),
         swaps=_next_up(problem, plan, rows, person, shift) if is_on else _in_whose_place(problem, plan, person, shift),
@@ -120,10 +120,10 @@ def _by_cost(swaps: list[Swap]) -> tuple[Swap, ...]:
 
 def _needed_for(problem: Problem, without: Plan, turn: Shift, person: PersonId) -> tuple[int, ...]:
     """Mixes that would have too few people if he left."""
-    mates = [problem.person[mate].tags for mate in without.on_shift.get(turn.id, ())]
+    mates = [problem.person[mate].tags_on(turn.day) for mate in without.on_shift.get(turn.id, ())]
     return tuple(
         index
         for index, mix in enumerate(turn.mixes)
-        if not mix.tags.isdisjoint(problem.person[person].tags)
+        if not mix.tags.isdisjoint(problem.person[person].tags_on(turn.day))
         and sum(not mix.tags.isdisjoint(tags) for tags in mates) < mix.at_least
     )

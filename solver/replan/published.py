@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import check
+from ..pins import with_seats, without_lacking
 from ..plan import Plan
 from ..problem import Pair, PersonId, Problem, ShiftId
 
@@ -40,15 +41,10 @@ def still_valid(problem: Problem, published: Plan, now_min: int) -> Plan:
     )
     doubtful = _doubtful(problem, known, now_min)
     pins = {(pin.person, pin.shift) for pin in problem.pins}
-    plan = Plan(known.assignments - doubtful)
-    for person, shift in sorted(doubtful, key=lambda pair: (pair not in pins, problem.shift[pair[1]].starts_min, pair)):
-        broken = check.verdict(problem, plan, person, shift)
-        if all(one.rule == "together" for one in broken):
-            plan = plan.with_seat(person, shift)
-    scope = check.Scope((), tuple(sorted({shift for _, shift in doubtful})))
-    for violation in tuple(check.together(problem, plan, scope)):
-        plan = plan.without_seat(violation.person, violation.shift)
-    return plan
+    ordered = sorted(doubtful, key=lambda pair: (pair not in pins, problem.shift[pair[1]].starts_min, pair))
+    plan = with_seats(problem, Plan(known.assignments - doubtful), ordered)
+    past = Plan(frozenset(pair for pair in known.assignments if not is_open(problem, pair[1], now_min)))
+    return without_lacking(problem, plan, past)
 
 
 def _doubtful(problem: Problem, plan: Plan, now_min: int) -> frozenset[Pair]:

@@ -1,8 +1,9 @@
 """Whom and what a repair may concern: chains of stand-ins that begin at a hole. Refuses to know solvers.
 
 Somebody takes the empty seat, gives up another turn for it, somebody takes that one, and so on. What isn't part of such
-a chain can be put back as it was without loss: rules meet only inside a shift (or a cross mix) and inside a person's
-own turns, and fewer turns never break a rule of a person. So a smallest repair of n people lies within n steps.
+a chain can be put back as it was without loss: rules meet only inside a shift (or a cross mix, or a team) and inside a
+person's own turns, and fewer turns never break a rule of a person; who has a least of days in a row or off may take any
+further turns as well. So a smallest repair of n people lies within n steps.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from ..eligibility import clash, has_skill, is_available, is_tag_barred, merged
+from ..eligibility import clash, merged, suits
+from ..limits import NO_LIMITS
 from ..plan import Plan
-from ..problem import Limits, Pair, PersonId, Problem, Shift, ShiftId, Window
+from ..problem import Limits, Pair, Person, PersonId, Problem, Shift, ShiftId, Window
 
 
 class Reach:
@@ -54,9 +56,9 @@ class Reach:
                     self.pairs.add((person, shift))
             for person in self._could_take(self._problem.shift[shift]):
                 self.pairs.add((person, shift))
-                given_up = list(self._could_give(person, self._problem.shift[shift]))
-                self.pairs.update((person, one) for one in given_up)
-                self._meet(given_up)
+                others = [*self._could_give(person, self._problem.shift[shift]), *self._could_add(person)]
+                self.pairs.update((person, one) for one in others)
+                self._meet(others)
 
     def _meet(self, shifts: Iterable[ShiftId]) -> None:
         for shift in shifts:
@@ -70,16 +72,22 @@ class Reach:
         on = self._kept.on_shift.get(shift.id, ())
         for person in self._skilled(shift):
             one = self._problem.person[person]
-            if (
-                person not in on
-                and self._may_move((person, shift.id))
-                and (person, shift.id) not in self._problem.barred
-                and has_skill(one, shift)
-                and not is_tag_barred(one, shift)
-                and is_available(self._windows(person), shift)
-                and not any(clash(one.limits, turn, shift) for turn in one.held)
-            ):
+            if person not in on and self._may_take(one, shift):
                 yield person
+
+    def _may_take(self, person: Person, shift: Shift) -> bool:
+        return (
+            self._may_move((person.id, shift.id))
+            and (person.id, shift.id) not in self._problem.barred
+            and suits(person, shift, self._windows(person.id))
+            and not any(clash(self._problem, person.limits, turn, shift) for turn in person.held)
+        )
+
+    def _could_add(self, person: PersonId) -> Iterable[ShiftId]:
+        """Further turns without which one may break a least of days in a row or off."""
+        one = self._problem.person[person]
+        if one.limits.days_in_row_least > 1 or one.limits.days_off_least > 1:
+            yield from (shift.id for shift in self._problem.shifts if self._may_take(one, shift))
 
     def _skilled(self, shift: Shift) -> Iterable[PersonId]:
         """People with the rarest of the required tags: the others needn't be looked at."""
@@ -98,8 +106,8 @@ class Reach:
         is_local = _is_weekly(limits)
         for one in self._kept.of_person.get(person, ()):
             turn = self._problem.shift[one]
-            meets = not is_local or turn.week == taken.week or turn.day == taken.day or clash(limits, turn, taken)
-            if meets and self._may_move((person, one)):
+            is_near = turn.week == taken.week or turn.day == taken.day or clash(self._problem, limits, turn, taken)
+            if (is_near or not is_local) and self._may_move((person, one)):
                 yield one
 
 
@@ -113,16 +121,20 @@ def _is_weekly(limits: Limits) -> bool:
         minutes_per_week=None,
         gap_min=0,
         rest_min=0,
-        long_min=Limits().long_min,
+        long_min=NO_LIMITS.long_min,
+        earliest_min=None,
+        latest_min=None,
+        effort=None,
         labels_per_week=(),
+        successions=(),
     )
-    return local == Limits()
+    return local == NO_LIMITS
 
 
 def _by_tag(problem: Problem) -> dict[str, list[PersonId]]:
     found: dict[str, list[PersonId]] = defaultdict(list)
     for person in problem.people:
-        for tag in person.tags:
+        for tag in person.tags_ever:
             found[tag].append(person.id)
     return found
 
@@ -130,7 +142,7 @@ def _by_tag(problem: Problem) -> dict[str, list[PersonId]]:
 def _cross_mixed(problem: Problem) -> dict[ShiftId, set[ShiftId]]:
     """shift -> the shifts that one rule judges together with it, itself included."""
     groups: dict[ShiftId, set[ShiftId]] = {}
-    for rule in problem.cross_mixes:
-        joined = set(rule.shifts).union(*(groups[one] for one in rule.shifts if one in groups))
+    for together in (*(rule.shifts for rule in problem.cross_mixes), *problem.same_team):
+        joined = set(together).union(*(groups[one] for one in together if one in groups))
         groups |= dict.fromkeys(joined, joined)
     return groups

@@ -9,15 +9,67 @@ from hypothesis import strategies as st
 
 from solver import check, constraints, goals, score
 from solver.board import Board, total
-from solver.eligibility import REASONS, eligibility
+from solver.eligibility import REASONS, eligibility, pair_reason
 from solver.plan import GOALS, Plan
-from solver.problem import Apart, Bar, CrossMix, Held, LabelLimit, Limits, Mix, Person, Problem, Shift, Together, Window
+from solver.problem import (
+    Apart,
+    Bar,
+    CrossMix,
+    DatedTag,
+    Held,
+    LabelCount,
+    LabelLimit,
+    Limits,
+    Mix,
+    Past,
+    Person,
+    Problem,
+    Shift,
+    Succession,
+    Together,
+    Way,
+    Window,
+)
 
 from .builders import DAY, HOUR
 
 NAMES = ["ann", "bo", "cy", "di"]
 TAGS = st.frozensets(st.sampled_from(["young", "river"]))
 LIMIT = st.one_of(st.none(), st.integers(0, 3))
+
+
+ONE_NIGHT = (LabelLimit("night", 1),)
+MORE: dict[str, list[Any]] = {
+    "share_pct": [50],
+    "offered_pct": [3],
+    "earliest_min": [9 * HOUR],
+    "latest_min": [20 * HOUR],
+    "effort": [0, 1],
+    "labels": [ONE_NIGHT],
+    "label_weeks": [ONE_NIGHT],
+    "labels_in_row": [ONE_NIGHT],
+    "successions": [(Succession("night", "duty"),), (Succession("night", "night", 900), Succession("duty", "night"))],
+    "days_in_row": [2, 3],
+    "days_in_row_least": [2],
+    "days_off_least": [2, 3],
+}
+
+
+@st.composite
+def more_limits(draw: Any) -> dict[str, Any]:
+    """A few at a time, so that plans which keep them aren't rare."""
+    names = draw(st.lists(st.sampled_from(sorted(MORE)), max_size=3, unique=True))
+    return {name: draw(st.sampled_from(MORE[name])) for name in names}
+
+
+HELD = [
+    (),
+    (Held(-DAY, -DAY + 480, -1, -1, frozenset({"night"})),),
+    (Held(-2 * DAY, 60 - 2 * DAY, -2, -1, frozenset(), "G2"), Held(-HOUR, 0, -1, -1, frozenset({"night"}), "G2")),
+    (Held(0, 120, 0, 0),),
+    (Held(3 * DAY, 3 * DAY + 60, 3, 0, frozenset({"night"}), "G1"),),
+    (Held(9 * DAY, 9 * DAY + 60, 9, 1),),
+]
 
 
 @st.composite
@@ -32,8 +84,9 @@ def people(draw: Any, name: str) -> Person:
         gap_min=draw(st.sampled_from([0, 30])),
         rest_min=draw(st.sampled_from([0, 660])),
         labels_per_week=draw(st.sampled_from([(), (LabelLimit("night", 1),)])),
+        **draw(more_limits()),
     )
-    held = draw(st.sampled_from([(), (Held(-DAY, -DAY + 480, -1, -1, frozenset({"night"})),), (Held(0, 120, 0, 0),)]))
+    held = draw(st.sampled_from(HELD))
     starts = draw(st.sampled_from([0, 9 * HOUR]))
     return Person(
         name,
@@ -46,6 +99,9 @@ def people(draw: Any, name: str) -> Person:
         wanted=draw(st.sampled_from([frozenset(), frozenset({"s0"})])),
         partners=draw(st.frozensets(st.sampled_from([other for other in NAMES if other != name]), max_size=2)),
         held=held,
+        dated_tags=draw(st.sampled_from([(), (DatedTag("river", 3, None),), (DatedTag("young", None, 4),)])),
+        past=draw(st.sampled_from([Past(), Past(2, 200, (LabelCount("night", 1, 1),))])),
+        least_shifts=draw(st.sampled_from([0, 0, 3])),
     )
 
 
@@ -58,7 +114,7 @@ def shifts(draw: Any, name: str) -> Shift:
     return Shift(
         name,
         "duty",
-        "G1",
+        draw(st.sampled_from(["G1", "G2"])),
         day,
         day // 7,
         starts,
@@ -72,12 +128,13 @@ def shifts(draw: Any, name: str) -> Shift:
         mixes=mixes,
         labels=draw(st.sampled_from([frozenset(), frozenset({"night"})])),
         series=draw(st.sampled_from(["", "E01"])),
+        effort=draw(st.sampled_from([0, 0, 1])),
     )
 
 
 @st.composite
 def problems(draw: Any) -> Problem:
-    turns = tuple(draw(shifts(f"s{number}")) for number in range(draw(st.integers(1, 6))))
+    turns = tuple(draw(shifts(f"s{number}")) for number in range(draw(st.integers(1, 7))))
     volunteers = tuple(draw(people(name)) for name in NAMES)
     cross = (CrossMix(frozenset({"s0"}), frozenset({"young"})),) if turns[0].target else ()
     return Problem(
@@ -88,6 +145,8 @@ def problems(draw: Any) -> Problem:
         apart=draw(st.sampled_from([(), (Apart("ann", "bo"),)])),
         together=draw(st.sampled_from([(), (Together("cy", "di"),)])),
         cross_mixes=draw(st.sampled_from([(), cross])),
+        ways=draw(st.sampled_from([(), (Way("G1", "G2", 90),)])),
+        same_team=draw(st.sampled_from([(), (frozenset({"s0", "s1"}),)])) if len(turns) > 1 else (),
         rolling_week=draw(st.booleans()),
         equal=draw(st.sampled_from([(), (frozenset({"ann", "cy"}),)])),
         familiar=draw(st.sampled_from([frozenset(), frozenset({("ann", "E01")})])),
@@ -95,12 +154,19 @@ def problems(draw: Any) -> Problem:
     )
 
 
+CLASHES = {"overlap", "gap", "way", "rest", "succession"}
+"""Of these the judge names the first for two turns; the model's rows for another may be broken as well.
+
+Likewise its rows for reserved seats count on it that no shift has more people than room.
+"""
+
+
 def plans(problem: Problem) -> st.SearchStrategy[Plan]:
     pairs = [(person.id, shift.id) for person in problem.people for shift in problem.shifts]
-    return st.frozensets(st.sampled_from(pairs), max_size=8).map(Plan)
+    return st.frozensets(st.sampled_from(pairs), max_size=10).map(Plan)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_model_breaks_the_rules_that_the_judge_breaks(data: Any) -> None:
     problem = data.draw(problems())
@@ -108,12 +174,17 @@ def test_model_breaks_the_rules_that_the_judge_breaks(data: Any) -> None:
     open_pairs = eligibility(problem)
     board = Board(problem, open_pairs)
     constraints.add_hard_rules(board)
+    every = {(person.id, shift.id) for person in problem.people for shift in problem.shifts}
+    assert set(board.seats) == {pair for pair in every if pair_reason(problem, *pair) is None}
     closed = {pair for pair in plan.assignments if pair not in board.seats}
     by_judge = {one.rule for one in check.check(problem, plan)}
     if closed:
         assert by_judge, "a seat without a variable has to break a rule"
     else:
-        assert set(board.broken(board.values_of(plan))) == by_judge
+        by_model = set(board.broken(board.values_of(plan)))
+        assert by_judge <= by_model
+        implied = (CLASHES if by_judge & CLASHES else set()) | ({"mix", "cross_mix"} if "most" in by_judge else set())
+        assert by_model - by_judge <= implied
         assert by_judge.isdisjoint(REASONS)
 
 
@@ -131,6 +202,7 @@ def test_goals_of_the_model_are_worth_what_the_judge_says(data: Any) -> None:
     assert worth["must_cover"] == list(judged.must_cover)
     assert worth["target_cover"] == above
     assert worth["safety"] == [judged.safety]
+    assert worth["participation"] == [judged.participation]
     assert [-(-one // 100) for one in worth["fairness"]] == list(score.equal_loads(problem, plan))
     assert worth["wishes"] in ([], list(judged.wishes))
     assert worth["continuity"] in ([], [judged.continuity])

@@ -6,141 +6,12 @@ import pytest
 
 from solver import check, constraints
 from solver.board import Board
-from solver.eligibility import eligibility
+from solver.eligibility import eligibility, pair_reason
 from solver.plan import Plan
-from solver.problem import (
-    Apart,
-    Bar,
-    CrossMix,
-    Held,
-    LabelLimit,
-    Mix,
-    Pin,
-    Problem,
-    Together,
-    Window,
-)
+from solver.problem import DatedTag, Held, LabelLimit, Mix, Past, Problem
 
-from .builders import HOUR, a_person, a_plan, a_problem, a_shift
-
-YOUNG = frozenset({"young"})
-
-
-PAIR = (Together("ann", "bo"),)
-
-
-def one_turn(*tags: str, window: tuple[int, int] = (0, 1440), **fields: object) -> Problem:
-    return a_problem([a_person("ann", *tags, windows=(Window(*window),))], [a_shift("s", **fields)])
-
-
-def two_turns(second_at: int, length: int = 120, day: int = 0, **limits: object) -> Problem:
-    shifts = [a_shift("s", minutes=length), a_shift("t", at=second_at, minutes=length, day=day)]
-    return a_problem([a_person("ann", **limits)], shifts)
-
-
-def two_people(*, seats: int = 2, **fields: object) -> Problem:
-    return a_problem([a_person("ann", "young"), a_person("bo"), a_person("cy")], [a_shift("s", seats=seats)], **fields)
-
-
-def mixed(mix: Mix, **seats: int) -> Problem:
-    people = [a_person("ann", "young"), a_person("bo"), a_person("cy"), a_person("di", "young")]
-    return a_problem(people, [a_shift("s", mixes=(mix,), **seats)])
-
-
-def crossed() -> Problem:
-    cross = CrossMix(frozenset({"s", "t"}), YOUNG, at_least=1)
-    people = [a_person("ann", "young"), a_person("bo"), a_person("cy")]
-    return a_problem(people, [a_shift("s"), a_shift("t", place="G2")], cross_mixes=(cross,))
-
-
-def held(ends: int) -> tuple[Held, ...]:
-    return (Held(ends - 60, ends, day=0, week=0),)
-
-
-S, ST = a_plan("ann s"), a_plan("ann s", "ann t")
-NINE = 9 * HOUR
-CASES: list[tuple[str, Problem, Plan, Problem, Plan]] = [
-    (
-        "barred_seat",
-        a_problem([a_person("ann")], [a_shift("s"), a_shift("t")], bars=(Bar("ann", "t"),)),
-        S,
-        a_problem([a_person("ann")], [a_shift("s"), a_shift("t")], bars=(Bar("ann", "s"),)),
-        S,
-    ),
-    ("skill", one_turn("river", requires=frozenset({"river"})), S, one_turn(requires=frozenset({"river"})), S),
-    ("tag_barred", one_turn(bars=frozenset({"minor"})), S, one_turn("minor", bars=frozenset({"minor"})), S),
-    ("available", one_turn(window=(NINE, NINE + 120)), S, one_turn(window=(NINE, NINE + 119)), S),
-    ("available", one_turn(window=(NINE, NINE + 120)), S, one_turn(window=(NINE + 1, NINE + 120)), S),
-    ("most", two_people(), a_plan("ann s", "bo s"), two_people(), a_plan("ann s", "bo s", "cy s")),
-    ("overlap", two_turns(11 * HOUR), ST, two_turns(11 * HOUR - 1), ST),
-    ("gap", two_turns(11 * HOUR + 30, gap_min=30), ST, two_turns(11 * HOUR + 29, gap_min=30), ST),
-    ("rest", two_turns(4 * HOUR, 480, day=1, rest_min=660), ST, two_turns(4 * HOUR - 1, 480, day=1, rest_min=660), ST),
-    ("rest", two_turns(4 * HOUR - 1, 479, day=1, rest_min=660), ST, two_turns(60, 480, day=1, rest_min=660), ST),
-    ("day_shifts", two_turns(14 * HOUR, shifts_per_day=2), ST, two_turns(14 * HOUR, shifts_per_day=1), ST),
-    ("day_minutes", two_turns(14 * HOUR, minutes_per_day=240), ST, two_turns(14 * HOUR, minutes_per_day=239), ST),
-    ("week_shifts", two_turns(NINE, day=7, shifts_per_week=1), ST, two_turns(NINE, day=6, shifts_per_week=1), ST),
-    (
-        "week_minutes",
-        two_turns(NINE, day=6, minutes_per_week=240),
-        ST,
-        two_turns(NINE, day=6, minutes_per_week=239),
-        ST,
-    ),
-    (
-        "week_labels",
-        two_turns(NINE, day=6, labels_per_week=(LabelLimit("duty", 2),)),
-        ST,
-        two_turns(NINE, day=6, labels_per_week=(LabelLimit("duty", 1),)),
-        ST,
-    ),
-    ("horizon_shifts", two_turns(NINE, day=9, shifts=2), ST, two_turns(NINE, day=9, shifts=1), ST),
-    ("horizon_minutes", two_turns(NINE, day=9, minutes=240), ST, two_turns(NINE, day=9, minutes=239), ST),
-    (
-        "mix",
-        mixed(Mix(YOUNG, 1), seats=2),
-        a_plan("ann s", "bo s"),
-        mixed(Mix(YOUNG, 1), seats=2),
-        a_plan("bo s", "cy s"),
-    ),
-    (  # with a seat above the target the two others may stay only if the young one is there too
-        "mix",
-        mixed(Mix(YOUNG, 1), least=1, target=2, most=3),
-        a_plan("ann s", "bo s", "cy s"),
-        mixed(Mix(YOUNG, 1), least=1, target=2, most=3),
-        a_plan("bo s", "cy s"),
-    ),
-    ("mix", mixed(Mix(YOUNG, 1), seats=2), a_plan("bo s"), mixed(Mix(YOUNG, 2), seats=2), a_plan("bo s")),
-    (
-        "mix_most",
-        mixed(Mix(YOUNG, 0, 1), seats=2),
-        a_plan("ann s", "bo s"),
-        mixed(Mix(YOUNG, 0, 1), seats=2),
-        a_plan("ann s", "di s"),
-    ),
-    ("cross_mix", crossed(), a_plan("bo s", "ann t"), crossed(), a_plan("bo s", "cy t")),
-    (
-        "apart",
-        two_people(apart=(Apart("ann", "bo"),)),
-        a_plan("ann s", "cy s"),
-        two_people(apart=(Apart("ann", "bo"),)),
-        a_plan("ann s", "bo s"),
-    ),
-    (
-        "together",
-        two_people(together=PAIR),
-        a_plan("ann s", "bo s"),
-        two_people(together=PAIR),
-        a_plan("ann s", "cy s"),
-    ),
-    (
-        "together",
-        two_people(together=PAIR),
-        a_plan("bo s", "cy s"),
-        two_people(together=PAIR),
-        a_plan("ann s"),
-    ),
-    ("pin", two_people(pins=(Pin("bo", "s"),)), a_plan("bo s"), two_people(pins=(Pin("bo", "s"),)), a_plan("cy s")),
-]
+from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
+from .rule_cases import CASES, NINE, YOUNG, S, held, on_days, two_turns
 
 
 def rules_of_judge(problem: Problem, plan: Plan) -> set[str]:
@@ -152,7 +23,7 @@ def rules_of_model(problem: Problem, plan: Plan) -> set[str]:
     open_pairs = eligibility(problem)
     board = Board(problem, open_pairs)
     constraints.add_hard_rules(board)
-    missing = {open_pairs.reasons[pair] for pair in plan.assignments if pair not in board.seats}
+    missing = {pair_reason(problem, *pair) or "" for pair in plan.assignments if pair not in board.seats}
     return missing | set(board.broken(board.values_of(plan)))
 
 
@@ -184,7 +55,50 @@ def test_held_turn_keeps_its_distance(ends: int, rules: set[str]) -> None:
 def test_held_turn_counts_in_its_week() -> None:
     problem = a_problem([a_person("ann", shifts_per_week=1, held=held(300))], [a_shift("s", day=6)])
     assert rules_of_judge(problem, S) == {"week_shifts"}
-    assert eligibility(problem).reasons == {("ann", "s"): "limit_zero"}
+    assert pair_reason(problem, "ann", "s") == "limit_zero"
+
+
+def test_held_turn_on_a_day_of_the_horizon_counts_for_its_limits() -> None:
+    problem = a_problem([a_person("ann", shifts=1, held=held(300))], [a_shift("s", day=6)])
+    assert rules_of_judge(problem, S) == {"horizon_shifts"} == rules_of_model(problem, S)
+
+
+def test_what_is_past_breaks_nothing_by_itself() -> None:
+    problem = a_problem([a_person("ann", shifts=1, minutes=120, past=Past(shifts=3, minutes=300))], [a_shift("s")])
+    assert rules_of_judge(problem, a_plan()) == set() == rules_of_model(problem, a_plan())
+    assert rules_of_judge(problem, S) == {"horizon_shifts", "horizon_minutes"} == rules_of_model(problem, S)
+
+
+def test_weekend_begun_before_the_horizon_is_counted_once() -> None:
+    """The Saturday was held and is one of the past's weekends; the Sunday of the same weekend costs no other."""
+    saturday = Held(-DAY, -DAY + 60, -1, 0, frozenset({"weekend"}))
+    limits = {"label_weeks": (LabelLimit("weekend", 1),), "held": (saturday,)}
+    sunday, later = a_shift("s", labels=frozenset({"weekend"})), a_shift("t", day=7, labels=frozenset({"weekend"}))
+    problem = a_problem([a_person("ann", **limits)], [sunday, later])
+    assert rules_of_judge(problem, a_plan("ann s", "ann t")) == set()
+
+
+def test_mix_asks_for_the_tags_of_the_day() -> None:
+    """Ann turns 70 on day 3: from then on she fills no seat that is kept for the young."""
+    ann = a_person("ann", dated_tags=(DatedTag("young", None, 2),))
+    shifts = [a_shift(f"s{day}", day=day, mixes=(Mix(YOUNG, 1),)) for day in (2, 3)]
+    problem = a_problem([ann], shifts)
+    assert rules_of_judge(problem, a_plan("ann s2")) == set() == rules_of_model(problem, a_plan("ann s2"))
+    assert rules_of_judge(problem, a_plan("ann s3")) == {"mix"} == rules_of_model(problem, a_plan("ann s3"))
+
+
+def test_seat_that_mends_a_run_is_no_offence() -> None:
+    problem, one_day = on_days(2, days_in_row_least=3)
+    assert [one.rule for one in check.verdict(problem, a_plan(), "ann", "d2")] == ["days_in_row_least"]
+    assert check.verdict(problem, one_day, "ann", "d3") == ()
+    assert [one.rule for one in check.verdict(problem, one_day, "ann", "d4")] == ["days_in_row_least"]
+
+
+def test_limit_broken_in_one_week_is_still_a_limit_in_another() -> None:
+    shifts = [a_shift(f"s{day}", day=day) for day in (0, 1, 7, 8)]
+    problem = a_problem([a_person("ann", shifts_per_week=1)], shifts)
+    plan = a_plan("ann s0", "ann s1", "ann s7")
+    assert [one.rule for one in check.verdict(problem, plan, "ann", "s8")] == ["week_shifts"]
 
 
 def test_verdict_names_only_what_the_new_seat_breaks() -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from solver import check
 from solver.generate import generate
 from solver.plan import GOALS, Plan, Progress
-from solver.problem import Mix, Pin, Problem, Together, Window
+from solver.problem import Mix, Past, Pin, Problem, Together, Window
 from solver.score import score
 from solver.solve import solve
 
-from .builders import DAY, a_person, a_plan, a_problem, a_shift
+from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
 
 
 def solved(problem: Problem, **options: object) -> Plan:
@@ -23,7 +23,11 @@ def solved(problem: Problem, **options: object) -> Plan:
 
 def test_nothing_to_do_is_an_answer() -> None:
     result = solve(Problem(1, (), ()), seconds=5)
-    assert (result.plan, result.stopped, [goal.state for goal in result.goals]) == (Plan(), "done", ["proved"] * 7)
+    assert (result.plan, result.stopped, [goal.state for goal in result.goals]) == (
+        Plan(),
+        "done",
+        ["proved"] * len(GOALS),
+    )
 
 
 def test_impossible_seat_is_a_gap_with_its_reason() -> None:
@@ -160,3 +164,38 @@ def test_reserved_seat_stays_a_gap() -> None:
     )
     result = solve(problem, seconds=10, workers=1)
     assert [(gap.missing, gap.reasons) for gap in result.gaps] == [(1, (("mix", 1),))]
+
+
+def test_everyone_gets_his_agreed_turns_before_fairness() -> None:
+    """Fairness would give both turns to bo, who can carry them; ann still lacks one of her two this year."""
+    ann = a_person("ann", share=1, least_shifts=2, past=Past(shifts=1))
+    problem = a_problem([ann, a_person("bo")], [a_shift("s"), a_shift("t", day=1)])
+    result = solve(problem, seconds=10, workers=1)
+    assert {person: len(own) for person, own in result.plan.of_person.items()} == {"ann": 1, "bo": 1}
+    assert result.goal("participation").value == 0
+
+
+def test_agreed_turns_that_cannot_be_are_told_and_break_nothing() -> None:
+    ann = a_person("ann", least_shifts=3)
+    result = solve(a_problem([ann, a_person("bo")], [a_shift("s")]), seconds=10, workers=1)
+    goal = result.goal("participation")
+    assert (result.plan, goal.value, goal.proved) == (a_plan("ann s"), 2, True)
+    assert [row.missing_turns for row in result.load] == [2, 0]
+
+
+def test_two_legs_are_served_by_the_same_people() -> None:
+    """Bo can only carry down, so ann, who can do both, gets both, though fairness would split them."""
+    bo = a_person("bo", windows=(Window(0, 11 * HOUR),))
+    legs = [a_shift("down"), a_shift("up", at=12 * HOUR)]
+    problem = a_problem([a_person("ann"), bo], legs, same_team=(frozenset({"down", "up"}),))
+    assert solved(problem) == a_plan("ann down", "ann up")
+
+
+def test_runs_and_days_off_are_kept() -> None:
+    """Ten days, one seat each: with at most two in a row and two off, one person fills every other pair of days."""
+    shifts = [a_shift(f"d{day}", day=day) for day in range(10)]
+    ann = a_person("ann", days_in_row=2, days_in_row_least=2, days_off_least=2)
+    problem = a_problem([ann], shifts, days=10)
+    result = solve(problem, seconds=10, workers=1)
+    assert check.check(problem, result.plan) == ()
+    assert (len(result.plan.assignments), result.goal("must_cover").proved) == (6, True)

@@ -21,6 +21,7 @@ GOALS = {
     "must_cover": "must-cover seats",
     "target_cover": "all seats",
     "safety": "safety",
+    "participation": "a turn for everybody",
     "fairness": "fairness",
     "wishes": "wishes",
     "continuity": "continuity",

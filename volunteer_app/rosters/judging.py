@@ -230,7 +230,7 @@ def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
     return said
 
 
-NEVER = frozenset({"skill", "tag_barred", "barred_seat"})
+NEVER = frozenset({"skill", "lapsed", "tag_barred", "effort", "barred_seat"})
 """Rules that no telephone call can change."""
 RULE_MET = N_("这个班要有%(least)d位%(who)s，算在内")
 WAY_FREE = N_("请%(name)s来，谁也不用动")

@@ -20,50 +20,80 @@ PARTS = ((12, N_("上午")), (18, N_("下午")), (24, N_("晚上")))
 RULES = {
     "barred_seat": N_("%(name)s说过这一班去不了"),
     "skill": N_("%(name)s不合这个班的要求：%(needs)s"),
+    "lapsed": N_("%(name)s那一天不合这个班的要求：%(lapsed)s"),
     "tag_barred": N_("%(name)s不能上这个班：%(bars)s不参加"),
+    "daytime": N_("%(name)s这个钟点不排班"),
+    "effort": N_("%(name)s做不了这么重的活"),
     "available": N_("%(name)s这个时间没有空"),
     "most": N_("这个班最多%(most)d人"),
     "overlap": N_("%(name)s这个时间有别的班"),
     "gap": N_("%(name)s前后两个班之间不到%(minutes)d分钟"),
+    "way": N_("%(name)s从一处到另一处，路上来不及"),
     "rest": N_("%(name)s两个长班之间休息不到%(hours)s小时"),
+    "succession": N_("%(name)s这两个班不能前后接着上"),
     "day_shifts": N_("%(name)s每天最多%(most)d个班"),
     "day_minutes": N_("%(name)s每天最多%(hours)s小时"),
     "week_shifts": N_("%(name)s每周最多%(most)d个班"),
     "week_minutes": N_("%(name)s每周最多%(hours)s小时"),
-    "week_labels": N_("%(name)s每周最多%(most)d个夜班"),
+    "week_labels": N_("%(name)s每周最多%(most)d个%(label)s"),
     "horizon_shifts": N_("%(name)s这张表里最多%(most)d个班"),
     "horizon_minutes": N_("%(name)s这张表里最多%(hours)s小时"),
+    "horizon_labels": N_("%(name)s这张表里最多%(most)d个%(label)s"),
+    "label_weeks": N_("%(name)s最多%(most)d周有%(label)s"),
+    "share_part": N_("%(name)s最多担自己那一份的%(share_pct)d%%"),
+    "offered_part": N_("%(name)s最多排空闲时间的%(offered_pct)d%%"),
+    "days_in_row": N_("%(name)s最多连着%(most)d天有班"),
+    "days_in_row_least": N_("%(name)s来就至少连着来%(most)d天"),
+    "days_off_least": N_("%(name)s两段班之间至少歇%(most)d天"),
+    "labels_in_row": N_("%(name)s最多连着%(most)d天有%(label)s"),
     "mix": N_("这个班要给%(who)s留%(most)d个座位"),
     "mix_most": N_("这个班最多%(most)d位%(who)s"),
     "cross_mix": N_("这个时间要给%(who)s留%(most)d个座位"),
     "apart": N_("%(name)s和这个班上的人不能排在一起"),
     "together": N_("%(name)s要有人陪着才能来"),
+    "same_team": N_("这件事分几段，要同一批人做到底"),
     "pin": N_("%(name)s的座位钉住了"),
 }
 FUNNEL = {
     "barred_seat": N_("说过去不了"),
     "skill": N_("不合要求"),
+    "lapsed": N_("那天不合要求"),
     "tag_barred": N_("年龄不合"),
+    "daytime": N_("钟点不合"),
+    "effort": N_("活太重"),
     "available": N_("时间不合"),
     "held": N_("有别的班"),
     "limit_zero": N_("到了自己的上限"),
     "overlap": N_("那时有别的班"),
     "gap": N_("离前后的班太近"),
+    "way": N_("路上来不及"),
     "rest": N_("休息不够"),
+    "succession": N_("和前后的班接不上"),
     "day_shifts": N_("到了每天上限"),
     "day_minutes": N_("到了每天上限"),
     "week_shifts": N_("到了每周上限"),
     "week_minutes": N_("到了每周上限"),
-    "week_labels": N_("到了夜班上限"),
+    "week_labels": N_("这类班到了上限"),
     "horizon_shifts": N_("到了自己的上限"),
     "horizon_minutes": N_("到了自己的上限"),
+    "horizon_labels": N_("这类班到了上限"),
+    "label_weeks": N_("这类班到了上限"),
+    "share_part": N_("到了自己的上限"),
+    "offered_part": N_("到了自己的上限"),
+    "days_in_row": N_("连着的天数到了上限"),
+    "days_in_row_least": N_("只来一两天不够"),
+    "days_off_least": N_("歇的天数不够"),
+    "labels_in_row": N_("这类班到了上限"),
     "mix": N_("座位留给别人"),
     "mix_most": N_("这样的人够了"),
     "cross_mix": N_("座位留给别人"),
     "apart": N_("不能排在一起"),
     "together": N_("要有人陪"),
+    "same_team": N_("要同一批人"),
     "most": N_("座位满了"),
 }
+
+LABELS = {"night": N_("夜里的班"), "weekend": N_("周末的班")}
 
 
 def hours(minutes: int) -> str:
@@ -87,6 +117,11 @@ def tag_words(tag: str) -> Text | str:
     return Text(TAGS[tag]) if tag in TAGS else tag
 
 
+def label_words(label: str) -> Text | str:
+    """What a limit counts: 夜里的班."""
+    return Text(LABELS[label]) if label in LABELS else label
+
+
 def tags_words(tags: frozenset[str]) -> Text | str:
     """The first tag in words; most rules have one."""
     return tag_words(min(tags)) if tags else ""
@@ -104,8 +139,12 @@ def rule_words(problem: Problem, broken: Violation, *, name: str, person: str, s
             "most": broken.allowed,
             "hours": hours(limits.rest_min if broken.rule == "rest" else broken.allowed),
             "minutes": limits.gap_min,
-            "needs": tags_words(turn.requires - own.tags),
-            "bars": tags_words(turn.bars & own.tags),
+            "label": label_words(broken.label),
+            "share_pct": limits.share_pct or 0,
+            "offered_pct": limits.offered_pct or 0,
+            "needs": tags_words(turn.requires - own.tags_ever),
+            "lapsed": tags_words(turn.requires - own.tags_on(turn.day)),
+            "bars": tags_words(turn.bars & own.tags_on(turn.day)),
             "who": tags_words(frozenset().union(*(mix.tags for mix in turn.mixes)) if turn.mixes else frozenset()),
         },
     )
