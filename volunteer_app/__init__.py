@@ -26,6 +26,7 @@ FEATURES = (
     "ledger",
     "rewards",
     "credentials",
+    "sharing",
     "store",
     "notices",
     "sheets",

@@ -31,8 +31,11 @@ def give(
     reason: Text | str,
     actor: Actor,
     now: datetime,
+    checker_id: int | None = None,
 ) -> Booked:
-    """Moves points to another owner, each with the date on which it runs out. Refuses NotEnoughPoints."""
+    """Moves points to another owner, each with the date on which it runs out. Who gives what isn't his own names a
+    second person. Refuses NotEnoughPoints, SecondPersonNeeded.
+    """
     assert points > 0
     assert source != target
     keys = Key(source, "points"), Key(target, "points"), Key(target, "debt")
@@ -43,7 +46,7 @@ def give(
     legs = {book.ids[keys[0]]: -points, book.ids[keys[1]]: points}
     uses = spend(book, legs)
     lots = with_dates(session, uses, book.ids[keys[1]])
-    return ended(book, book.post(Entry("give", cause, reason, content, legs, uses, lots)))
+    return ended(book, book.post(Entry("give", cause, reason, content, legs, uses, lots, checker_id=checker_id)))
 
 
 def with_dates(session: Session, uses: list[Taken], account_id: int) -> list[NewLot]:

@@ -116,6 +116,22 @@ def approve_reopening(session: Session, found: Proposal, actor: Actor, now: date
     periods.reopen(session, asked["period_id"], asked_by=found.proposed_by_id, actor=actor, now=now)
 
 
+def approve_gift(session: Session, found: Proposal, actor: Actor, now: datetime) -> Booked:
+    """{"source", "target", "points"}."""
+    asked = json.loads(found.asked)
+    return corrections.give(
+        session,
+        source=asked["source"],
+        target=asked["target"],
+        points=asked["points"],
+        cause=f"proposal:{found.id}",
+        reason=found.reason,
+        checker_id=found.proposed_by_id,
+        actor=actor,
+        now=now,
+    )
+
+
 def moment(told: str | None) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
@@ -124,4 +140,5 @@ APPROVALS: dict[str, Callable[[Session, Proposal, Actor, datetime], Booked | Non
     "adjust": approve_adjustment,
     "reinstate": approve_reinstatement,
     "reopen": approve_reopening,
+    "give": approve_gift,
 }

@@ -27,7 +27,7 @@ from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.passbook import next_month
 from volunteer_app.rewards.rules import expires_at
 
-KINDS = ("adjust", "reinstate", "reopen")
+KINDS = ("adjust", "reinstate", "reopen", "give")
 GRACE_DAYS = 92
 """How long points that were brought back can be used."""
 
@@ -46,11 +46,15 @@ class AskedAlready(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A proposal in words: whom it is about (None: the books), points it would add, the month it would open."""
+    """A proposal in words: whom it is about (None: the books), points it would move, the month it would open.
+
+    `owner` is the ledger's word for whose points they become.
+    """
 
     proposal: Proposal
     by: Person
     person: Person | None
+    owner: str
     points: int
     month: date | None
 
@@ -121,6 +125,7 @@ def waiting(session: Session, community_id: int, zone: str) -> list[Waiting]:
             proposal=one,
             by=people[one.proposed_by_id],
             person=people.get(about[one.id] or 0),
+            owner=owner_named(one),
             points=points_of(session, one),
             month=month_of(session, one, zone),
         )
@@ -135,8 +140,13 @@ def person_of(session: Session, found: Proposal) -> int | None:
     if found.kind == "reinstate":
         lost = expiry(session, found.community_id, asked["txn_id"])
         return lost.person_id if lost else None
-    owner = str(asked.get("owner", ""))
-    return int(owner.removeprefix("person:")) if owner.startswith("person:") else None
+    owners = (str(asked.get(name, "")) for name in ("owner", "source", "target"))
+    return next((int(owner.removeprefix("person:")) for owner in owners if owner.startswith("person:")), None)
+
+
+def owner_named(found: Proposal) -> str:
+    asked = json.loads(found.asked)
+    return str(asked.get("target") or asked.get("owner") or "")
 
 
 def points_of(session: Session, found: Proposal) -> int:

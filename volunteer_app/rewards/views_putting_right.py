@@ -24,7 +24,13 @@ from volunteer_app.web.language import gettext, translate
 
 Answer = Response | str | tuple[str, int]
 Work = Callable[[Session, Actor, datetime], Text | str]
-KIND_WORDS = {"adjust": N_("更正积分"), "reinstate": N_("恢复过期的积分"), "reopen": N_("重新打开结了的账")}
+KIND_WORDS = {
+    "adjust": N_("更正积分"),
+    "reinstate": N_("恢复过期的积分"),
+    "reopen": N_("重新打开结了的账"),
+    "give": N_("转积分"),
+}
+OWNER_WORDS = {"household": N_("一家人的账"), "collective": N_("积分墙"), "pool": N_("爱心池")}
 
 
 @access("coordinator", "admin", "auditor")
@@ -45,6 +51,7 @@ def draw(form: Form, refusal: AppError | None = None) -> str:
         refusal=translate(refusal.text) if refusal else "",
         waiting=putting_right.waiting(session, who.community_id, who.zone),
         words=KIND_WORDS,
+        owners=OWNER_WORDS,
         lost=[(str(one.txn_id), lost_words(one, names[one.person_id])) for one in lost],
         closed=putting_right.closed_months(session, who.community_id, who.zone),
         last_month=f"{last_month:%Y-%m}",

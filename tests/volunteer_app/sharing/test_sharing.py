@@ -1,0 +1,187 @@
+"""Households that pool, the care pool, the score wall, points of who has left."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.conftest import SetClock
+from tests.factory import Factory, sign_in
+from tests.volunteer_app.attendance.factory import Month
+from volunteer_app.attendance import queries as attendance
+from volunteer_app.ledger import actions as ledger
+from volunteer_app.ledger.models import Proposal
+from volunteer_app.ledger.rules import NotEnoughPoints
+from volunteer_app.ledger.verify import verify
+from volunteer_app.people.models import Person
+from volunteer_app.rewards.putting_right import NotForOneself
+from volunteer_app.sharing import actions, queries, rules
+
+
+class Home:
+    """A grandmother with 60 points, her son with none, and staff of two."""
+
+    def __init__(self, session: Session, clock: SetClock, make: Factory) -> None:
+        self.month = Month(session, clock, make)
+        self.head = self.month.volunteer(name="姚文娟")
+        self.son = self.month.volunteer(name="姚建国")
+        self.admin = make.person(self.month.community, "admin", name="周平")
+        self.later = clock() + timedelta(days=400)
+        self.month.write(
+            ledger.issue, to=f"person:{self.head.id}", points=60, cause="a", reason="x", expires_at=self.later
+        )
+
+    def together(self) -> None:
+        self.month.write(actions.live_together, self.head.id, self.son.id)
+        self.month.write(actions.open_pool, by=self.head)
+
+    def has(self, person: Person) -> int:
+        return self.month.balance(person).available
+
+    def in_pool(self) -> int:
+        self.month.session.rollback()
+        person = self.month.session.get_one(Person, self.head.id)
+        found = queries.home_of(self.month.session, person, now=self.month.clock())
+        assert found is not None
+        return found.points
+
+    def approve(self, client: FlaskClient) -> int:
+        """The administrator approves what waits; the status that he gets."""
+        self.month.session.rollback()
+        proposal = self.month.session.query(Proposal).filter_by(state="waiting").one()
+        sign_in(client, self.admin)
+        return client.post(f"/books/proposals/{proposal.id}/approve").status_code
+
+
+@pytest.fixture
+def home(session: Session, clock: SetClock, make: Factory) -> Home:
+    return Home(session, clock, make)
+
+
+def test_a_household_pools_once_its_head_agrees(home: Home) -> None:
+    with pytest.raises(rules.NoHousehold):
+        home.month.write(actions.open_pool, by=home.head)
+    home.month.write(actions.live_together, home.head.id, home.son.id)
+    with pytest.raises(rules.PoolNotOpen):
+        home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    home.month.write(actions.open_pool, by=home.head)
+    with pytest.raises(rules.NotTheHead):
+        home.month.write(actions.end_pool, by=home.son)
+
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    home.month.write(actions.take_from_home, 15, cause="t", by=home.son)
+
+    assert (home.has(home.head), home.in_pool(), home.has(home.son)) == (40, 5, 15)
+    with pytest.raises(NotEnoughPoints):
+        home.month.write(actions.take_from_home, 6, cause="t2", by=home.son)
+    with pytest.raises(rules.PoolNotEmpty):
+        home.month.write(actions.end_pool, by=home.head)
+    home.month.write(actions.take_from_home, 5, cause="t3", by=home.head)
+    home.month.write(actions.end_pool, by=home.head)
+    with pytest.raises(rules.PoolNotOpen):
+        home.month.write(actions.give_home, 1, cause="g2", by=home.head)
+
+
+def test_pooled_points_run_out_when_they_would_have(home: Home) -> None:
+    home.together()
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    home.month.write(actions.take_from_home, 20, cause="t", by=home.son)
+    home.month.clock.moment = home.later - timedelta(seconds=1)
+    assert home.has(home.son) == 20
+    home.month.clock.moment = home.later
+    assert home.has(home.son) == 0
+
+
+def test_a_stranger_takes_nothing_from_a_household(home: Home, client: FlaskClient) -> None:
+    home.together()
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    stranger = home.month.volunteer(name="刘志强")
+    sign_in(client, stranger)
+    answer = client.post("/my/household/take", data={"points": "5"})
+    assert answer.status_code == 409
+    assert "还没有登记一家人" in answer.get_data(as_text=True)
+    assert home.in_pool() == 20
+
+
+def test_one_press_is_one_gift(home: Home, client: FlaskClient) -> None:
+    home.together()
+    sign_in(client, home.head)
+    for _ in range(2):
+        assert client.post("/my/household/give", data={"points": "10", "once_key": "k1"}).status_code == 303
+    assert (home.has(home.head), home.in_pool()) == (50, 10)
+    bad = client.post("/my/household/give", data={"points": "-3"})
+    assert bad.status_code == 422
+    assert (home.has(home.head), home.in_pool()) == (50, 10)
+
+
+def test_the_care_pool_is_given_out_by_two_people(home: Home, client: FlaskClient) -> None:
+    home.month.write(actions.donate, 30, cause="d", by=home.head)
+    elder = home.month.volunteer(name="吴秀英")
+    sign_in(client, home.month.gu)
+    asked = {"who": elder.number, "points": "25", "reason": "腿脚不便"}
+    assert client.post("/wall/care", data=asked).status_code == 303
+    assert home.has(elder) == 0
+    assert home.approve(client) == 303
+    assert home.has(elder) == 25
+    assert queries.care_points(home.month.session, home.month.community.id, now=home.month.clock()) == 5
+    assert verify(home.month.session, home.month.community.id) == []
+
+
+def test_staff_give_nothing_of_the_pool_to_their_household(home: Home) -> None:
+    home.month.write(actions.donate, 30, cause="d", by=home.head)
+    home.month.write(actions.live_together, home.month.gu.id, home.son.id, by=home.month.shen)
+    with pytest.raises(NotForOneself):
+        home.month.write(actions.propose_care, home.son.id, 5, "x", by=home.month.gu)
+
+
+def test_a_collective_scores_on_the_wall(home: Home, client: FlaskClient) -> None:
+    sign_in(client, home.month.gu)
+    assert client.post("/wall/collectives", data={"name": "3号楼2单元", "kind": "stairwell"}).status_code == 303
+    again = client.post("/wall/collectives", data={"name": "3号楼2单元", "kind": "team"})
+    assert again.status_code == 422
+    (row,) = queries.wall(home.month.session, home.month.community.id, now=home.month.clock())
+    asked = {"collective_id": row.collective.id, "points": "40", "reason": "楼道没有堆物"}
+    assert client.post("/wall/scores", data=asked).status_code == 303
+    assert home.approve(client) == 303
+    sign_in(client, home.son)
+    page = client.get("/wall").get_data(as_text=True)
+    assert "3号楼2单元" in page
+    assert ">40<" in page
+
+
+@pytest.mark.parametrize(
+    ("left_on", "last"),
+    [
+        (date(2026, 10, 12), date(2027, 4, 12)),
+        (date(2026, 8, 31), date(2027, 2, 28)),
+        (date(2026, 6, 30), date(2026, 12, 30)),
+    ],
+)
+def test_six_months_end_on_the_same_day_or_the_last_of_the_month(left_on: date, last: date) -> None:
+    assert rules.last_day_of_estate(left_on) == last
+
+
+def test_points_of_who_died_go_to_the_household_and_hours_stay(home: Home, client: FlaskClient) -> None:
+    home.month.served(home.head)
+    minutes = attendance.minutes_of(home.month.session, home.head.id)
+    home.month.write(actions.live_together, home.head.id, home.son.id)
+    home.month.write(actions.open_pool, by=home.son)
+    sign_in(client, home.month.gu)
+    page = f"/people/{home.head.id}"
+    assert client.post(f"{page}/departure", data={"kind": "deceased", "left_on": "2026-10-12"}).status_code == 303
+    assert client.post(f"{page}/departure", data={"kind": "moved", "left_on": "2026-10-12"}).status_code == 409
+    assert client.post(f"{page}/estate", data={"target": "household", "reason": "儿子来办"}).status_code == 303
+    assert home.approve(client) == 303
+    assert (home.has(home.head), home.in_pool()) == (0, 60)
+    assert attendance.minutes_of(home.month.session, home.head.id) == minutes == 120
+    assert client.post("/sign-in", data={"name": home.head.number, "password": "yuelai-2026"}).status_code == 422
+
+
+def test_after_six_months_nothing_is_passed_on(home: Home) -> None:
+    home.month.write(actions.leave, home.head.id, "moved", date(2026, 10, 12))
+    home.month.at("9:00", date(2027, 4, 13))
+    with pytest.raises(rules.EstateOver, match="2027-04-12"):
+        home.month.write(actions.propose_estate, home.head.id, False, "x")
+    home.month.at("9:00", date(2027, 4, 12))
+    home.month.write(actions.propose_estate, home.head.id, False, "x")

@@ -1,0 +1,198 @@
+"""Writes of sharing. Points keep their dates when they are given; giving what isn't one's own takes a second person."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.audit import Actor, record
+from volunteer_app.core.clock import local_date
+from volunteer_app.core.ids import digits
+from volunteer_app.core.language import N_, Text
+from volunteer_app.ledger import corrections, proposals
+from volunteer_app.ledger import queries as ledger
+from volunteer_app.ledger.book import Booked
+from volunteer_app.ledger.models import Proposal
+from volunteer_app.people.models import Household, Person
+from volunteer_app.places.models import Community
+from volunteer_app.rewards.actions import owner_of
+from volunteer_app.rewards.putting_right import refuse_own
+from volunteer_app.sharing import queries, rules
+from volunteer_app.sharing.models import Collective, Departure, HouseholdPool
+from volunteer_app.sharing.rules import CARE_POOL, household_owner
+
+TO_HOME = N_("放到家里账上")
+FROM_HOME = N_("从家里账上取出来")
+TO_POOL = N_("捐给爱心池")
+
+
+def live_together(session: Session, person_id: int, other_id: int, *, actor: Actor, now: datetime) -> Household:
+    """Writes down that two people live together; whoever already lives with one of them is in it too."""
+    person, other = queries.person_here(session, person_id), queries.person_here(session, other_id)
+    found = person.household_id or other.household_id
+    if found is None:
+        made = Household(community_id=actor.community_id, code=f"H{digits(6)}")
+        session.add(made)
+        session.flush()
+        found = made.id
+    for one in (person, other):
+        if one.household_id not in (None, found):
+            for mate in session.scalars(select(Person).where(Person.household_id == one.household_id)):
+                mate.household_id = found
+        one.household_id = found
+    session.flush()
+    record(session, "live_together", f"household:{found}", actor=actor, now=now, acting_for=person.id)
+    return session.get_one(Household, found)
+
+
+def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
+    """The actor becomes head and agrees that the household puts points together. Refuses NoHousehold, NotTheHead."""
+    me = locked(session, actor)
+    household_id = home(me)
+    found = queries.pool_of(session, household_id)
+    if found is None:
+        found = HouseholdPool(
+            community_id=actor.community_id, household_id=household_id, head_id=me.id, consented_at=now
+        )
+        session.add(found)
+    elif found.head_id != me.id:
+        raise rules.NotTheHead
+    else:
+        found.consented_at, found.ended_at = now, None
+    session.flush()
+    record(session, "open_pool", f"household:{household_id}", actor=actor, now=now)
+    return found
+
+
+def end_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
+    """The head takes the agreement back. Refuses NotTheHead, PoolNotEmpty, PoolNotOpen."""
+    me = locked(session, actor)
+    found = opened(session, home(me))
+    if found.head_id != me.id:
+        raise rules.NotTheHead
+    points = ledger.balance(session, actor.community_id, household_owner(found.household_id), now=now).available
+    if points:
+        raise rules.PoolNotEmpty(points=points)
+    found.ended_at = now
+    record(session, "end_pool", f"household:{found.household_id}", actor=actor, now=now)
+    return found
+
+
+def locked(session: Session, actor: Actor) -> Person:
+    statement = select(Person).where(Person.id == actor.person_id, Person.community_id == actor.community_id)
+    return session.scalars(statement.with_for_update(key_share=True)).one()
+
+
+def home(person: Person) -> int:
+    if person.household_id is None:
+        raise rules.NoHousehold
+    return person.household_id
+
+
+def opened(session: Session, household_id: int) -> HouseholdPool:
+    found = queries.pool_of(session, household_id)
+    if found is None or not found.is_open:
+        raise rules.PoolNotOpen
+    return found
+
+
+def give_home(session: Session, points: int, *, cause: str, actor: Actor, now: datetime) -> Booked:
+    """Puts own points into the household's account. Refuses NoHousehold, PoolNotOpen, NotEnoughPoints."""
+    me = locked(session, actor)
+    owner = household_owner(opened(session, home(me)).household_id)
+    return moved(session, owner_of(me.id), owner, points, cause, TO_HOME, actor, now)
+
+
+def take_from_home(session: Session, points: int, *, cause: str, actor: Actor, now: datetime) -> Booked:
+    """Takes points of the household for oneself. Refuses NoHousehold, PoolNotOpen, NotEnoughPoints."""
+    me = locked(session, actor)
+    owner = household_owner(opened(session, home(me)).household_id)
+    return moved(session, owner, owner_of(me.id), points, cause, FROM_HOME, actor, now)
+
+
+def donate(session: Session, points: int, *, cause: str, actor: Actor, now: datetime) -> Booked:
+    """Gives own points to the care pool. Refuses NotEnoughPoints."""
+    me = locked(session, actor)
+    return moved(session, owner_of(me.id), CARE_POOL, points, cause, TO_POOL, actor, now)
+
+
+def moved(
+    session: Session, source: str, target: str, points: int, cause: str, words: str, actor: Actor, now: datetime
+) -> Booked:
+    given = corrections.give(
+        session, source=source, target=target, points=points, cause=cause, reason=Text(words), actor=actor, now=now
+    )
+    record(session, "give_points", f"ledger_txn:{given.id}", actor=actor, now=now, note=f"{points} points")
+    return given
+
+
+def propose_care(
+    session: Session, person_id: int, points: int, reason: str, *, actor: Actor, now: datetime
+) -> Proposal:
+    """Gives points of the care pool to somebody, once another person approves. Refuses NotForOneself."""
+    queries.person_here(session, person_id)
+    refuse_own(session, person_id, actor)
+    asked = {"source": CARE_POOL, "target": owner_of(person_id), "points": points}
+    return proposals.propose(session, "give", asked, reason=reason, actor=actor, now=now)
+
+
+def add_collective(session: Session, name: str, kind: str, *, actor: Actor, now: datetime) -> Collective:
+    """Refuses NameTaken."""
+    if session.scalars(select(Collective.id).where(Collective.name == name)).first() is not None:
+        raise rules.NameTaken
+    made = Collective(community_id=actor.community_id, name=name, kind=kind, made_at=now)
+    session.add(made)
+    session.flush()
+    record(session, "add_collective", f"collective:{made.id}", actor=actor, now=now)
+    return made
+
+
+def propose_score(
+    session: Session, collective_id: int, points: int, reason: str, *, actor: Actor, now: datetime
+) -> Proposal:
+    """Adds points to a collective's score out of the budget, once another person approves."""
+    found = queries.collective_here(session, collective_id)
+    asked = {"owner": rules.collective_owner(found.id), "points": points, "expires_at": None}
+    return proposals.propose(session, "adjust", asked, reason=reason, actor=actor, now=now)
+
+
+def leave(session: Session, person_id: int, kind: str, left_on: date, *, actor: Actor, now: datetime) -> Departure:
+    """Somebody has moved away or died: no turns and no signing in from now on; hours stay. Refuses HasLeftAlready."""
+    person = queries.person_here(session, person_id)
+    if queries.departure_of(session, person.id) is not None:
+        raise rules.HasLeftAlready
+    person.state = "deceased" if kind == "deceased" else "left"
+    person.sign_in_epoch += 1
+    made = Departure(
+        community_id=actor.community_id,
+        person_id=person.id,
+        kind=kind,
+        left_on=left_on,
+        recorded_by_id=actor.person_id,
+        recorded_at=now,
+    )
+    session.add(made)
+    session.flush()
+    record(session, "leave", f"person:{person.id}", actor=actor, now=now, acting_for=person.id, note=kind)
+    return made
+
+
+def propose_estate(
+    session: Session, person_id: int, to_home: bool, reason: str, *, actor: Actor, now: datetime
+) -> Proposal:
+    """Passes on the points of somebody who has left, to the household or the care pool, once another person approves.
+
+    Refuses EstateOver six months after, NothingToPassOn, NoHousehold, NotForOneself.
+    """
+    person = queries.person_here(session, person_id)
+    refuse_own(session, person.id, actor)
+    departure = queries.departure_of(session, person.id)
+    last = rules.last_day_of_estate(departure.left_on) if departure else None
+    if last is None or local_date(now, session.get_one(Community, actor.community_id).zone) > last:
+        raise rules.EstateOver(last=last.isoformat() if last else "—")
+    points = ledger.balance(session, actor.community_id, owner_of(person.id), now=now).available
+    if not points:
+        raise rules.NothingToPassOn
+    target = household_owner(home(person)) if to_home else CARE_POOL
+    asked = {"source": owner_of(person.id), "target": target, "points": points}
+    return proposals.propose(session, "give", asked, reason=reason, actor=actor, now=now)

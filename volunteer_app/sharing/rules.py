@@ -1,0 +1,75 @@
+"""Who may share what with whom: words for owners, and refusals. Source: domain.md 2.9, rules 8 and 9."""
+
+from datetime import date
+
+from volunteer_app.core.errors import Refused
+from volunteer_app.core.language import N_
+
+COLLECTIVE_KINDS = ("stairwell", "team", "neighbourhood")
+DEPARTURES = ("moved", "deceased")
+CARE_POOL = "pool:care"
+ESTATE_MONTHS = 6
+"""How long after somebody has left the points may be passed on."""
+
+
+def household_owner(household_id: int) -> str:
+    return f"household:{household_id}"
+
+
+def collective_owner(collective_id: int) -> str:
+    return f"collective:{collective_id}"
+
+
+def last_day_of_estate(left_on: date) -> date:
+    """The day six months later, or the last one of a shorter month."""
+    months = left_on.year * 12 + left_on.month - 1 + ESTATE_MONTHS
+    year, month = divmod(months, 12)
+    for day in range(left_on.day, 0, -1):
+        try:
+            return date(year, month + 1, day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first day")
+
+
+class NoHousehold(Refused):
+    """The community hasn't written down who lives together."""
+
+    sentence = N_("还没有登记一家人，请跟社区说一声。")
+
+
+class PoolNotOpen(Refused):
+    """The head of the household must agree first."""
+
+    sentence = N_("要户主先同意，一家人才能合着用积分。")
+
+
+class NotTheHead(Refused):
+    """Only the head opens or ends a pool."""
+
+    sentence = N_("这要户主本人来点。")
+
+
+class PoolNotEmpty(Refused):
+    """Points first, then the end."""
+
+    sentence = N_("家里账上还有%(points)d分，先取出来再停。")
+
+
+class NameTaken(Refused):
+    status = 422
+    sentence = N_("已经有这个名字了。")
+
+
+class HasLeftAlready(Refused):
+    sentence = N_("已经登记过了。")
+
+
+class EstateOver(Refused):
+    """Six months are over."""
+
+    sentence = N_("要在离开以后6个月里办，最后一天是%(last)s。")
+
+
+class NothingToPassOn(Refused):
+    sentence = N_("账上没有积分可以转。")

@@ -1,0 +1,42 @@
+"""What the pages of sharing take."""
+
+from marshmallow import fields
+
+from volunteer_app.core.schema import FormSchema, between, filled, one_of
+from volunteer_app.sharing.rules import COLLECTIVE_KINDS, DEPARTURES
+
+
+class PointsForm(FormSchema):
+    points = fields.Integer(required=True, validate=between(1, 100_000))
+
+
+class GivenForm(PointsForm):
+    """Points to somebody else, with a reason that both people stand for."""
+
+    who = fields.String(required=True, validate=filled(40))
+    reason = fields.String(required=True, validate=filled(120))
+
+
+class ScoreForm(FormSchema):
+    collective_id = fields.Integer(required=True)
+    points = fields.Integer(required=True, validate=between(1, 100_000))
+    reason = fields.String(required=True, validate=filled(120))
+
+
+class CollectiveForm(FormSchema):
+    name = fields.String(required=True, validate=filled(40))
+    kind = fields.String(required=True, validate=one_of(*COLLECTIVE_KINDS))
+
+
+class TogetherForm(FormSchema):
+    who = fields.String(required=True, validate=filled(40))
+
+
+class LeaveForm(FormSchema):
+    kind = fields.String(required=True, validate=one_of(*DEPARTURES))
+    left_on = fields.Date(required=True)
+
+
+class EstateForm(FormSchema):
+    target = fields.String(required=True, validate=one_of("household", "pool"))
+    reason = fields.String(required=True, validate=filled(120))
