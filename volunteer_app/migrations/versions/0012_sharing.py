@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_sharing"
-down_revision = "0010_credentials"
+revision = "0012_sharing"
+down_revision = "0011_partners"
 branch_labels = None
 depends_on = None
 
