@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_sharing"
-down_revision = "0011_partners"
+revision = "0013_sharing"
+down_revision = "0012_clearing"
 branch_labels = None
 depends_on = None
 
