@@ -17,7 +17,7 @@ def test_models_and_migrations_say_the_same(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), Base.metadata)
         if connection.dialect.name == "sqlite":
-            # SQLite can't add a composite key to a table that is there: a trigger keeps it, and PostgreSQL tells the rest
+            # a composite key can't be added to a table that is there: SQLite holds it by a trigger
             found = [one for one in found if one[0] not in ("add_fk", "remove_fk")]
     assert found == []
 
