@@ -48,7 +48,9 @@ class NewLot:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A transaction to be posted. `legs` is account id -> amount; zero legs are left out."""
+    """A transaction to be posted. `legs` is account id -> amount; zero legs are left out. `keeps` is what the hold that
+    it opens says for good (rules.kept), to be sealed with it.
+    """
 
     kind: str
     cause: str
@@ -61,6 +63,7 @@ class Entry:
     continues_seq: int | None = None
     checker_id: int | None = None
     by_system: bool = False
+    keeps: Sequence[list[object]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,9 @@ class Book:
         postings = self.write_postings(seq, legs)
         lots, uses = self.write_lots(seq, entry)
         row = self.txn_row(entry, seq, at) | {"prev_hash": chain.hash}
-        row["hash"] = rules.seal(sealed_part(row), {"postings": postings, "lots": lots, "lot_uses": uses})
+        parts = {"postings": postings, "lots": lots, "lot_uses": uses, "keeps": list(entry.keeps)}
+        parts["accounts"] = [[slot.id, *slot.key] for slot, _ in legs]
+        row["hash"] = rules.seal(sealed_part(row), parts)
         txn_id = self.session.execute(insert(TXNS).values(row).returning(TXNS.c.id)).scalar_one()
         ends = update(CHAINS).where(CHAINS.c.community_id == self.community_id)
         self.session.execute(ends.values(seq=seq, hash=row["hash"], at=at))

@@ -67,7 +67,8 @@ def hold(
     for line in lines:
         legs[book.ids[line.source]] -= line.amount
         legs[book.ids[line.kept]] += line.amount
-    booked = book.post(Entry("hold", cause, reason, content, legs, uses=spend(book, legs)))
+    kept = [rules.kept(expires_at, line.values()) for line in sealed_lines(book, lines)]
+    booked = book.post(Entry("hold", cause, reason, content, legs, uses=spend(book, legs), keeps=kept))
     return Held(keep(book, booked, lines, expires_at), booked)
 
 
@@ -159,26 +160,27 @@ def spend(book: Book, legs: Mapping[int, int]) -> list[Taken]:
     return [use for account_id, amount in spent for use in book.spend_lots(account_id, amount)]
 
 
-def keep(book: Book, booked: Booked, lines: Sequence[Line], expires_at: datetime) -> int:
-    values = {"community_id": book.community_id, "cause": booked.cause, "state": "open"}
-    row = insert(HOLDS).values(values | {"expires_at": expires_at, "opened_seq": booked.seq})
-    hold_id: int = book.session.execute(row.returning(HOLDS.c.id)).scalar_one()
-    rows = [
+def sealed_lines(book: Book, lines: Sequence[Line]) -> list[dict[str, object]]:
+    """The columns of the hold's lines that never change, in the order in which they are sealed."""
+    return [
         {
-            "community_id": book.community_id,
-            "hold_id": hold_id,
             "line": number,
             "unit": line.source.unit,
             "from_id": book.ids[line.source],
             "kept_id": book.ids[line.kept],
             "to_id": book.ids[line.target],
             "amount": line.amount,
-            "collected": 0,
-            "refunded": 0,
         }
         for number, line in enumerate(lines, 1)
     ]
-    book.session.execute(insert(HOLD_LINES), rows)
+
+
+def keep(book: Book, booked: Booked, lines: Sequence[Line], expires_at: datetime) -> int:
+    values = {"community_id": book.community_id, "cause": booked.cause, "state": "open"}
+    row = insert(HOLDS).values(values | {"expires_at": expires_at, "opened_seq": booked.seq})
+    hold_id: int = book.session.execute(row.returning(HOLDS.c.id)).scalar_one()
+    of_hold = {"community_id": book.community_id, "hold_id": hold_id, "collected": 0, "refunded": 0}
+    book.session.execute(insert(HOLD_LINES), [of_hold | line for line in sealed_lines(book, lines)])
     return hold_id
 
 

@@ -26,13 +26,19 @@ def told(name: str) -> str:
 
 
 def beyond_kind() -> str:
-    """The account's limits aren't those of rules.LIMITS."""
-    return " OR ".join(
-        f"(a.kind = '{kind}' AND COALESCE(a.{column}, -1) <> {limit})"
-        for kind, limits in rules.LIMITS.items()
-        for column, limit in zip(("least", "most"), limits, strict=True)
-        if limit is not None
-    )
+    """The account's limits aren't those of rules.LIMITS, or it has one that its kind hasn't."""
+    wrong = [f"(a.kind NOT IN {tuple(rules.LIMITS)} AND (a.least IS NOT NULL OR a.most IS NOT NULL))"]
+    for kind, limits in rules.LIMITS.items():
+        for column, limit in zip(("least", "most"), limits, strict=True):
+            is_wrong = f"a.{column} IS NOT NULL" if limit is None else f"COALESCE(a.{column}, -1) <> {limit}"
+            wrong.append(f"(a.kind = '{kind}' AND {is_wrong})")
+    return " OR ".join(wrong)
+
+
+def told_content() -> str:
+    """The fingerprint of an ending that hands nothing over, by its state."""
+    cases = " ".join(f"WHEN '{state}' THEN '{rules.content_of(state, [])}'" for state in ("released", "expired"))
+    return f"CASE h.state {cases} ELSE t.content END"
 
 
 CHECKS = (
@@ -64,6 +70,12 @@ CHECKS = (
         WHERE a.community_id = :c AND (a.least IS NOT NULL OR a.most IS NOT NULL)
         GROUP BY a.id, a.posted, a.version HAVING a.posted <> COALESCE(SUM(p.amount), 0) OR a.version <> COUNT(p.id)
         ORDER BY a.id LIMIT 1""",
+    ),
+    Check(
+        "an account without limits stores no balance",
+        """SELECT 'account ' || a.id, NULL, 'stored ' || a.posted || ' after ' || a.version || ' postings'
+        FROM ledger_account a WHERE a.community_id = :c AND a.least IS NULL AND a.most IS NULL
+        AND (a.posted <> 0 OR a.version <> 0) ORDER BY a.id LIMIT 1""",
     ),
     Check(
         "each posting says the balance after it, in the order of the account's versions",
@@ -113,12 +125,29 @@ CHECKS = (
         HAVING a.posted <> COALESCE(SUM(l.amount), 0) ORDER BY a.id LIMIT 1""",
     ),
     Check(
+        "a hold was opened by the transaction that names it",
+        """SELECT 'hold ' || h.id, h.opened_seq, h.cause || ' has no such transaction or no lines' FROM ledger_hold h
+        LEFT JOIN ledger_txn t ON t.community_id = h.community_id AND t.seq = h.opened_seq AND t.cause = h.cause
+          AND t.kind = 'hold'
+        WHERE h.community_id = :c AND (t.id IS NULL OR h.state NOT IN ('open', 'collected', 'released', 'expired')
+          OR (h.state = 'open') <> (h.closed_seq IS NULL)
+          OR NOT EXISTS (SELECT 1 FROM ledger_hold_line l WHERE l.community_id = h.community_id AND l.hold_id = h.id))
+        ORDER BY h.opened_seq LIMIT 1""",
+    ),
+    Check(
+        "row numbers follow the order of the chain",
+        """SELECT 'txn ' || seq, seq, 'is row ' || id || ' after row ' || before FROM (SELECT t.seq, t.id,
+          LAG(t.id) OVER (ORDER BY t.seq) AS before FROM ledger_txn t WHERE t.community_id = :c) AS told
+        WHERE id <= before ORDER BY seq LIMIT 1""",
+    ),
+    Check(
         "a closed hold was closed by the one transaction that continues it, and collected what that one says",
-        """SELECT 'hold ' || h.id, NULL, 'is ' || h.state FROM ledger_hold h
+        f"""SELECT 'hold ' || h.id, NULL, 'is ' || h.state FROM ledger_hold h
         JOIN ledger_hold_line l ON l.hold_id = h.id
         LEFT JOIN ledger_txn t ON t.community_id = h.community_id AND t.seq = h.closed_seq
           AND t.continues_seq = h.opened_seq AND t.cause = 'close:' || h.cause
           AND t.kind = CASE h.state WHEN 'collected' THEN 'collect' ELSE 'release' END
+          AND t.content = {told_content()}
         WHERE h.community_id = :c AND ((h.state <> 'open' AND t.id IS NULL)
           OR (h.state <> 'collected' AND (l.collected <> 0 OR l.refunded <> 0))
           OR l.collected > l.amount OR l.refunded > l.collected) ORDER BY h.opened_seq LIMIT 1""",

@@ -256,6 +256,13 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def kept(expires_at: datetime, line: Iterable[object]) -> list[object]:
+    """What a hold's line says for good: until when, its number, unit, whence, where to, meant for whom, how much."""
+    return [iso(expires_at), *line]
+
+
 def seal(row: Mapping[str, object], parts: Mapping[str, list[list[object]]]) -> str:
-    """The hash of a transaction: `row` is its own columns with the hash before it, `parts` its postings and lots."""
+    """The hash of a transaction: `row` is its own columns with the hash before it, `parts` its postings and lots, the
+    words of their accounts, and the hold that it opens.
+    """
     return fingerprint(canonical({"txn": dict(row), **parts}))

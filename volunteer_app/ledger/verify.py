@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, select, text
+from sqlalchemy import Row, Table, and_, select, text
 from sqlalchemy.orm import Session
 
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.book import sealed_part
 from volunteer_app.ledger.invariants import CHECKS
-from volunteer_app.ledger.models import CHAINS, LOT_USES, LOTS, POSTINGS, TXNS
+from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
 
 CHUNK = 1000
 
@@ -47,20 +47,32 @@ def first_bad(findings: list[Finding]) -> Finding | None:
 
 def first_broken_seal(session: Session, community_id: int) -> Finding | None:
     """Walks the chain from its first transaction and recomputes every hash."""
-    before, last = rules.GENESIS, 0
+    before, last, at, is_newer = rules.GENESIS, 0, None, False
     for txn, parts in sealed(session, community_id):
-        row = dict(txn._mapping)
-        if txn.prev_hash != before or txn.hash != rules.seal(sealed_part(row), parts):
+        is_newer = is_newer or txn.hash == hash_of(txn, parts)
+        if txn.prev_hash != before or txn.hash != hash_of(txn, parts if is_newer else older(parts)):
             return Finding("the hash chain is unbroken", f"txn {txn.seq}", txn.seq, "the hash does not match")
-        before, last = txn.hash, txn.seq
-    end = session.execute(select(CHAINS.c.seq, CHAINS.c.hash).where(CHAINS.c.community_id == community_id)).first()
-    if (end is None and last) or (end is not None and (end.seq, end.hash) != (last, before)):
+        before, last, at = txn.hash, txn.seq, txn.recorded_at
+    end = session.execute(select(CHAINS).where(CHAINS.c.community_id == community_id)).first()
+    if (end is None and last) or (end is not None and (end.seq, end.hash, end.at) != (last, before, at)):
         stored = end.seq if end else 0
         return Finding("the chain ends where it says", "chain end", last + 1, f"says {stored}, last txn is {last}")
     return None
 
 
-def sealed(session: Session, community_id: int) -> Iterator[tuple[Row[Any], dict[str, list[list[object]]]]]:
+Parts = dict[str, list[list[object]]]
+
+
+def hash_of(txn: Row[Any], parts: Parts) -> str:
+    return rules.seal(sealed_part(dict(txn._mapping)), parts)
+
+
+def older(parts: Parts) -> Parts:
+    """What a hash covered until 0.1.0; books may begin with such transactions, but they don't come back to them."""
+    return {name: parts[name] for name in ("postings", "lots", "lot_uses")}
+
+
+def sealed(session: Session, community_id: int) -> Iterator[tuple[Row[Any], Parts]]:
     """Each transaction with everything that its hash covers, in order, in chunks."""
     above = 0
     while True:
@@ -72,9 +84,46 @@ def sealed(session: Session, community_id: int) -> Iterator[tuple[Row[Any], dict
         postings = parts_of(session, community_id, POSTINGS, "txn_seq", ends)
         lots = parts_of(session, community_id, LOTS, "origin_seq", ends)
         uses = parts_of(session, community_id, LOT_USES, "txn_seq", ends)
+        accounts, keeps = accounts_of(session, community_id, ends), keeps_of(session, community_id, ends)
         for txn in txns:
-            yield txn, {"postings": postings[txn.seq], "lots": lots[txn.seq], "lot_uses": uses[txn.seq]}
+            seq = txn.seq
+            yield (
+                txn,
+                {
+                    "postings": postings[seq],
+                    "lots": lots[seq],
+                    "lot_uses": uses[seq],
+                    "keeps": keeps[seq],
+                    "accounts": accounts[seq],
+                },
+            )
         above = ends[1]
+
+
+def accounts_of(session: Session, community_id: int, ends: tuple[int, int]) -> dict[int, list[list[object]]]:
+    """Transaction number -> number, owner, kind and unit of the accounts of its postings."""
+    seq = POSTINGS.c.txn_seq
+    columns = (ACCOUNTS.c.id, ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit)
+    joined = POSTINGS.join(ACCOUNTS, ACCOUNTS.c.id == POSTINGS.c.account_id)
+    rows = select(seq.label("of"), *columns).select_from(joined)
+    rows = rows.where(POSTINGS.c.community_id == community_id, seq > ends[0], seq <= ends[1])
+    found: dict[int, list[list[object]]] = defaultdict(list)
+    for of, *values in session.execute(rows.order_by(seq, POSTINGS.c.leg)):
+        found[of].append(values)
+    return found
+
+
+def keeps_of(session: Session, community_id: int, ends: tuple[int, int]) -> dict[int, list[list[object]]]:
+    """Transaction number -> what the hold that it opened says for good, a line each."""
+    seq, line = HOLDS.c.opened_seq, HOLD_LINES.c
+    columns = (HOLDS.c.expires_at, line.line, line.unit, line.from_id, line.kept_id, line.to_id, line.amount)
+    lines = HOLDS.join(HOLD_LINES, and_(line.community_id == HOLDS.c.community_id, line.hold_id == HOLDS.c.id))
+    rows = select(seq.label("of"), *columns).select_from(lines)
+    rows = rows.where(HOLDS.c.community_id == community_id, seq > ends[0], seq <= ends[1])
+    found: dict[int, list[list[object]]] = defaultdict(list)
+    for of, expires_at, *rest in session.execute(rows.order_by(seq, line.line)):
+        found[of].append(rules.kept(expires_at, rest))
+    return found
 
 
 SEALED_COLUMNS = {
