@@ -56,9 +56,12 @@ bench: .venv/ready-dev ## measured comparisons (benchmarks/README.md)
 oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each database
 	YOULIN_ROUNDS=100 $(BIN)/python -m pytest -q --timeout 7200 tests/nets/test_oversell.py $(ARGS)
 
+tamper: .venv/ready-dev ## 1,000 values changed by the owner of each database: verify names every one
+	YOULIN_TAMPERINGS=1000 $(BIN)/python -m pytest -q --timeout 7200 tests/nets/test_tampering.py $(ARGS)
+
 lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench oversell lock
+.PHONY: help setup demo run worker jobs db test lint fix check bench oversell tamper lock

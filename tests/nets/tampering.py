@@ -1,0 +1,77 @@
+"""T7: what an owner of the database could change, column by column, row by row."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Table, select, text, update
+from sqlalchemy.orm import Session
+
+from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
+
+TABLES = (ACCOUNTS, CHAINS, TXNS, POSTINGS, LOTS, LOT_USES, HOLDS, HOLD_LINES)
+MEANINGLESS = {(name, "id") for name in ("ledger_txn", "ledger_posting", "ledger_lot_use", "ledger_hold_line")}
+"""Row numbers that nothing in the books refers to; verify checks that those of transactions follow the chain."""
+
+WORDS = ("id", "community_id", "owner", "kind", "unit")
+"""What an account is called is sealed with its postings; one without any says nothing yet."""
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """One value of one row, and what it becomes."""
+
+    table: str
+    column: str
+    key: object
+    was: object
+    becomes: object
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} of {self.key}: {self.was!r} -> {self.becomes!r}"
+
+
+def take_guards_off(session: Session) -> None:
+    """Triggers and foreign keys sleep; the owner of a database can do that."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET session_replication_role = replica"))
+        return
+    session.execute(text("PRAGMA ignore_check_constraints=ON"))
+    for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        session.execute(text(f"DROP TRIGGER {name}"))
+
+
+def columns() -> list[tuple[Table, str]]:
+    """Every column of every table that means something."""
+    found = [(table, column.name) for table in TABLES for column in table.columns]
+    return [(table, name) for table, name in found if (table.name, name) not in MEANINGLESS]
+
+
+def tamper(session: Session, table: Table, column: str, chance: random.Random) -> Tampering | None:
+    """Changes the column in a random row to another value that could stand there; None when the table is empty."""
+    key = next(iter(table.primary_key.columns))
+    found = select(key, table.c[column])
+    if table is ACCOUNTS and column in WORDS:
+        found = found.where(ACCOUNTS.c.id.in_(select(POSTINGS.c.account_id)))
+    rows = session.execute(found).all()
+    if not rows:
+        return None
+    row_key, was = chance.choice(rows)
+    others = sorted({value for _, value in rows if value is not None and value != was}, key=str)
+    becomes = other_value(was, others, chance)
+    session.execute(update(table).where(key == row_key).values({column: becomes}))
+    return Tampering(table.name, column, row_key, was, becomes)
+
+
+def other_value(was: object, others: list[object], chance: random.Random) -> object:
+    """Another row's value half of the time; else a little more, a little later, a letter changed."""
+    if others and (was is None or chance.random() < 0.5):
+        return chance.choice(others)
+    if isinstance(was, datetime):
+        return was + chance.choice([-1, 1]) * timedelta(microseconds=chance.choice([1, 86_400_000_000]))
+    if isinstance(was, int):
+        return was + chance.choice([-100, -1, 1, 100])
+    if isinstance(was, str) and was:
+        at = chance.randrange(len(was))
+        return was[:at] + chance.choice([c for c in "0123456789abcdef" if c != was[at]]) + was[at + 1 :]
+    return 1
