@@ -28,6 +28,9 @@ ShiftId: TypeAlias = str
 Pair: TypeAlias = tuple[PersonId, ShiftId]
 V = TypeVar("V", str, int)
 
+MOST_SEATS, HEAVIEST_PCT, LONGEST_DAYS = 100_000, 10_000, 100_000
+"""Figures beyond these are slips of the pen: a shift's seats, its heaviness, and the days of a horizon."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatedTag:
@@ -150,6 +153,8 @@ class Shift:
         require(bool(self.id), "id", "is empty")
         require(self.ends_min > self.starts_min, "ends_min", f"{self.ends_min} is not after {self.starts_min}")
         require(0 <= self.least <= self.target <= self.most, "target", "seats need 0 <= least <= target <= most")
+        require(self.most <= MOST_SEATS, "most", f"{self.most} is above {MOST_SEATS:,}")
+        require(self.heaviness_pct <= HEAVIEST_PCT, "heaviness_pct", f"{self.heaviness_pct} is above {HEAVIEST_PCT:,}")
         require(self.priority >= 1, "priority", f"{self.priority} is below 1")
         for name in ("heaviness_pct", "effort"):
             require(getattr(self, name) >= 0, name, f"{getattr(self, name)} is below 0")
@@ -258,6 +263,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         require(self.horizon_days >= 1, "horizon_days", f"{self.horizon_days} is below 1")
+        require(self.horizon_days <= LONGEST_DAYS, "horizon_days", f"{self.horizon_days} is above {LONGEST_DAYS:,}")
         _unique("people", [person.id for person in self.people])
         _unique("shifts", [shift.id for shift in self.shifts])
         for index, shift in enumerate(self.shifts):

@@ -1,5 +1,7 @@
 """The library's own JSON, versioned: problems, plans and results. Refuses to know where they're kept.
 
+docs/native-format.md says what each field means.
+
 A document is `{"format": "youlin-problem" | "youlin-plan" | "youlin-result", "version": 1, ...fields}`. Fields carry
 the names and units of the dataclasses; sets are sorted lists; a field that has a default may be left out; an unknown
 field is an error, so that a misspelt rule isn't lost in silence.
@@ -18,6 +20,7 @@ from ..plan import Plan, Result
 from ..problem import InvalidProblem, Problem
 
 VERSION = 1
+_LARGEST = 1_000_000_000
 _FORMATS: dict[type[Any], str] = {Problem: "youlin-problem", Plan: "youlin-plan", Result: "youlin-result"}
 
 T = TypeVar("T")
@@ -56,21 +59,42 @@ def from_plain(kind: type[T], value: object) -> T:
     if not isinstance(value, dict):
         raise InvalidProblem("document", "is not a JSON object")
     rest = dict(value)
-    _expect(rest.pop("format", None), _FORMATS[kind], "format")
-    _expect(rest.pop("version", None), VERSION, "version")
+    _expect(rest, "format", _FORMATS[kind])
+    _expect(rest, "version", VERSION)
     return cast(T, _decoded(kind, rest, ""))
 
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise InvalidProblem(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}") from error
+    except RecursionError:
+        raise InvalidProblem("document", "is nested too deeply") from None
+    except ValueError as error:  # a whole number of thousands of digits
+        if isinstance(error, InvalidProblem):
+            raise
+        raise InvalidProblem("document", "has a number that is too large") from error
 
 
-def _expect(found: object, wanted: object, place: str) -> None:
-    if found != wanted:
-        raise InvalidProblem(place, f"expected {wanted!r}, found {found!r}")
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise InvalidProblem(next(name for name in names if names.count(name) > 1), "appears twice in one object")
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise InvalidProblem("document", f"{text} is not a number of this format")
+
+
+def _expect(document: dict[str, object], name: str, wanted: object) -> None:
+    if name not in document:
+        raise InvalidProblem(name, f"is missing: this program reads {wanted!r}")
+    found = document.pop(name)
+    if type(found) is not type(wanted) or found != wanted:
+        raise InvalidProblem(name, f"this program reads {wanted!r}, found {_shown(found)}")
 
 
 def _encoded(value: Any) -> Any:
@@ -138,6 +162,8 @@ def _decoded_scalar(kind: Any, value: object, place: str) -> Any:
         return float(value)
     if type(value) is not kind:
         raise InvalidProblem(place, f"expected {_WORDS[kind]}, found {_shown(value)}")
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise InvalidProblem(place, f"{value} is more than {_LARGEST:,} away from 0")
     return value
 
 
