@@ -29,7 +29,7 @@ from volunteer_app.places.models import Community
 from volunteer_app.rewards import reminders as rewards
 from volunteer_app.rosters import reminders, touched
 from volunteer_app.store import actions as store
-from volunteer_app.store import away
+from volunteer_app.store import away, lending
 
 AHEAD_DAYS = 62
 """How far ahead recurring needs have shifts: the rest of this month and the whole next one."""
@@ -105,7 +105,13 @@ def clear_attempts(session: Session, _everywhere: int, _slot: datetime, now: dat
     return sum(forget(session, before=before) for forget in swept)
 
 
+def remind_of_loans(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """Who has something that is due tomorrow, or late."""
+    return lending.remind(session, community_id, now=now)
+
+
 JOBS = (
+    Job("remind_of_loans", Daily(time(9, 10)), remind_of_loans),
     Job("remind_of_expiry", Daily(time(9, 0)), remind_of_expiry),
     Job("release_cancelled", Every(5), release_cancelled),
     Job("extend_needs", Daily(time(2, 10)), extend_needs),

@@ -17,9 +17,9 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import closing, rules
-from volunteer_app.ledger.book import Book, Booked, Entry
+from volunteer_app.ledger.book import Book, Booked, Entry, NewLot
 from volunteer_app.ledger.lapses import NOT_COLLECTED, open_book, settle
-from volunteer_app.ledger.models import HOLD_LINES, HOLDS
+from volunteer_app.ledger.models import HOLD_LINES, HOLDS, LOTS
 from volunteer_app.ledger.rules import Key, Taken
 
 
@@ -121,8 +121,10 @@ def refund(
     actor: Actor,
     now: datetime,
     checker_id: int | None = None,
+    grace_until: datetime | None = None,
 ) -> Booked:
-    """Takes back goods that were collected and returns their points to the lots they came from.
+    """Takes back goods that were collected and returns their points to the lots they came from; those whose lot has run
+    out meanwhile are lost with it, or come as a new lot until `grace_until`.
 
     `lines` is line number -> amount. Refuses MoreThanCollected.
     """
@@ -140,8 +142,23 @@ def refund(
         legs[line.from_id] += amount
     count_refunds(session, hold_id, lines)
     uses = closing.give_back(book, found.opened_seq, legs, all_lines)
-    entry = Entry("refund", cause, reason, content, legs, uses, continues_seq=found.opened_seq, checker_id=checker_id)
+    lots: list[NewLot] = []
+    if grace_until is not None:
+        uses, lots = spare_lapsed(session, uses, now=now, grace_until=grace_until)
+    entry = Entry(
+        "refund", cause, reason, content, legs, uses, lots, continues_seq=found.opened_seq, checker_id=checker_id
+    )
     return ended(book, book.post(entry))
+
+
+def spare_lapsed(
+    session: Session, uses: list[Taken], *, now: datetime, grace_until: datetime
+) -> tuple[list[Taken], list[NewLot]]:
+    """The uses that give back to lots still running, and new lots for what belonged to the others."""
+    named = select(LOTS.c.id, LOTS.c.account_id).where(LOTS.c.id.in_([use.lot_id for use in uses]))
+    lapsed = {row.id: row.account_id for row in session.execute(named.where(LOTS.c.expires_at <= now))}
+    spared = [NewLot(lapsed[use.lot_id], -use.amount, grace_until) for use in uses if use.lot_id in lapsed]
+    return [use for use in uses if use.lot_id not in lapsed], spared
 
 
 def ended(book: Book, booked: Booked) -> Booked:

@@ -1,7 +1,7 @@
 """Orders from reserving to handing over. Points and pieces move together in the ledger, in the same transaction."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,12 +12,14 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import holds
+from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import HoldLapsed, Key, NotEnoughStock
 from volunteer_app.people.models import Person
-from volunteer_app.store import orders, queries, rules
+from volunteer_app.store import batches, orders, queries, rules
 from volunteer_app.store.models import WAITING, CodeAttempt, Order, OrderLine, Product
 from volunteer_app.store.queries import SHELF, owner_of
+from volunteer_app.store.shelf_models import Loan
 
 INCOME = Key(SHELF, "income")
 RESERVED = N_("预约：%(goods)s")
@@ -26,6 +28,9 @@ CANCELLED = N_("取消预约：%(goods)s")
 PIECES = N_("%(name)s%(pieces)d%(measure)s")
 AND_MORE = N_("%(first)s、%(rest)s")
 RETURNED = N_("退回%(goods)s")
+EXTENDED = N_("多留几天：%(goods)s")
+GRACE = timedelta(days=30)
+"""How long returned points stay good whose own date passed while the goods were out."""
 
 
 def reserve(
@@ -36,11 +41,13 @@ def reserve(
     actor: Actor,
     now: datetime,
     codes: rules.Codes,
+    at_once: bool = False,
 ) -> Order:
     """Keeps goods and their points for a person; `wanted` is product code -> pieces.
 
     Held together or not at all. Refuses NotOffered, SoldOut, ProductLimit, YearLimit, MonthLimit, NotEnoughPoints, and
-    OnePlace for things that aren't given out in the same place. Services of a partner shop become a voucher.
+    OnePlace for things that aren't given out in the same place, NothingFresh for what would be over by the last day,
+    StillBorrowed. Services of a partner shop become a voucher. `at_once`: it is handed over in the same transaction.
     Staff may reserve for somebody else, never for their own household.
     """
     person = locked_person(session, person_id, actor)
@@ -63,6 +70,7 @@ def reserve(
     session.flush()
     give_code(session, order, codes)
     keep(session, order, lines, actor=actor, now=now)
+    check_fresh(session, order, made_on if at_once else rules.last_day(order.expires_at, zone), now=now)
     audit.record(session, "reserve", f"store_order:{order.id}", actor=actor, now=now, acting_for=person_id)
     session.flush()
     session.refresh(order)
@@ -108,10 +116,28 @@ def priced(
         lines.append((product, pieces, prices[product.id]))
     if not lines or any(pieces < 1 for _, pieces, _ in lines):
         raise rules.NothingChosen
+    if any(product.kind == "lending" for product, _, _ in lines):
+        check_nothing_late(session, person, today)
     month = queries.allowance(session, person, now=now)
     monthly = sum(pieces * points for product, pieces, points in lines if product.limit_months == 1)
     rules.check_month_points(monthly, month.used, month.most)
     return lines
+
+
+def check_nothing_late(session: Session, person: Person, today: date) -> None:
+    """Refuses to lend more to somebody who is late with something."""
+    late = select(Loan).where(Loan.person_id == person.id, Loan.state == "out", Loan.due_on < today)
+    found = session.scalars(late.order_by(Loan.due_on).limit(1)).first()
+    if found is not None:
+        raise rules.StillBorrowed(name=found.product.called)
+
+
+def check_fresh(session: Session, order: Order, until: date, *, now: datetime) -> None:
+    """Refuses when pieces that are kept would be past their best-before day on the last day of the order."""
+    session.expire(order, ["lines"])
+    shelf = books.amounts(session, order.community_id, owner=SHELF, kind="on_hand", now=now)
+    for product in (line.product for line in order.lines if line.stock_line is not None):
+        batches.check_kept(session, product, shelf.get(product.unit, 0), until=until)
 
 
 def place_of(lines: list[tuple[Product, int, int]]) -> int | None:
@@ -135,8 +161,6 @@ def give_code(session: Session, order: Order, codes: rules.Codes) -> None:
 
 def keep(session: Session, order: Order, lines: list[tuple[Product, int, int]], *, actor: Actor, now: datetime) -> None:
     """Holds the points and the pieces of every line in one ledger transaction."""
-    income = Key(f"partner:{order.partner_id}", "claim") if order.partner_id else INCOME
-    asked: list[Line] = []
     rows = []
     for product, pieces, points in lines:
         row = OrderLine(
@@ -146,30 +170,40 @@ def keep(session: Session, order: Order, lines: list[tuple[Product, int, int]], 
             quantity=pieces,
             points_each=points,
         )
-        if points:
-            asked.append(Line(Key(owner_of(order.person_id), "points"), income, pieces * points))
+        rows.append((row, product))
+    reason = Text(RESERVED, {"goods": listed(lines)})
+    hold_lines(session, order, rows, cause=f"order:{order.id}", reason=reason, actor=actor, now=now)
+    session.add_all([row for row, _ in rows])
+    session.flush()
+
+
+def hold_lines(
+    session: Session,
+    order: Order,
+    rows: list[tuple[OrderLine, Product]],
+    *,
+    cause: str,
+    reason: Text,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Holds everything and notes in each row which lines of the hold are its own."""
+    income = Key(f"partner:{order.partner_id}", "claim") if order.partner_id else INCOME
+    asked: list[Line] = []
+    for row, product in rows:
+        if row.points_each:
+            asked.append(Line(Key(owner_of(order.person_id), "points"), income, row.points))
             row.points_line = len(asked)
         if product.is_counted:
             gone = "on_loan" if product.kind == "lending" else "handed_over"
             shelf = Key(SHELF, "on_hand", product.unit)
-            asked.append(Line(shelf, Key(SHELF, gone, product.unit), pieces))
+            asked.append(Line(shelf, Key(SHELF, gone, product.unit), row.quantity))
             row.stock_line = len(asked)
-        rows.append(row)
     try:
-        held = holds.hold(
-            session,
-            asked,
-            cause=f"order:{order.id}",
-            reason=Text(RESERVED, {"goods": listed(lines)}),
-            expires_at=order.expires_at,
-            actor=actor,
-            now=now,
-        )
+        held = holds.hold(session, asked, cause=cause, reason=reason, expires_at=order.expires_at, actor=actor, now=now)
     except NotEnoughStock as error:
         raise rules.SoldOut from error
     order.hold_id = held.hold_id
-    session.add_all(rows)
-    session.flush()
 
 
 def listed(lines: list[tuple[Product, int, int]]) -> Text:
@@ -181,8 +215,34 @@ def listed(lines: list[tuple[Product, int, int]]) -> Text:
 
 
 def goods_of(order: Order) -> Text:
-    """The goods of an order in a sentence."""
-    return listed([(line.product, line.quantity, line.points_each) for line in order.lines])
+    """The goods of an order in a sentence; once some are back on the shelf, those that aren't."""
+    kept = [line for line in order.lines if line.kept] or order.lines
+    return listed([(line.product, line.kept or line.quantity, line.points_each) for line in kept])
+
+
+def extend(session: Session, order_id: int, *, actor: Actor, now: datetime) -> Order:
+    """Keeps an order for as many days again, once: its points come back to their lots and are held anew.
+
+    The owner and keepers may. Refuses AlreadyExtended, NothingFresh, and what a closed order refuses.
+    """
+    order = locked_order(session, order_id, actor=actor, now=now)
+    if actor.person_id != order.person_id and not actor.has("keeper"):
+        raise NotFound
+    if order.is_extended:
+        raise rules.AlreadyExtended
+    zone = queries.zone_of(session, order.community_id)
+    rule = queries.rule_on(session, order.community_id, local_date(now, zone))
+    days = rule.voucher_days if order.partner_id else rule.keep_days
+    order.expires_at = rules.kept_until(order.expires_at - timedelta(days=1), days, zone)
+    order.is_extended = True
+    reason = Text(EXTENDED, {"goods": goods_of(order)})
+    assert order.hold_id is not None
+    holds.release(session, order.hold_id, reason=reason, actor=actor, now=now)
+    rows = [(line, line.product) for line in order.lines]
+    hold_lines(session, order, rows, cause=f"order:{order.id}:again", reason=reason, actor=actor, now=now)
+    check_fresh(session, order, rules.last_day(order.expires_at, zone), now=now)
+    audit.record(session, "extend", f"store_order:{order.id}", actor=actor, now=now, acting_for=order.person_id)
+    return order
 
 
 def mark_ready(session: Session, order_id: int, *, actor: Actor, now: datetime) -> Order:
@@ -202,8 +262,10 @@ def hand_over(
     actor: Actor,
     now: datetime,
     proxy_name: str = "",
+    leaves_rest: bool = False,
 ) -> Order:
-    """Gives the goods out and spends the points. `ticked` is the ids of the order lines put on the counter.
+    """Gives the goods out and spends the points. `ticked` is the ids of the order lines put on the counter; with
+    `leaves_rest` the others stay on the shelf and their points come back.
 
     Refuses AlreadyCollected, OrderExpired, OrderCancelled, NotTicked, NameNotChecked, FridaysOnly, OwnOrder, and
     VoucherElsewhere for a partner shop's voucher.
@@ -211,21 +273,41 @@ def hand_over(
     order = locked_order(session, order_id, actor=actor, now=now)
     orders.check_place(order, None)
     refuse_own_household(session, order.person, actor)
-    if missing := len({line.id for line in order.lines} - set(ticked)):
+    taken = [line for line in order.lines if line.id in set(ticked)]
+    if (missing := len(order.lines) - len(taken)) and not (leaves_rest and taken):
         raise rules.NotTicked(missing=missing)
     if not name_checked and not proxy_name.strip():
         raise rules.NameNotChecked
     today = local_date(now, queries.zone_of(session, actor.community_id))
-    for line in order.lines:
+    for line in taken:
         rules.check_day(line.product, today)
-    return settle_collected(session, order, actor=actor, now=now, proxy_name=proxy_name.strip())
+    for line in order.lines:
+        line.returned = 0 if line in taken else line.quantity
+    settle_collected(session, order, actor=actor, now=now, proxy_name=proxy_name.strip())
+    for line in taken:
+        hand_out(session, order, line, today)
+    return order
+
+
+def hand_out(session: Session, order: Order, line: OrderLine, today: date) -> None:
+    """The pieces leave their batches; what is lent gets a day by which it comes back."""
+    if line.stock_line is not None:
+        batches.take(session, line.product, line.quantity, on=today, line_id=line.id)
+    if line.product.kind == "lending":
+        loan = Loan(community_id=order.community_id, line_id=line.id, product_id=line.product_id, lent_on=today)
+        loan.person_id, loan.pieces = order.person_id, line.quantity
+        loan.due_on = today + timedelta(days=line.product.lend_days)
+        session.add(loan)
 
 
 def settle_collected(session: Session, order: Order, *, actor: Actor, now: datetime, proxy_name: str) -> Order:
     assert order.hold_id is not None
     reason = Text(COLLECTED, {"goods": goods_of(order)})
+    lines = [(line.points_line, line.kept * line.points_each) for line in order.lines]
+    lines += [(line.stock_line, line.kept) for line in order.lines]
+    collected = {number: amount for number, amount in lines if number is not None}
     try:
-        holds.collect(session, order.hold_id, reason=reason, actor=actor, now=now)
+        holds.collect(session, order.hold_id, reason=reason, actor=actor, now=now, collected=collected)
     except HoldLapsed as error:
         raise rules.OrderExpired from error
     order.state, order.closed_at = "picked_up", now
@@ -245,7 +327,7 @@ def walk_in(
     codes: rules.Codes,
 ) -> Order:
     """Somebody stands at the counter: reserve and hand over in one transaction. Refusals of both."""
-    order = reserve(session, person_id, wanted, actor=actor, now=now, codes=codes)
+    order = reserve(session, person_id, wanted, actor=actor, now=now, codes=codes, at_once=True)
     ticked = {line.id for line in order.lines}
     return hand_over(session, order.id, ticked=ticked, name_checked=name_checked, actor=actor, now=now)
 
@@ -280,6 +362,7 @@ def take_back(
     session: Session, order_id: int, line_id: int, pieces: int, *, reason: str, actor: Actor, now: datetime
 ) -> Order:
     """Something collected comes back (returned goods, lent things): pieces to the shelf, points to their own lots.
+    Points whose date has passed meanwhile stay good for thirty days more.
 
     Refuses NotCollected, OwnOrder, and VoucherUsed: a service can't be brought back.
     """
@@ -303,11 +386,22 @@ def take_back(
         reason=Text(RETURNED, {"goods": goods}),
         actor=actor,
         now=now,
+        grace_until=now + GRACE,
     )
     line.returned += pieces
+    batches.give_back(session, line.id, pieces)
+    close_loan(session, line, actor=actor, now=now)
     subject = f"store_order:{order.id}"
     audit.record(session, "take_back", subject, actor=actor, now=now, acting_for=order.person_id, note=reason)
     return order
+
+
+def close_loan(session: Session, line: OrderLine, *, actor: Actor, now: datetime) -> None:
+    """What was lent and is all back is no longer out."""
+    if line.product.kind == "lending" and not line.kept:
+        out = select(Loan).where(Loan.line_id == line.id, Loan.state == "out").with_for_update()
+        for loan in session.scalars(out):
+            loan.state, loan.closed_at, loan.taken_by_id = "back", now, actor.person_id
 
 
 def locked_order(

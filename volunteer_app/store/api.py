@@ -31,6 +31,7 @@ def order_out(order: Order) -> dict[str, Any]:
         "points": order.points,
         "made_at": order.made_at,
         "expires_at": order.expires_at,
+        "is_extended": order.is_extended,
         "code": codes().code(order.community_id, order.id, order.code_turn) if own and state in WAITING else None,
         "person_number": order.person.number,
         "masked_name": masked_text(order.person.name, "zh"),
@@ -313,4 +314,15 @@ def drop_count(count_id: int) -> Response:
     )
 
 
-from volunteer_app.store import api_away, api_partner  # noqa: E402,F401 - their addresses join this blueprint
+@blueprint.route("/store/orders/<int:order_id>/extend", methods=["POST"])
+@access("volunteer", "resident", "keeper")
+@blueprint.response(200, schemas.OrderOut)
+def extend(order_id: int) -> Response:
+    """Keeps the order for as many days again, once."""
+    return api_act(
+        lambda session, actor, moment: order_out(actions.extend(session, order_id, actor=actor, now=moment)),
+        shape=schemas.OrderOut(),
+    )
+
+
+from volunteer_app.store import api_away, api_partner, api_shelf  # noqa: E402,F401 - their addresses join this one

@@ -27,7 +27,7 @@ from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import HoldLapsed, Key, NotEnoughStock, dump_text, load_text
 from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
-from volunteer_app.store import actions, orders, queries, rules
+from volunteer_app.store import actions, batches, orders, queries, rules
 from volunteer_app.store.clearing_models import AwayOrder, GuestLine, GuestOrder, Neighbour
 from volunteer_app.store.models import WAITING, Product
 from volunteer_app.store.queries import SHELF, Offer, owner_of
@@ -91,7 +91,7 @@ def offers(session: Session, person: Person, other_id: int, *, now: datetime) ->
     with scoped(session, other_id):
         today = local_date(now, queries.zone_of(session, other_id))
         prices = queries.prices_on(session, today)
-        shelf = books.amounts(session, other_id, owner=SHELF, kind="on_hand", now=now)
+        shelf = queries.free_pieces(session, other_id, today, now=now)
         listed = [one for one in queries.products(session) if for_guests(one, prices)]
         found = []
         for one in listed:
@@ -234,12 +234,20 @@ def keep(
         half.hold_id = held.hold_id
         return held.hold_id
 
+    def hold_pieces() -> int:
+        hold_id = hold(guest, pieces, f"guest:{guest.id}", nobody(guest, actor))
+        left = books.amounts(session, guest.community_id, owner=SHELF, kind="on_hand", now=now)
+        until = rules.last_day(guest.expires_at, queries.zone_of(session, guest.community_id))
+        for product, _, _ in lines:
+            batches.check_kept(session, product, left[product.unit], until=until)
+        return hold_id
+
     try:
         in_both(
             session,
             {
                 away.community_id: lambda: hold(away, [paid], f"away:{away.id}", actor),
-                guest.community_id: lambda: hold(guest, pieces, f"guest:{guest.id}", nobody(guest, actor)),
+                guest.community_id: hold_pieces,
             },
         )
     except NotEnoughStock as error:
@@ -303,6 +311,9 @@ def collect(session: Session, both: Halves, *, actor: Actor, now: datetime) -> N
     def give() -> None:
         assert guest.hold_id is not None
         holds.collect(session, guest.hold_id, reason=reason, actor=actor, now=now)
+        today = local_date(now, queries.zone_of(session, guest.community_id))
+        for line in guest.lines:
+            batches.take(session, line.product, line.quantity, on=today, guest=line.id)
         due = (clearing_key(guest.home_id, "due"), actions.INCOME, guest.points)
         ledger.move(session, "clear", [due], cause=f"clear:{guest.id}", reason=reason, actor=actor, now=now)
 

@@ -45,15 +45,16 @@ def waiting_guests(session: Session, *, now: datetime) -> list[GuestOrder]:
 def guest_by_code(
     session: Session, code: str, *, community_id: int, keeper_id: int, codes: rules.Codes, now: datetime
 ) -> GuestOrder:
-    """The guest's waiting order with this code. Refuses UnknownCode, AlreadyCollected, OrderExpired, OrderCancelled,
-    TooManyCodes.
+    """The guest's waiting order with this code. Refuses UnknownCode, MistypedCode, AlreadyCollected, OrderExpired,
+    OrderCancelled, TooManyCodes.
     """
     orders.check_tries(session, keeper_id, now=now)
-    named = with_lines().where(GuestOrder.code_hash == codes.hash(community_id, "".join(code.split())))
+    digits = "".join(code.split())
+    named = with_lines().where(GuestOrder.code_hash == codes.hash(community_id, digits))
     newest = named.order_by(GuestOrder.state.in_(WAITING).desc(), GuestOrder.id.desc())
     found = session.scalars(newest.limit(1)).first()
     if found is None:
-        raise rules.UnknownCode
+        raise rules.MistypedCode if rules.is_mistyped(digits) else rules.UnknownCode
     away.check_waiting(found, now, queries.zone_of(session, community_id))
     return found
 

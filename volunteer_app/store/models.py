@@ -29,7 +29,7 @@ class Product(InCommunity, Base):
     `name` and `pack` are translated when they are shown, as far as a catalogue knows them.
     `cost_fen` is what one piece costs the community. `most_each` pieces per person in `limit_months` months (1 or 12);
     None: as many as wanted. `is_counted` False: a service without stock. `fridays_only` goods spoil. A service with a
-    `partner_id` is given by that partner shop, and an order of it is a voucher.
+    `partner_id` is given by that partner shop, and an order of it is a voucher. What is lent comes back in `lend_days`.
     """
 
     __tablename__ = "store_product"
@@ -48,6 +48,7 @@ class Product(InCommunity, Base):
     is_counted: Mapped[bool] = mapped_column(default=True)
     source: Mapped[str] = mapped_column(String(10), default="purchase")
     is_offered: Mapped[bool] = mapped_column(default=True)
+    lend_days: Mapped[int] = mapped_column(default=14)
     partner_id: Mapped[int | None]
 
     @property
@@ -199,6 +200,7 @@ class Order(InCommunity, Base):
     recorded_by_id: Mapped[int | None]
     handed_by_id: Mapped[int | None]
     proxy_name: Mapped[str] = mapped_column(String(40), default="")
+    is_extended: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(
@@ -219,7 +221,10 @@ class Order(InCommunity, Base):
 
 
 class OrderLine(InCommunity, Base):
-    """Pieces of one product at the price of the day. `points_line` and `stock_line` number the lines of the hold."""
+    """Pieces of one product at the price of the day. `points_line` and `stock_line` number the lines of the hold.
+
+    `returned` pieces are back on the shelf: left at the counter when the rest was collected, or brought back later.
+    """
 
     __tablename__ = "store_order_line"
     __table_args__ = (
@@ -244,17 +249,33 @@ class OrderLine(InCommunity, Base):
     def points(self) -> int:
         return self.quantity * self.points_each
 
+    @property
+    def kept(self) -> int:
+        """Pieces that are not back on the shelf."""
+        return self.quantity - self.returned
+
 
 class Delivery(InCommunity, Base):
-    """Pieces that came in: bought or donated, with batch and best-before date; `txn_id` is the ledger's entry."""
+    """A batch that came in, bought or donated; `pieces_left` of it are on the shelf, kept ones included.
+
+    `names_donor`: the donor agreed to be named where everybody can read it. `txn_id` is the ledger's entry.
+    """
 
     __tablename__ = "store_delivery"
-    __table_args__ = (key_in_community(), product_key(), person_key("recorded_by_id"))
+    __table_args__ = (
+        key_in_community(),
+        product_key(),
+        person_key("recorded_by_id"),
+        CheckConstraint("pieces_left >= 0", name="pieces_left"),
+        Index("ix_store_delivery_product_id_best_before", "product_id", "best_before"),
+    )
 
     product_id: Mapped[int]
     pieces: Mapped[int]
+    pieces_left: Mapped[int] = mapped_column(default=0)
     source: Mapped[str] = mapped_column(String(10))
     donor: Mapped[str] = mapped_column(String(60), default="")
+    names_donor: Mapped[bool] = mapped_column(default=False)
     batch: Mapped[str] = mapped_column(String(30), default="")
     best_before: Mapped[date | None]
     came_at: Mapped[datetime]

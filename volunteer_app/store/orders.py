@@ -51,16 +51,16 @@ def order_by_code(
     now: datetime,
     partner_id: int | None = None,
 ) -> Order:
-    """The waiting order with this code, or the voucher when a partner shop asks. Refuses UnknownCode, AlreadyCollected,
-    OrderExpired, OrderCancelled, VoucherElsewhere, NotAVoucher, and TooManyCodes when the keeper has typed too many
-    unknown ones (see actions.note_unknown_code).
+    """The waiting order with this code, or the voucher when a partner shop asks. Refuses UnknownCode, MistypedCode
+    (which doesn't count as a try), AlreadyCollected, OrderExpired, OrderCancelled, VoucherElsewhere, NotAVoucher, and
+    TooManyCodes when the keeper has typed too many unknown ones (see actions.note_unknown_code).
     """
     check_tries(session, keeper_id, now=now)
     digits = "".join(code.split())
     named = with_lines().where(Order.code_hash == codes.hash(community_id, digits))
     found = session.scalars(named.order_by(Order.state.in_(WAITING).desc(), Order.id.desc()).limit(1)).first()
     if found is None:
-        raise rules.UnknownCode
+        raise rules.MistypedCode if rules.is_mistyped(digits) else rules.UnknownCode
     check_place(found, partner_id)
     check_waiting(found, now, zone_of(session, community_id))
     return found

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,10 +13,11 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
-from volunteer_app.store import rules
+from volunteer_app.store import batches, rules
 from volunteer_app.store.clearing_models import AwayOrder
 from volunteer_app.store.models import (
     WAITING,
+    Delivery,
     Opening,
     Order,
     OrderLine,
@@ -24,6 +25,7 @@ from volunteer_app.store.models import (
     Product,
     StoreRule,
 )
+from volunteer_app.store.shelf_models import ClosedDay
 
 SHELF = "store:main"
 
@@ -72,6 +74,22 @@ def rule_on(session: Session, community_id: int, day: date) -> StoreRule:
 def openings(session: Session) -> list[Opening]:
     """The store's rhythm."""
     return list(session.scalars(select(Opening).order_by(Opening.month_day.is_not(None), Opening.weekday, Opening.id)))
+
+
+def named_donors(session: Session, product_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Product id -> donors of what is on the shelf who agreed to be named, each once."""
+    statement = select(Delivery.product_id, Delivery.donor).where(
+        Delivery.product_id.in_(list(product_ids)), Delivery.names_donor, Delivery.pieces_left > 0, Delivery.donor != ""
+    )
+    found: dict[int, list[str]] = {}
+    for row in session.execute(statement.distinct().order_by(Delivery.donor)):
+        found.setdefault(row.product_id, []).append(row.donor)
+    return found
+
+
+def closed_days(session: Session, from_on: date) -> set[date]:
+    """Days from then on that stay closed."""
+    return set(session.scalars(select(ClosedDay.on).where(ClosedDay.on >= from_on)))
 
 
 def products(session: Session) -> list[Product]:
@@ -157,7 +175,7 @@ def offers(session: Session, person: Person, *, now: datetime) -> list[Offer]:
     """The price list with a verdict for this person; what can be taken now stands first."""
     today = local_date(now, zone_of(session, person.community_id))
     listed, prices = products(session), prices_on(session, today)
-    shelf = books.amounts(session, person.community_id, owner=SHELF, kind="on_hand", now=now)
+    shelf = free_pieces(session, person.community_id, today, now=now)
     free = books.balance(session, person.community_id, owner_of(person.id), now=now).available
     month = allowance(session, person, now=now)
     had = {
@@ -179,6 +197,15 @@ def offers(session: Session, person: Person, *, now: datetime) -> list[Offer]:
         verdict, short = judge(one, prices[one.id], left=left, taken=mine, free=free, month=month)
         found.append(Offer(one, prices[one.id], left, mine, verdict, short))
     return sorted(found, key=lambda offer: offer.verdict != "ok")
+
+
+def free_pieces(session: Session, community_id: int, today: date, *, now: datetime) -> dict[str, int]:
+    """Ledger unit -> pieces that may be reserved today: free ones that are good for as long as an order is kept."""
+    shelf = books.amounts(session, community_id, owner=SHELF, kind="on_hand", now=now)
+    until = today + timedelta(days=rule_on(session, community_id, today).keep_days)
+    over = batches.over(session, until)
+    units = {row.unit: row.id for row in session.scalars(select(Product).where(Product.id.in_(over)))} if over else {}
+    return {unit: max(0, pieces - over.get(units.get(unit, 0), 0)) for unit, pieces in shelf.items()}
 
 
 def judge(one: Product, points: int, *, left: int | None, taken: int, free: int, month: Allowance) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,48 @@ class NothingChosen(Refused):
     """An order has at least one piece."""
 
     sentence = N_("还没有选东西")
+
+
+class NothingFresh(Refused):
+    """What is past its best-before day is not handed out, and what will be isn't kept for anybody."""
+
+    sentence = N_("“%(name)s”快过保质期了，不能再留，也不能交；没有扣您的分")
+
+
+class BatchEmpty(Refused):
+    """A batch hasn't got as many pieces."""
+
+    sentence = N_("这一批货架上只有%(left)d件了")
+
+
+class StillBorrowed(Refused):
+    """Whoever is late with something borrows nothing more."""
+
+    sentence = N_("借的“%(name)s”过了归还的日子，还了再借")
+
+
+class DayOver(Refused):
+    """A day that is over can't be closed any more."""
+
+    sentence = N_("这一天已经过去了，请写今天或者以后")
+
+
+class LoanClosed(Refused):
+    """What was lent is back already."""
+
+    sentence = N_("这一件已经还过了")
+
+
+class AlreadyExtended(Refused):
+    """An order or a loan is extended once."""
+
+    sentence = N_("已经延过一次了，不能再延")
+
+
+class MistypedCode(Refused):
+    """The last digit of a code checks the others: this one was read or typed wrongly."""
+
+    sentence = N_("这个码抄错了，请一位一位再对一遍")
 
 
 class OnePlace(Refused):
@@ -199,10 +242,12 @@ class Codes:
     secret: str
 
     def code(self, community_id: int, order_id: int, turn: int) -> str:
-        """Six digits for an order; `turn` gives another one when a waiting order has the same."""
-        return (
-            f"{int(self.digest(f'code:{community_id}:{order_id}:{turn}')[:15], 16) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
-        )
+        """Six digits for an order, the last of which checks the others; `turn` gives another one when a waiting order
+        has the same.
+        """
+        number = int(self.digest(f"code:{community_id}:{order_id}:{turn}")[:15], 16) % 10 ** (CODE_DIGITS - 1)
+        digits = f"{number:0{CODE_DIGITS - 1}d}"
+        return digits + check_digit(digits)
 
     def hash(self, community_id: int, code: str) -> str:
         """What is stored to find the order by its code."""
@@ -211,6 +256,28 @@ class Codes:
     def digest(self, message: str) -> str:
         key = f"pick-up codes of {self.secret}".encode()
         return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+
+
+QUASIGROUP = (
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+)  # fmt: skip
+"""Damm's table: one wrong digit and two neighbours that changed places are always noticed.
+Source: Damm 2004, Total anti-symmetrische Quasigruppen.
+"""
+
+
+def check_digit(digits: str) -> str:
+    """The digit that makes `digits` a code."""
+    found = 0
+    for digit in digits:
+        found = int(QUASIGROUP[found][int(digit)])
+    return str(found)
+
+
+def is_mistyped(code: str) -> bool:
+    """Six digits of which the last doesn't fit the others."""
+    return len(code) == CODE_DIGITS and check_digit(code[:-1]) != code[-1]
 
 
 def kept_until(made_at: datetime, keep_days: int, zone: str) -> datetime:
@@ -253,19 +320,22 @@ def check_day(product: Product, day: date) -> None:
         raise FridaysOnly(name=product.called)
 
 
-def is_open(openings: list[Opening], at: datetime, zone: str) -> bool:
-    """The store is open at this moment."""
+def is_open(openings: list[Opening], at: datetime, zone: str, closed: Collection[date] = ()) -> bool:
+    """The store is open at this moment; `closed` are days on which it stays closed."""
     local = at.astimezone(ZoneInfo(zone))
     minute = local.hour * 60 + local.minute
-    return any(
+    return local.date() not in closed and any(
         opening.starts_minute <= minute < opening.ends_minute
         and (opening.weekday == local.weekday() or opening.month_day == local.day)
         for opening in openings
     )
 
 
-def next_openings(openings: list[Opening], from_on: date, until_on: date) -> list[tuple[date, Opening]]:
+def next_openings(
+    openings: list[Opening], from_on: date, until_on: date, closed: Collection[date] = ()
+) -> list[tuple[date, Opening]]:
     """Each (local date, opening) in [from_on, until_on], in order: when a waiting order can be collected."""
     days = [from_on + timedelta(days=number) for number in range((until_on - from_on).days + 1)]
+    days = [day for day in days if day not in closed]
     found = [(day, one) for day in days for one in openings if one.weekday == day.weekday() or one.month_day == day.day]
     return sorted(found, key=lambda pair: (pair[0], pair[1].starts_minute))

@@ -20,6 +20,7 @@ class HandOverForm(FormSchema):
     """Ticked goods and, when somebody else collects, the collector's name."""
 
     goods = fields.List(fields.Integer(), load_default=list)
+    rest = fields.Boolean(load_default=False)
     proxy = fields.Boolean(load_default=False)
     collector = fields.String(load_default="", validate=validate.Length(max=40, error=N_("请写1到40个字。")))
     code = fields.String(load_default="")
@@ -32,6 +33,7 @@ class ReceiveForm(FormSchema):
     pieces = fields.Integer(required=True, validate=between(1, MOST_PIECES))
     source = fields.String(required=True, validate=one_of(*SOURCES))
     donor = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    names_donor = fields.Boolean(load_default=False)
     batch = fields.String(load_default="", validate=validate.Length(max=30, error=N_("请写1到30个字。")))
     best_before = fields.Date(load_default=None)
 
@@ -50,6 +52,27 @@ class PriceForm(FormSchema):
     product = fields.String(required=True)
     points = fields.Integer(required=True, validate=between(0, MOST_PIECES))
     from_on = fields.Date(required=True)
+
+
+class SetAsideForm(FormSchema):
+    """Pieces of a batch that are no good."""
+
+    pieces = fields.Integer(required=True, validate=between(1, MOST_PIECES))
+    reason = fields.String(required=True, validate=filled(60))
+
+
+class BringBackForm(FormSchema):
+    """How something lent came back."""
+
+    state = fields.String(required=True, validate=one_of("back", "damaged", "lost"))
+    note = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+
+
+class ClosedDayForm(FormSchema):
+    """A day without opening."""
+
+    on = fields.Date(required=True)
+    reason = fields.String(load_default="", validate=validate.Length(max=40, error=N_("请写1到40个字。")))
 
 
 class NeighbourForm(FormSchema):
@@ -114,6 +137,7 @@ class HandOverIn(JsonSchema):
 
     ticked = fields.List(fields.Integer(strict=True), required=True)
     name_checked = fields.Boolean(load_default=False)
+    leaves_rest = fields.Boolean(load_default=False)
     proxy_name = fields.String(load_default="", validate=validate.Length(max=40, error=N_("请写1到40个字。")))
 
 
@@ -125,6 +149,44 @@ class TakeBackIn(JsonSchema):
     reason = fields.String(required=True, validate=filled(60))
 
 
+class SetAsideIn(JsonSchema):
+    """Pieces of a batch that are no good."""
+
+    pieces = fields.Integer(required=True, strict=True, validate=between(1, MOST_PIECES))
+    reason = fields.String(required=True, validate=filled(60))
+
+
+class BringBackIn(JsonSchema):
+    """How something lent came back."""
+
+    state = fields.String(required=True, validate=one_of("back", "damaged", "lost"))
+    note = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+
+
+class WriteOffOut(ReplySchema):
+    """Pieces set aside: waiting (for a second person), booked or dropped."""
+
+    id = fields.Integer()
+    product_id = fields.Integer()
+    delivery_id = fields.Integer()
+    pieces = fields.Integer()
+    reason = fields.String()
+    state = fields.String()
+
+
+class LoanOut(ReplySchema):
+    """Something lent: out, back, damaged or lost."""
+
+    id = fields.Integer()
+    product_id = fields.Integer()
+    person_id = fields.Integer()
+    pieces = fields.Integer()
+    lent_on = fields.Date()
+    due_on = fields.Date()
+    is_extended = fields.Boolean()
+    state = fields.String()
+
+
 class DeliveryIn(JsonSchema):
     """Pieces that came in."""
 
@@ -132,6 +194,7 @@ class DeliveryIn(JsonSchema):
     pieces = fields.Integer(required=True, strict=True, validate=between(1, MOST_PIECES))
     source = fields.String(required=True, validate=one_of(*SOURCES))
     donor = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+    names_donor = fields.Boolean(load_default=False)
     batch = fields.String(load_default="", validate=validate.Length(max=30, error=N_("请写1到30个字。")))
     best_before = fields.Date(load_default=None, allow_none=True)
 
@@ -203,6 +266,7 @@ class OrderOut(ReplySchema):
     points = fields.Integer()
     made_at = fields.DateTime()
     expires_at = fields.DateTime()
+    is_extended = fields.Boolean()
     code = fields.String(allow_none=True)
     person_number = fields.String()
     masked_name = fields.String()
@@ -228,6 +292,7 @@ class DeliveryOut(ReplySchema):
     id = fields.Integer()
     product_id = fields.Integer()
     pieces = fields.Integer()
+    pieces_left = fields.Integer()
     source = fields.String()
     donor = fields.String()
     batch = fields.String()

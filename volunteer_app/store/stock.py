@@ -15,7 +15,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import Key, SecondPersonNeeded
-from volunteer_app.store import queries, rules
+from volunteer_app.store import batches, queries, rules
 from volunteer_app.store.models import Delivery, Product, StockCount
 from volunteer_app.store.queries import SHELF, all_products, prices_on, zone_of
 
@@ -50,6 +50,7 @@ class Incoming:
     donor: str = ""
     batch: str = ""
     best_before: date | None = None
+    names_donor: bool = False
 
 
 def receive(
@@ -63,10 +64,11 @@ def receive(
     donor: str = "",
     batch: str = "",
     best_before: date | None = None,
+    names_donor: bool = False,
 ) -> Delivery:
     """Puts pieces that were bought or donated on the shelf."""
     product = queries.product(session, actor.community_id, code)
-    incoming = Incoming(product, pieces, source, donor, batch, best_before)
+    incoming = Incoming(product, pieces, source, donor, batch, best_before, names_donor)
     return receive_all(session, [incoming], actor=actor, now=now)[0]
 
 
@@ -77,8 +79,10 @@ def receive_all(session: Session, goods: Sequence[Incoming], *, actor: Actor, no
             community_id=actor.community_id,
             product_id=one.product.id,
             pieces=one.pieces,
+            pieces_left=one.pieces,
             source=one.source,
             donor=one.donor,
+            names_donor=bool(one.donor) and one.names_donor,
             batch=one.batch,
             best_before=one.best_before,
             came_at=now,
@@ -148,6 +152,10 @@ def confirm_count(session: Session, count_id: int, *, actor: Actor, now: datetim
         now=now,
         checker_id=found.counted_by_id,
     )
+    if more > 0:
+        batches.find(session, found.product, more)
+    else:
+        batches.lose(session, found.product, -more)
     found.state, found.txn_id = "booked", txn.id
     found.checked_by_id, found.checked_at = actor.person_id, now
     audit.record(session, "confirm_count", f"store_count:{found.id}", actor=actor, now=now)

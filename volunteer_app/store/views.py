@@ -14,9 +14,10 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions, away, orders, queries, rules
+from volunteer_app.store import actions, away, lending, orders, queries, rules
 from volunteer_app.store.models import WAITING, Opening, Order
 from volunteer_app.store.queries import Offer
+from volunteer_app.store.shelf_models import Loan
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, act
@@ -43,10 +44,13 @@ def shop() -> str:
     """What can be taken now, what a little later, and what is waiting."""
     session, who = db.session(), viewer()
     offers = queries.offers(session, me(), now=now())
+    donors = views_shelf.names_of_donors([one.product.id for one in offers])
+    items = [(one.verdict, drawn(one) | {"donors": donors.get(one.product.id, "")}) for one in offers]
     return render_template(
         "store/shop.html",
-        now_offers=[drawn(one) for one in offers if one.verdict == "ok"],
-        later_offers=[drawn(one) for one in offers if one.verdict != "ok"],
+        now_offers=[item for verdict, item in items if verdict == "ok"],
+        later_offers=[item for verdict, item in items if verdict != "ok"],
+        borrowed=[borrowed_row(one) for one in lending.loans_of(session, who.person_id)],
         elsewhere=bool(away.neighbours(session, who.community_id)),
         balance=books.balance(session, who.community_id, queries.owner_of(who.person_id), now=now()),
         month=queries.allowance(session, me(), now=now()),
@@ -57,6 +61,13 @@ def shop() -> str:
             if one.state_at(now()) in WAITING
         ],
     )
+
+
+def borrowed_row(loan: Loan) -> dict[str, Any]:
+    """Something borrowed as a line of a list: when it is due, and that it is late."""
+    late = loan.days_late(local_date(now(), viewer().zone))
+    chip = {"word": translate(Text(N_("过了%(days)d天"), {"days": late})), "kind": "wait"}
+    return {"title": translate(loan.product.called), "date": loan.due_on, "chip": chip if late else None}
 
 
 def drawn(offer: Offer) -> dict[str, Any]:
@@ -189,7 +200,8 @@ def draw_ticket(order_id: int, refusal: AppError | None = None, page: str = "sto
     until = rules.last_day(order.expires_at, zone)
     today = local_date(now(), zone)
     at_counter = state in WAITING and order.partner_id is None
-    days = rules.next_openings(queries.openings(db.session()), today, until) if at_counter else []
+    closed = queries.closed_days(db.session(), today)
+    days = rules.next_openings(queries.openings(db.session()), today, until, closed) if at_counter else []
     if any(line.product.fridays_only for line in order.lines):
         days = [(day, one) for day, one in days if day.weekday() == rules.FRIDAY]
     return render_template(
@@ -258,4 +270,24 @@ def cancel(order_id: int) -> Answer:
     return act(work, refused=lambda error: draw_ticket(order_id, error))
 
 
-from volunteer_app.store import views_away, views_counter, views_partner, views_stock  # noqa: E402,F401 - their routes join this blueprint
+@blueprint.post("/store/orders/<int:order_id>/extend")
+@access(*CUSTOMERS)
+def extend(order_id: int) -> Answer:
+    """Keeps the order for as many days again, once."""
+
+    def work(session: Any, actor: Any, moment: datetime) -> Done:
+        order = actions.extend(session, order_id, actor=actor, now=moment)
+        day = rules.last_day(order.expires_at, viewer().zone)
+        said = Text(N_("替您多留几天，最晚%(month)d月%(day)d日。"), {"month": day.month, "day": day.day})
+        return Done(url_for("store.ticket", order_id=order_id), said)
+
+    return act(work, refused=lambda error: draw_ticket(order_id, error))
+
+
+from volunteer_app.store import (  # noqa: E402 - their routes join this blueprint
+    views_away,  # noqa: F401
+    views_counter,  # noqa: F401
+    views_partner,  # noqa: F401
+    views_shelf,
+    views_stock,  # noqa: F401
+)

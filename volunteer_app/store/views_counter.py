@@ -73,6 +73,7 @@ def at_hand(order: Order, form: Form, code: str) -> dict[str, Any]:
         "before": before.available + order.points,
         "spend": order.points,
         "after": before.available,
+        "rest": bool(form.typed.get("rest")),
         "proxy": bool(form.typed.get("proxy")),
         "collector": form.value("collector"),
         "errors": {name: form.error(name) for name in form.errors},
@@ -145,6 +146,7 @@ def give(order_id: int) -> Answer:
             actor=actor,
             now=moment,
             proxy_name=proxy,
+            leaves_rest=values["rest"],
         )
         said = Text(N_("交好了：%(goods)s"), {"goods": translate(actions.goods_of(order))})
         return Done(url_for("store.hand_over"), said)
@@ -302,7 +304,7 @@ def draw_today(refusal: AppError | None = None, page: str = "store/today.html") 
     return render_template(
         page,
         day=day,
-        is_open=rules.is_open(queries.openings(session), now(), zone),
+        is_open=rules.is_open(queries.openings(session), now(), zone, queries.closed_days(session, day)),
         waiting=[queue_row(one) for one in orders.waiting_orders(session, now=now())],
         handed_over=[queue_row(one) for one in orders.handed_over_on(session, day, zone)],
         refusal=translate(refusal.text) if refusal else "",
