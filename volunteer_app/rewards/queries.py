@@ -199,7 +199,7 @@ def reason_texts(reasons: Sequence[str], coefficient_pct: int, rules: Rules) -> 
     level_pct = coefficient_pct - rules.leader_pct if "leader" in reasons else coefficient_pct
     texts = []
     for reason in reasons:
-        cap = rules.day_cap if reason == "day_cap" else rules.month_cap
+        cap = getattr(rules, reason) if reason.endswith("_cap") else 0
         texts.append(Text(REASONS[reason], values | {"times": times_words(max(100, level_pct)), "cap": cap}))
     return texts
 

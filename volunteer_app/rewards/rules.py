@@ -26,6 +26,7 @@ REASONS = {
     "leader": N_("带队，多记%(more)d个百分点"),
     "employed": N_("在岗工作，不计积分"),
     "short": N_("没做满六成，只记时长"),
+    "activity_cap": N_("一次最多%(cap)d分"),
     "day_cap": N_("一天最多%(cap)d分"),
     "month_cap": N_("一个月最多%(cap)d分"),
 }
@@ -46,6 +47,7 @@ class Rules:
     day_levels: dict[str, str] = field(default_factory=lambda: {"holiday_rest": "L2", "statutory_holiday": "L3"})
     evening: tuple[int, int] = (18 * 60 + 30, 31 * 60)
     night: tuple[int, int] = (23 * 60, 31 * 60)
+    activity_cap: int = 600
     day_cap: int = 60
     month_cap: int = 600
     bonuses: dict[str, int] = field(
@@ -94,11 +96,14 @@ def worth(rules: Rules, service: Service, *, zone: str, day_so_far: int = 0, mon
     if service.credited_minutes == 0:
         return Worth(pct, 0, 0, ("short",))
     uncapped = points_for(rules, service.credited_minutes, pct)
-    points = max(0, min(uncapped, rules.day_cap - day_so_far, rules.month_cap - month_so_far))
-    if points < uncapped:
-        by_day = rules.day_cap - day_so_far <= rules.month_cap - month_so_far
-        reasons = (*reasons, "day_cap" if by_day else "month_cap")
-    return Worth(pct, uncapped, points, reasons)
+    room = {
+        "activity_cap": rules.activity_cap,
+        "day_cap": rules.day_cap - day_so_far,
+        "month_cap": rules.month_cap - month_so_far,
+    }
+    tightest = min(room, key=lambda name: room[name])
+    points = max(0, min(uncapped, room[tightest]))
+    return Worth(pct, uncapped, points, (*reasons, tightest) if points < uncapped else reasons)
 
 
 def points_for(rules: Rules, credited_minutes: int, coefficient_pct: int) -> int:

@@ -15,6 +15,7 @@ FIGURES = {
     "level_L3": (10, 500),
     "leader_pct": (0, 100),
     "most_pct": (100, 500),
+    "activity_cap": (1, 10_000),
     "day_cap": (1, 10_000),
     "month_cap": (1, 100_000),
     "bonus_referral": (1, 1_000),

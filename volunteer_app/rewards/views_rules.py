@@ -1,5 +1,6 @@
 """Page: the points rules with their versions, a new one, and last month worked out under it."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,14 @@ from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
+from volunteer_app.people.rules import age_band
 from volunteer_app.rewards import actions, queries, schemas
 from volunteer_app.rewards.asked import today
 from volunteer_app.rewards.rules import Rules, from_json
 from volunteer_app.web.access import access, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
-from volunteer_app.web.language import translate
+from volunteer_app.web.language import gettext, translate
 
 Answer = Response | str | tuple[str, int]
 
@@ -53,6 +55,7 @@ FIGURE_NAMES = {
     "level_L3": N_("夜里、法定节假日、急事，百分之几"),
     "leader_pct": N_("带队另加几个百分点"),
     "most_pct": N_("加起来最多百分之几"),
+    "activity_cap": N_("一次最多几分"),
     "day_cap": N_("一天最多几分"),
     "month_cap": N_("一个月最多几分"),
     "bonus_referral": N_("推荐新志愿者，几分"),
@@ -111,10 +114,18 @@ def preview_of(new: Rules) -> dict[str, Any]:
         ServiceRecord.served_on < after,
         ServiceRecord.state.in_(attendance.COUNTED_STATES),
     )
-    cases = [queries.case_of(record) for record in session.scalars(statement)]
+    records = list(session.scalars(statement))
+    cases = [queries.case_of(record) for record in records]
+    old, now = queries.values(session, community_id, cases), queries.values(session, community_id, cases, rules=new)
+    bands: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for record, case in zip(records, cases, strict=True):
+        band = bands[age_band(record.person.age_on(first)) or gettext(N_("年龄不详"))]
+        band[0] += old[case.key].points
+        band[1] += now[case.key].points
     return {
         "month": first,
         "services": len(cases),
-        "before": sum(worth.points for worth in queries.values(session, community_id, cases).values()),
-        "after": sum(worth.points for worth in queries.values(session, community_id, cases, rules=new).values()),
+        "before": sum(worth.points for worth in old.values()),
+        "after": sum(worth.points for worth in now.values()),
+        "bands": [{"band": band, "before": before, "after": after} for band, (before, after) in sorted(bands.items())],
     }

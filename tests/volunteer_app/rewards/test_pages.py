@@ -136,6 +136,9 @@ def test_last_month_is_worked_out_and_nothing_changes(month: Month, client: Flas
     data = figures(points_per_hour=20) | {"effective_from": "2026-11-01", "do": "preview"}
     page = client.post("/rules", data=data).get_data(as_text=True)
     assert "照新规则算，2026年9月的2次服务是80分，原来是40分" in page
+    # the volunteer was born in 1960: one band, from 40 to 80
+    told = page[page.index("哪个年龄段变多少") :]
+    assert [words for words in ("56–69", ">40<", ">80<", "+\u202f40") if words not in told] == []
     assert month.session.query(PointsRule).count() == 0
 
 

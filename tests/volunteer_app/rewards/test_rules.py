@@ -102,6 +102,13 @@ def test_monthly_cap_leaves_the_rest() -> None:
     assert (found.uncapped, found.points, found.reasons) == (20, 5, ("ordinary", "month_cap"))
 
 
+def test_one_activity_has_a_cap_of_its_own() -> None:
+    tight = replace(Rules(), activity_cap=12)
+    found = worth(tight, service("8:30–10:30"), zone=ZONE)
+    assert (found.uncapped, found.points, found.reasons) == (20, 12, ("ordinary", "activity_cap"))
+    assert worth(tight, service("8:30–10:30"), zone=ZONE, day_so_far=55).reasons == ("ordinary", "day_cap")
+
+
 def test_nothing_more_after_the_daily_cap() -> None:
     found = worth(DEFAULT, service("8:30–10:30"), zone=ZONE, day_so_far=60)
     assert (found.points, found.reasons) == (0, ("ordinary", "day_cap"))
