@@ -59,9 +59,12 @@ oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each dat
 tamper: .venv/ready-dev ## 1,000 values changed by the owner of each database: verify names every one
 	YOULIN_TAMPERINGS=1000 $(BIN)/python -m pytest -q --timeout 7200 tests/nets/test_tampering.py $(ARGS)
 
+restores: .venv/ready-dev ## 50 restores of backups taken while two clerks sell, from and into each database
+	YOULIN_RESTORES=50 $(BIN)/python -m pytest -q --timeout 7200 -k under_load tests/volunteer_app/keeping $(ARGS)
+
 lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench oversell tamper lock
+.PHONY: help setup demo run worker jobs db test lint fix check bench oversell tamper restores lock

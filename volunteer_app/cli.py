@@ -60,6 +60,34 @@ def db_upgrade() -> None:
 
 
 @main.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def backup(path: Path) -> None:
+    """Write everything to a new FILE, as it is at this moment, while writes go on."""
+    from volunteer_app.keeping.commands import back_up
+
+    back_up(path)
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(path: Path) -> None:
+    """Fill an empty database from a backup, SQLite or PostgreSQL; every row and the books are verified."""
+    from volunteer_app.keeping.commands import restore as run
+
+    run(current_app._get_current_object(), path)  # type: ignore[attr-defined]
+
+
+@main.command("copy-to")
+@click.argument("url")
+@click.option("--owner-url", help="The same database as the owner of its tables, who migrates and fills it.")
+def copy_to(url: str, owner_url: str | None) -> None:
+    """Copy everything into an empty database at URL: the way from SQLite to PostgreSQL."""
+    from volunteer_app.keeping.commands import copy_to as run
+
+    run(current_app._get_current_object(), url, owner_url)  # type: ignore[attr-defined]
+
+
+@main.command()
 @click.option("--once", is_flag=True, help="Take up what is waiting, then end.")
 def worker(once: bool) -> None:
     """Take up roster runs."""

@@ -1,0 +1,208 @@
+"""A backup is one moment of a database that is being written to; it restores into either kind, whole or not at all."""
+
+import gzip
+import os
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy.orm import Session
+
+from tests.race import race
+from tests.volunteer_app.store.shop import CODES, Shop
+from volunteer_app.core.database import in_transaction
+from volunteer_app.core.errors import Refused
+from volunteer_app.keeping import copying, files
+from volunteer_app.keeping.filling import NotEmpty
+from volunteer_app.keeping.rows import digest_of, rows_of, tables
+from volunteer_app.ledger.models import TXNS
+from volunteer_app.ledger.queries import balance
+from volunteer_app.people.models import Person
+from volunteer_app.store import actions as store
+from volunteer_app.store import stock
+from volunteer_app.store.queries import owner_of
+
+RESTORES = int(os.environ.get("YOULIN_RESTORES", "1"))
+"""How often the drill is done; `make restores` does 50."""
+
+
+def busy_shop(shop: Shop) -> Person:
+    """Orders in every state, a return, a reversal, a count by two people."""
+    person = shop.member(400)
+    shop.hand_over(bought := shop.reserve(person, K01=2))
+    line = bought.lines[0]
+    shop.write(store.take_back, bought.id, line.id, 1, reason="坏了", actor=shop.as_keeper())
+    shop.cancel(shop.reserve(person, K02=1))
+    shop.reserve(person, K03=1)
+    shop.write(stock.count, "K04", 39, actor=shop.as_keeper(), reason="少了一条")
+    return person
+
+
+def everything(engine: Engine) -> dict[str, object]:
+    with Session(engine) as session:
+        return {table.name: digest_of(rows_of(session, table)) for table in tables()}
+
+
+def test_a_backup_restores_into_either_database(shop: Shop, tmp_path: Path, empty_engine: Callable[[], Engine]) -> None:
+    person = busy_shop(shop)
+    shop.session.rollback()
+    source, target = shop.session.get_bind(), empty_engine()
+    assert isinstance(source, Engine)
+
+    told = files.backup(source, tmp_path / "youlin.backup", now=shop.clock())
+    heads = files.restore(target, tmp_path / "youlin.backup")
+
+    assert (told["person"].rows, told["store_order"].rows) == (2, 3)
+    assert everything(target) == everything(source) == told
+    assert heads.keys() == {shop.community.id}
+    assert oct((tmp_path / "youlin.backup").stat().st_mode)[-3:] == "600"
+    with Session(target) as session:
+        here = balance(session, shop.community.id, owner_of(person.id), now=shop.clock())
+    assert here == shop.balance(person)
+
+
+def test_life_goes_on_after_copying(shop: Shop, empty_engine: Callable[[], Engine]) -> None:
+    """Numbers of new rows begin above those that came over, and the guards are awake."""
+    person = busy_shop(shop)
+    shop.session.rollback()
+    source, target = shop.session.get_bind(), empty_engine()
+    assert isinstance(source, Engine)
+    actor, now = shop.make.actor(person, "volunteer"), shop.clock()
+
+    copying.copy(source, target)
+
+    with Session(target) as session:
+        made = in_transaction(
+            session, lambda: store.reserve(session, person.id, {"K05": 1}, actor=actor, now=now, codes=CODES).id
+        )
+        assert made == 4
+        with pytest.raises(Exception, match="append-only"):
+            session.execute(text("UPDATE ledger_posting SET amount = 1"))
+    assert everything(source) != everything(target)
+
+
+def test_backups_under_load_are_one_moment_each(
+    shop: Shop, tmp_path: Path, empty_engine: Callable[[], Engine], database_url: str
+) -> None:
+    """Two clerks sell without a pause while the backup is taken; its books verify and end within the time it took."""
+    people = [shop.member(3000) for _ in range(2)]
+    ids = [person.id for person in people]
+    shop.write(stock.receive, "K01", 900, source="purchase", actor=shop.as_keeper())
+    keepers, done = [shop.as_keeper(), shop.as_keeper()], threading.Event()
+    now = shop.clock()
+
+    def sell(session: Session, number: int) -> int:
+        """As often as the limit of two a month allows: each sale is in a month of its own."""
+        if done.is_set():
+            return 0
+        later, clerk = now + timedelta(days=31 * (number % 400)), number // 400
+        person, keeper = ids[clerk], keepers[clerk]
+        codes = CODES
+        store.walk_in(session, person, {"K01": 1}, name_checked=True, actor=keeper, now=later, codes=codes)
+        return 1
+
+    sold: list[object] = []
+    clerks = threading.Thread(target=lambda: sold.extend(race(database_url, sell, writers=2, each=400)))
+    clerks.start()
+    try:
+        for number in range(RESTORES):
+            drill(shop, tmp_path / f"{number}.backup", empty_engine(), database_url)
+    finally:
+        done.set()
+        clerks.join()
+    assert sold
+
+
+def drill(shop: Shop, path: Path, target: Engine, database_url: str) -> None:
+    source = create_engine(database_url)
+    before = entries(source)
+    told = files.backup(source, path, now=shop.clock())
+    after = entries(source)
+    heads = files.restore(target, path)
+    assert before <= heads[shop.community.id][0] <= after
+    assert everything(target) == told
+    target.dispose()
+    source.dispose()
+
+
+def entries(engine: Engine) -> int:
+    with Session(engine) as session:
+        return session.scalar(select(func.count()).select_from(TXNS)) or 0
+
+
+def test_a_restore_never_overwrites(shop: Shop, tmp_path: Path) -> None:
+    shop.session.rollback()
+    engine = shop.session.get_bind()
+    assert isinstance(engine, Engine)
+    path = tmp_path / "youlin.backup"
+    files.backup(engine, path, now=shop.clock())
+
+    with pytest.raises(NotEmpty):
+        files.restore(engine, path)
+    with pytest.raises(files.FileThere):
+        files.backup(engine, path, now=shop.clock())
+
+
+def spoiled(whole: Path, change: Callable[[list[str]], list[str]]) -> Path:
+    path = whole.with_name("spoiled.backup")
+    with gzip.open(whole, "rt", encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.write("\n".join(change(lines)) + "\n")
+    return path
+
+
+SPOILT: dict[str, Callable[[list[str]], list[str]]] = {
+    "cut off": lambda lines: lines[:-1],
+    "a row less": lambda lines: [line for line in lines if "姚文娟" not in line],
+    "a name changed": lambda lines: [line.replace("姚文娟", "姚文芳") for line in lines],
+    "another revision": lambda lines: [lines[0].replace('"revision": "', '"revision": "9'), *lines[1:]],
+    "something else": lambda _lines: ["hello"],
+}
+
+
+def test_a_spoilt_file_is_refused_and_nothing_is_written(
+    shop: Shop, tmp_path: Path, empty_engine: Callable[[], Engine]
+) -> None:
+    shop.member(10)
+    shop.session.rollback()
+    source, target = shop.session.get_bind(), empty_engine()
+    assert isinstance(source, Engine)
+    whole = tmp_path / "youlin.backup"
+    files.backup(source, whole, now=shop.clock())
+    (tmp_path / "cut.backup").write_bytes(whole.read_bytes()[:200])
+
+    refused = {}
+    for name, change in SPOILT.items():
+        with pytest.raises(Refused) as refusal:
+            files.restore(target, spoiled(whole, change))
+        refused[name] = refusal.value.code
+    with pytest.raises(files.NotABackup):
+        files.restore(target, tmp_path / "cut.backup")
+
+    assert refused == dict.fromkeys(SPOILT, "NotABackup") | {"another revision": "OtherRevision"}
+    assert everything(target)["person"].rows == 0  # type: ignore[attr-defined]
+
+
+def test_forged_books_are_not_restored(shop: Shop, tmp_path: Path, empty_engine: Callable[[], Engine]) -> None:
+    """The digests fit a forged database too; its books don't verify, and nothing is written."""
+    shop.member(10)
+    session = shop.session
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET session_replication_role = replica"))
+    else:
+        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            session.execute(text(f"DROP TRIGGER {name}"))
+    session.execute(text("UPDATE ledger_txn SET actor_id = 99 WHERE seq = 2"))
+    session.commit()
+    source, target = session.get_bind(), empty_engine()
+    assert isinstance(source, Engine)
+    files.backup(source, tmp_path / "forged.backup", now=shop.clock())
+
+    with pytest.raises(Refused, match="txn 2"):
+        files.restore(target, tmp_path / "forged.backup")
+    assert everything(target)["person"].rows == 0  # type: ignore[attr-defined]

@@ -1,0 +1,97 @@
+"""Rows into an empty database, in one transaction that is committed only when everything reads back as it was.
+
+The guards of the books stay awake: what they would refuse from the application, they refuse from a backup.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from sqlalchemy import Engine, Table, insert, text
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.errors import Refused
+from volunteer_app.core.language import N_
+from volunteer_app.keeping.rows import CHUNK, Digest, Row, digest_of, is_empty, rows_of, tables, values_of
+from volunteer_app.ledger.queries import chain_head
+from volunteer_app.ledger.verify import first_bad, verify
+
+Filling = Callable[[Session], dict[str, Digest]]
+
+
+class NotEmpty(Refused):
+    """A restore never overwrites."""
+
+    sentence = N_("这个数据库里已经有东西了，只能恢复到空的数据库")
+
+
+class NotTheSame(Refused):
+    """What was written doesn't read back as it was."""
+
+    sentence = N_("“%(table)s”读回来和原来不一样，什么都没有写进去")
+
+
+class BooksBroken(Refused):
+    """The books that came over don't verify."""
+
+    sentence = N_("账对不上（%(row)s），什么都没有写进去")
+
+
+def fill(engine: Engine, write: Filling) -> dict[int, tuple[int, str]]:
+    """Runs `write`, which adds every row and says each table's digest; compares, verifies, commits.
+
+    Returns each community's number of entries and head. Refuses NotEmpty, NotTheSame, BooksBroken; then nothing stays.
+    """
+    with Session(engine) as session:
+        session.connection(execution_options={"write": True})
+        if not is_empty(session):
+            raise NotEmpty
+        if engine.dialect.name == "sqlite":
+            session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        told = write(session)
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            set_sequences(session)
+        compare(session, told)
+        heads = verified(session)
+        session.commit()
+        return heads
+
+
+def add_rows(session: Session, table: Table, rows: Iterable[Row]) -> Digest:
+    """Writes the rows in the order given; returns their digest."""
+    source, seen = iter(rows), []
+
+    def chunks() -> Iterator[list[Row]]:
+        while chunk := list(islice(source, CHUNK)):
+            yield chunk
+
+    for chunk in chunks():
+        session.execute(insert(table), [values_of(table, row) for row in chunk])
+        seen.append(digest_of(chunk))
+    return Digest(sum(part.rows for part in seen), f"{sum(int(part.sum, 16) for part in seen) % 2**256:064x}")
+
+
+def compare(session: Session, told: dict[str, Digest]) -> None:
+    """Every table reads back as it was written, row by row."""
+    for table in tables():
+        if digest_of(rows_of(session, table)) != told.get(table.name):
+            raise NotTheSame(table=table.name)
+
+
+def verified(session: Session) -> dict[int, tuple[int, str]]:
+    """Entries and head of each community's books; refuses when an invariant is broken."""
+    heads = {}
+    for (community_id,) in session.execute(text("SELECT id FROM community ORDER BY id")).all():
+        worst = first_bad(verify(session, community_id))
+        if worst is not None:
+            raise BooksBroken(row=worst.row)
+        heads[community_id] = chain_head(session, community_id)
+    return heads
+
+
+def set_sequences(session: Session) -> None:
+    """The next row's number is above all that came over."""
+    for table in tables():
+        if "id" in table.columns and table.columns.id.autoincrement:
+            last = f"(SELECT COALESCE(MAX(id), 0) + 1 FROM {table.name})"
+            session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {last}, false)"))
