@@ -10,6 +10,8 @@ from volunteer_app.needs.models import ActivityKind, Shift
 
 NIGHTS = ((-60, 6 * 60), (23 * 60, 30 * 60))
 NIGHT_MIN = 180
+UNCONSENTED = "unconsented"
+"""Tag of people who, or whose guardians, haven't agreed or agree no longer: no turn takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def turn(frame: Frame, shift: Shift, kind: ActivityKind) -> Turn:
         priority=shift.priority,
         heaviness_pct=kind.heaviness_pct,
         requires=frozenset(shift.requires),
-        bars=frozenset(shift.bars),
+        bars=frozenset({*shift.bars, UNCONSENTED}),
         mixes=tuple(mix(rule) for rule in shift.mixes),
         labels=labels(frame, shift),
         series=f"recipient:{shift.recipient_id}" if shift.recipient_id else "",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,10 +11,9 @@ from solver.problem import LabelLimit, Limits, Window
 from solver.problem import Person as Member
 from volunteer_app.availability import queries as availability
 from volunteer_app.needs.models import Shift
-from volunteer_app.needs.rules import person_tags
-from volunteer_app.people.models import Person, PersonTag, VolunteerProfile
-from volunteer_app.places.models import Area
+from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.rosters.frame import Frame, held_turn
+from volunteer_app.rosters.marks import Marks
 from volunteer_app.rosters.models import Assignment, SignUp
 
 GAP_MIN = 30
@@ -34,7 +33,7 @@ def members(
     session: Session, frame: Frame, people: list[Person], *, given: list[Assignment], shifts: list[Shift]
 ) -> tuple[Member, ...]:
     ids = [person.id for person in people]
-    tags = Tags(session).on(people, frame.from_on)
+    marks = Marks(session)
     free = availability.windows(session, ids, frame.from_on, frame.to_on + timedelta(days=1), frame.zone)
     partners = availability.partners(session, ids)
     times = availability.wished_times(session, ids, frame.from_on, frame.to_on, frame.zone)
@@ -47,7 +46,7 @@ def members(
     return tuple(
         Member(
             id=str(person.id),
-            tags=tags[person.id],
+            tags=(dated := marks.over(person, frame)).always,
             windows=windows(frame, free.get(person.id, [])),
             limits=limits(person.profile, turns_a_week.get(person.id)),
             share=share(person.profile, frame.days, turns_a_week.get(person.id)),
@@ -58,6 +57,7 @@ def members(
             unwanted=unwanted.get(person.id, frozenset()),
             partners=frozenset(str(one) for one in partners.get(person.id, set()) & known - {person.id}),
             held=tuple(held_turn(frame, seat.shift) for seat in held[person.id] if is_near(frame, seat.shift)),
+            dated_tags=dated.at_times,
         )
         for person in people
         if person.profile is not None
@@ -101,22 +101,6 @@ def past_load(seats: Iterable[Assignment], frame: Frame) -> int:
 def is_near(frame: Frame, shift: Shift) -> bool:
     """Close enough to share a week or a rest with a turn of the roster."""
     return shift.starts_on >= frame.from_on - timedelta(days=LOOK_AROUND_DAYS)
-
-
-class Tags:
-    """What people count as on a day; identities, skills and areas are read once."""
-
-    def __init__(self, session: Session) -> None:
-        self.rows: dict[int, list[PersonTag]] = defaultdict(list)
-        for tag in session.scalars(select(PersonTag).order_by(PersonTag.id)):
-            self.rows[tag.person_id].append(tag)
-        self.codes = {row.id: row.code for row in session.execute(select(Area.id, Area.code))}
-
-    def on(self, people: list[Person], day: date) -> dict[int, frozenset[str]]:
-        """person id -> the tags that rules ask for."""
-        return {
-            person.id: person_tags(person, person.profile, self.rows[person.id], self.codes, day) for person in people
-        }
 
 
 Wished = dict[int, frozenset[str]]

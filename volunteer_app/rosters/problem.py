@@ -20,7 +20,7 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.places.models import Community
 from volunteer_app.rosters.frame import Frame, turn
-from volunteer_app.rosters.members import LOOK_AROUND_DAYS, PAST_DAYS, Tags, members
+from volunteer_app.rosters.members import LOOK_AROUND_DAYS, PAST_DAYS, members
 from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster
 
 
@@ -46,7 +46,7 @@ def problem_for(session: Session, roster: Roster, *, at: datetime) -> Problem:
         people=members(session, frame, people, given=seats.given, shifts=shifts),
         shifts=tuple(turn(frame, shift, shift.kind) for shift in shifts),
         pins=tuple(pin(seat) for seat in taking if is_pinned(seat)),
-        bars=bars(session, frame, people=people, shifts=shifts),
+        bars=bars(session, people=people, shifts=shifts),
         familiar=familiar(session, roster, known),
         previous=previous(roster, taking),
         equal=equal(people),
@@ -148,8 +148,8 @@ def previous(roster: Roster, seats: Iterable[Assignment]) -> frozenset[tuple[str
     return frozenset((str(seat.person_id), str(seat.shift_id)) for seat in seats if seat.state in PUBLISHED_STATES)
 
 
-def bars(session: Session, frame: Frame, *, people: list[Person], shifts: list[Shift]) -> tuple[Bar, ...]:
-    """Who said no to a turn, and whose skill or insurance ends before it."""
+def bars(session: Session, *, people: list[Person], shifts: list[Shift]) -> tuple[Bar, ...]:
+    """Who said no to a turn."""
     known, ids = {person.id for person in people}, {shift.id for shift in shifts}
     said_no = session.execute(
         select(Assignment.person_id, Assignment.shift_id)
@@ -157,30 +157,7 @@ def bars(session: Session, frame: Frame, *, people: list[Person], shifts: list[S
         .distinct()
     )
     found = {Bar(str(person), str(shift), "declined") for person, shift in said_no if person in known}
-    found |= lapsed(session, frame, people=people, shifts=shifts)
     return tuple(sorted(found, key=lambda bar: (int(bar.person), int(bar.shift))))
-
-
-def lapsed(session: Session, frame: Frame, *, people: list[Person], shifts: list[Shift]) -> set[Bar]:
-    """Pairs for which a tag of the first day doesn't hold any more on the shift's own day."""
-    known = Tags(session)
-    first = known.on(people, frame.from_on)
-    found: set[Bar] = set()
-    for on in sorted({shift.starts_on for shift in shifts} - {frame.from_on}):
-        later = known.on(people, on)
-        changed = [person.id for person in people if later[person.id] != first[person.id]]
-        for shift in shifts if changed else ():
-            if shift.starts_on == on:
-                found |= {
-                    Bar(str(person), str(shift.id), "lapsed")
-                    for person in changed
-                    if not may_take(later[person], shift) and may_take(first[person], shift)
-                }
-    return found
-
-
-def may_take(tags: frozenset[str], shift: Shift) -> bool:
-    return set(shift.requires) <= tags and tags.isdisjoint(shift.bars)
 
 
 def familiar(session: Session, roster: Roster, known: set[int]) -> frozenset[tuple[str, str]]:

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from solver.problem import Bar, Pin, Window
+from solver import eligibility
+from solver.problem import Bar, DatedTag, Pin, Window
 from tests.conftest import SetClock
 from tests.volunteer_app.rosters.factory import Town
+from volunteer_app.people import actions as people
 from volunteer_app.people.models import PersonTag, VolunteerProfile
 from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.problem import count_changes, problem_for, problem_print
@@ -86,7 +88,7 @@ def test_a_no_bars_and_a_yes_pins(session: Session, town: Town, clock: SetClock)
 
 def test_a_skill_that_lapses_bars_the_later_turns(session: Session, town: Town, clock: SetClock) -> None:
     roster = town.roster()
-    town.shift(date(2026, 10, 13), requires=["skill:river"])
+    early = town.shift(date(2026, 10, 13), requires=["skill:river"])
     late = town.shift(THURSDAY, requires=["skill:river"])
     yao = town.volunteer("姚文娟")
     town.make.save(
@@ -94,7 +96,42 @@ def test_a_skill_that_lapses_bars_the_later_turns(session: Session, town: Town, 
             community_id=town.community.id, person_id=yao.id, kind="skill", code="river", valid_until=date(2026, 10, 14)
         )
     )
-    assert problem_for(session, roster, at=clock()).bars == (Bar(str(yao.id), str(late.id), "lapsed"),)
+    problem = problem_for(session, roster, at=clock())
+    # the roster begins on Monday 12; the skill holds up to Wednesday 14, its day 2
+    assert problem.people[0].dated_tags == (DatedTag("skill:river", 0, 2),)
+    assert [eligibility.pair_reason(problem, str(yao.id), str(one.id)) for one in (early, late)] == [None, "lapsed"]
+
+
+def test_insurance_ends_and_a_year_begins_inside_a_roster(session: Session, town: Town, clock: SetClock) -> None:
+    roster = town.roster(date(2026, 12, 28), date(2027, 1, 3))
+    town.shift(date(2026, 12, 31))
+    yao = town.volunteer("姚文娟", birth_year=1957)  # 69 in 2026, 70 in 2027
+    session.query(VolunteerProfile).filter_by(person_id=yao.id).one().insured_until = date(2026, 12, 29)
+    [person] = problem_for(session, roster, at=clock()).people
+    assert person.dated_tags == (DatedTag("insured", 0, 1), DatedTag("under70", 0, 3))
+    assert [("under70" in person.tags_on(day), "insured" in person.tags_on(day)) for day in (1, 3, 4)] == [
+        (True, True),
+        (True, False),
+        (False, False),
+    ]
+
+
+def test_a_minor_serves_with_the_guardians_consent_only(session: Session, town: Town, clock: SetClock) -> None:
+    roster, shift = town.roster(), town.shift()
+    boy, mother = town.volunteer("小明", birth_year=2010), town.volunteer("妈妈")
+
+    def reasons() -> list[str | None]:
+        problem = problem_for(session, roster, at=clock())
+        return [eligibility.pair_reason(problem, str(one.id), str(shift.id)) for one in (boy, mother)]
+
+    assert reasons() == ["tag_barred", None]
+    staff = town.own(mother)
+    people.consent(session, boy.id, "guardian", given_by="妈妈", channel="paper", actor=staff, now=clock())
+    people.consent(session, mother.id, "service", given_by="妈妈", channel="paper", actor=staff, now=clock())
+    assert reasons() == [None, None]
+    for person, purpose in ((boy, "guardian"), (mother, "service")):
+        people.withdraw_consent(session, person.id, purpose, actor=staff, now=clock())
+    assert reasons() == ["tag_barred", "tag_barred"]
 
 
 def test_equal_databases_give_equal_questions_and_changes_are_counted(
