@@ -62,6 +62,12 @@ class NumberTaken(Refused):
     sentence = N_("编号%(number)s已经有人用了。")
 
 
+class RolesApart(Refused):
+    """Who issues points is not who hands out goods is not who audits."""
+
+    sentence = N_("发积分的、交货的、查账的要分开：这位已经是别的角色了")
+
+
 class LastAdmin(Refused):
     sentence = N_("这是最后一位平台管理员，不能撤掉。")
 
@@ -224,8 +230,10 @@ def set_tags(session: Session, person_id: int, kind: str, codes: set[str], *, ac
 def grant(
     session: Session, person_id: int, role: str, *, actor: Actor, now: datetime, area_id: int | None = None
 ) -> None:
-    """Gives a role in an area (default: the whole community); twice is once."""
+    """Gives a role in an area (default: the whole community); twice is once. Refuses RolesApart."""
     person = person_here(session, person_id)
+    if role in KEPT_APART and not KEPT_APART.isdisjoint(roles_held(session, person.id) - {role}):
+        raise RolesApart
     if area_id is None:
         root = select(Area.id).where(Area.community_id == person.community_id, Area.kind == "community")
         area_id = session.scalars(root).one()
@@ -235,6 +243,14 @@ def grant(
     if session.scalar(same) is None:
         session.add(RoleGrant(community_id=person.community_id, person_id=person.id, role=role, area_id=area_id))
         record(session, "grant_role", f"person:{person.id}", actor=actor, now=now, note=role)
+
+
+KEPT_APART = frozenset({"coordinator", "keeper", "partner", "auditor"})
+"""At most one of these for one person: issues points, hands out goods, takes vouchers, audits."""
+
+
+def roles_held(session: Session, person_id: int) -> set[str]:
+    return set(session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id)))
 
 
 def revoke(session: Session, person_id: int, role: str, *, actor: Actor, now: datetime) -> None:

@@ -90,6 +90,12 @@ def locked_person(session: Session, person_id: int, actor: Actor) -> Person:
     return person
 
 
+def refuse_two_hats(actor: Actor) -> None:
+    """Whoever issues points or audits the books doesn't hand out goods."""
+    if actor.has("coordinator", "auditor"):
+        raise rules.TwoHats
+
+
 def refuse_own_household(session: Session, person: Person, actor: Actor) -> None:
     """Nobody serves himself or his household."""
     if actor.person_id is None:
@@ -267,11 +273,12 @@ def hand_over(
     """Gives the goods out and spends the points. `ticked` is the ids of the order lines put on the counter; with
     `leaves_rest` the others stay on the shelf and their points come back.
 
-    Refuses AlreadyCollected, OrderExpired, OrderCancelled, NotTicked, NameNotChecked, FridaysOnly, OwnOrder, and
-    VoucherElsewhere for a partner shop's voucher.
+    Refuses AlreadyCollected, OrderExpired, OrderCancelled, NotTicked, NameNotChecked, FridaysOnly, OwnOrder,
+    TwoHats, and VoucherElsewhere for a partner shop's voucher.
     """
     order = locked_order(session, order_id, actor=actor, now=now)
     orders.check_place(order, None)
+    refuse_two_hats(actor)
     refuse_own_household(session, order.person, actor)
     taken = [line for line in order.lines if line.id in set(ticked)]
     if (missing := len(order.lines) - len(taken)) and not (leaves_rest and taken):
@@ -372,6 +379,7 @@ def take_back(
     line = next((one for one in order.lines if one.id == line_id), None)
     if line is None:
         raise NotFound
+    refuse_two_hats(actor)
     refuse_own_household(session, order.person, actor)
     if order.state != "picked_up" or not 1 <= pieces <= line.quantity - line.returned:
         raise rules.NotCollected

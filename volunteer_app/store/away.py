@@ -286,6 +286,7 @@ def hand_over(session: Session, guest_id: int, *, name_checked: bool, actor: Act
     ).first()
     if found is None:
         raise NotFound
+    actions.refuse_two_hats(actor)
     both = locked(session, found.away_id, found.home_id)
     zone = queries.zone_of(session, actor.community_id)
     check_waiting(both.guest, now, zone)

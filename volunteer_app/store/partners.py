@@ -138,6 +138,7 @@ def take_voucher(session: Session, order_id: int, *, actor: Actor, now: datetime
     Refuses NoPartner, VoucherElsewhere, AlreadyCollected, OrderExpired, OrderCancelled, OwnOrder.
     """
     assert actor.person_id is not None
+    actions.refuse_two_hats(actor)
     shop = partner_of(session, actor.person_id)
     order = actions.locked_order(session, order_id, actor=actor, now=now)
     orders.check_place(order, shop.id)

@@ -217,6 +217,12 @@ class OwnOrder(Refused):
     sentence = N_("不能给自己或者家里人办，请另一位来办")
 
 
+class TwoHats(Refused):
+    """Who issues points is not who hands out goods is not who audits."""
+
+    sentence = N_("发积分的、交货的、查账的要分开，请另一位管理员来办")
+
+
 class NotCollected(Refused):
     """Only what was collected can come back."""
 

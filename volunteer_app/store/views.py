@@ -14,7 +14,7 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions, away, lending, orders, queries, rules
+from volunteer_app.store import actions, away, basket, lending, orders, queries, rules
 from volunteer_app.store.models import WAITING, Opening, Order
 from volunteer_app.store.queries import Offer
 from volunteer_app.store.shelf_models import Loan
@@ -51,6 +51,7 @@ def shop() -> str:
         now_offers=[item for verdict, item in items if verdict == "ok"],
         later_offers=[item for verdict, item in items if verdict != "ok"],
         borrowed=[borrowed_row(one) for one in lending.loans_of(session, who.person_id)],
+        picked=len(basket.lines_of(session, who.person_id)),
         elsewhere=bool(away.neighbours(session, who.community_id)),
         balance=books.balance(session, who.community_id, queries.owner_of(who.person_id), now=now()),
         month=queries.allowance(session, me(), now=now()),
@@ -195,7 +196,11 @@ def ticket(order_id: int) -> Answer:
 
 
 def draw_ticket(order_id: int, refusal: AppError | None = None, page: str = "store/ticket.html") -> str:
-    order = orders.own_order(db.session(), order_id, viewer().person_id)
+    return draw_slip(orders.own_order(db.session(), order_id, viewer().person_id), page, refusal)
+
+
+def draw_slip(order: Order, page: str, refusal: AppError | None = None) -> str:
+    """The ticket of an order on one of its pages."""
     state, zone = order.state_at(now()), viewer().zone
     until = rules.last_day(order.expires_at, zone)
     today = local_date(now(), zone)
@@ -286,6 +291,7 @@ def extend(order_id: int) -> Answer:
 
 from volunteer_app.store import (  # noqa: E402 - their routes join this blueprint
     views_away,  # noqa: F401
+    views_basket,  # noqa: F401
     views_counter,  # noqa: F401
     views_partner,  # noqa: F401
     views_shelf,

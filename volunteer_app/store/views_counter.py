@@ -17,7 +17,7 @@ from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people.models import Person
 from volunteer_app.store import actions, orders, queries, rules, schemas
 from volunteer_app.store.models import WAITING, Order
-from volunteer_app.store.views import Answer, blueprint, codes, drawn
+from volunteer_app.store.views import Answer, blueprint, codes, draw_slip, drawn
 from volunteer_app.web.access import access, actor, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
@@ -266,22 +266,43 @@ def draw_clerk(person_id: int, refusal: AppError | None = None) -> str:
 @blueprint.post("/counter/people/<int:person_id>")
 @access(KEEPER)
 def serve(person_id: int) -> Answer:
-    """Reserves and hands over in one step. Pieces are the fields `pieces-<code>`."""
-    wanted, nonsense = {}, False
-    for name, typed in request.form.items():
-        if name.startswith("pieces-") and typed.strip():
-            nonsense = nonsense or not typed.strip().isdecimal() or len(typed.strip()) > 2
-            wanted[name.removeprefix("pieces-")] = typed.strip()
-    if nonsense:
+    """Reserves and hands over in one step, or (button `keep`) reserves only and prints the slip with the code."""
+    typed = typed_pieces()
+    if typed is None:
         return draw_clerk(person_id, BadPieces()), 422
-    pieces = {code: int(typed) for code, typed in wanted.items() if int(typed)}
+    pieces = {code: count for code, count in typed.items() if count}
+
+    def keep(session: Any, actor: Any, moment: datetime) -> Done:
+        order = actions.reserve(session, person_id, pieces, actor=actor, now=moment, codes=codes())
+        return Done(url_for("store.counter_slip", order_id=order.id))
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
+        if request.form.get("keep"):
+            return keep(session, actor, moment)
         order = actions.walk_in(session, person_id, pieces, name_checked=True, actor=actor, now=moment, codes=codes())
         said = Text(N_("交好了：%(goods)s"), {"goods": translate(actions.goods_of(order))})
         return Done(url_for("store.hand_over"), said)
 
     return act(work, refused=lambda error: draw_clerk(person_id, error))
+
+
+def typed_pieces() -> dict[str, int] | None:
+    """Product code -> pieces of the fields `pieces-<code>` that were filled; None when one isn't a small number."""
+    named = {name: typed.strip() for name, typed in request.form.items() if name.startswith("pieces-")}
+    filled = {name.removeprefix("pieces-"): typed for name, typed in named.items() if typed}
+    if any(not typed.isdecimal() or len(typed) > 2 for typed in filled.values()):
+        return None
+    return {code: int(typed) for code, typed in filled.items()}
+
+
+@blueprint.get("/counter/orders/<int:order_id>/slip")
+@access(KEEPER)
+def counter_slip(order_id: int) -> Answer:
+    """The ticket on paper for somebody without a telephone; only for the keeper who reserved it, while it waits."""
+    order = orders.order(db.session(), order_id)
+    if order.recorded_by_id != viewer().person_id or order.state_at(now()) not in WAITING:
+        raise NotFound
+    return draw_slip(order, "store/counter_slip.html")
 
 
 class BadPieces(AppError):

@@ -16,7 +16,8 @@ from volunteer_app.store.views_partner import asked_month
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
-from volunteer_app.web.language import translate
+from volunteer_app.web.language import language, translate
+from volunteer_app.web.names import place_name
 
 KEEPER = "keeper"
 HOUSE = ("keeper", "coordinator", "admin")
@@ -273,4 +274,5 @@ def donations() -> str:
 def names_of_donors(product_ids: list[int]) -> dict[int, str]:
     """Product id -> donors who agreed to be named, as the shelf says it."""
     found = queries.named_donors(db.session(), product_ids)
-    return {key: translate(Text(N_("%(donors)s捐赠"), {"donors": "、".join(names)})) for key, names in found.items()}
+    said = {key: "、".join(place_name(name, language()) for name in names) for key, names in found.items()}
+    return {key: translate(Text(N_("%(donors)s捐赠"), {"donors": names})) for key, names in said.items()}

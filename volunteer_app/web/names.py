@@ -54,7 +54,7 @@ PLACES = {
     "社区": "Community", "微网格": "Micro-grid", "网格": "Grid", "邻里": "Neighbourhood", "小区": "Estate",
     "街道": "Subdistrict", "区": "District", "驿站": "Station", "服务站": "Service Station", "站": "Station",
     "中心": "Centre", "市场": "Market", "广场": "Square", "公园": "Park", "学校": "School", "河": "River", "路": "Road",
-    "桥": "Bridge", "门": "Gate", "里": "Lane",
+    "桥": "Bridge", "理发店": "Barber's", "超市": "Store", "店": "Shop", "门": "Gate", "里": "Lane",
 }  # fmt: skip
 
 

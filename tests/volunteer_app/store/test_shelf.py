@@ -24,8 +24,8 @@ from volunteer_app.store.models import CodeAttempt, Delivery, Order, Product
 from volunteer_app.store.shelf_models import BatchUse, Loan, WriteOff
 
 
-def eggs(shop: Shop, pieces: int, best_before: date, **more: object) -> Delivery:
-    """A batch of soap that runs out: any day is good to hand it over, unlike eggs."""
+def soap(shop: Shop, pieces: int, best_before: date, **more: object) -> Delivery:
+    """A batch of soap that runs out; unlike eggs it is handed over on any day."""
     found: Delivery = shop.write(
         stock.receive, "K01", pieces, source="donated", best_before=best_before, actor=shop.as_keeper(), **more
     )
@@ -35,9 +35,9 @@ def eggs(shop: Shop, pieces: int, best_before: date, **more: object) -> Delivery
 def empty_shelf(shop: Shop) -> None:
     """The sixty pieces without a date that every store begins with are gone."""
     first = shop.session.scalars(select(Delivery).join(Product, Product.id == Delivery.product_id)).all()
-    soap = next(one for one in first if one.pieces == 60)
+    sixty = next(one for one in first if one.pieces == 60)
     shop.session.rollback()
-    shop.write(write_offs.set_aside, soap.id, 60, reason="试验", actor=shop.as_keeper())
+    shop.write(write_offs.set_aside, sixty.id, 60, reason="试验", actor=shop.as_keeper())
 
 
 def left(shop: Shop, batch: Delivery) -> int:
@@ -56,7 +56,7 @@ def right(shop: Shop) -> bool:
 
 
 def test_what_runs_out_first_is_handed_out_first_and_comes_back_where_it_was(shop: Shop) -> None:
-    late, soon = eggs(shop, 2, date(2026, 12, 1)), eggs(shop, 1, date(2026, 10, 30))
+    late, soon = soap(shop, 2, date(2026, 12, 1)), soap(shop, 1, date(2026, 10, 30))
     order = shop.walk_in(shop.member(100), K01=2)
     assert (left(shop, soon), left(shop, late)) == (0, 1)
 
@@ -69,7 +69,7 @@ def test_what_runs_out_first_is_handed_out_first_and_comes_back_where_it_was(sho
 
 def test_what_is_over_is_neither_handed_out_nor_kept(shop: Shop) -> None:
     """One piece is good to the 14th: it may be taken at once, and not be kept to the 19th."""
-    batch = eggs(shop, 2, date(2026, 10, 14))
+    batch = soap(shop, 2, date(2026, 10, 14))
     empty_shelf(shop)
     dai = shop.member(200)
 
@@ -90,7 +90,7 @@ def test_what_is_over_is_neither_handed_out_nor_kept(shop: Shop) -> None:
 
 
 def test_the_list_of_what_runs_out_soon_is_in_order(shop: Shop) -> None:
-    second, first, far = (eggs(shop, 1, date(2026, month, 10)) for month in (11, 10, 12))
+    second, first, far = (soap(shop, 1, date(2026, month, 10)) for month in (11, 10, 12))
 
     found = batches.running_out(shop.session, date(2026, 10, 12))
 
@@ -99,7 +99,7 @@ def test_the_list_of_what_runs_out_soon_is_in_order(shop: Shop) -> None:
 
 
 def test_a_count_moves_the_batches_with_the_books(shop: Shop) -> None:
-    soon = eggs(shop, 1, date(2026, 10, 30))
+    soon = soap(shop, 1, date(2026, 10, 30))
     second = shop.as_keeper(shop.member(0, "keeper"))
     for counted in (59, 63):
         found = shop.write(stock.count, "K01", counted, actor=shop.as_keeper())
@@ -109,7 +109,7 @@ def test_a_count_moves_the_batches_with_the_books(shop: Shop) -> None:
 
 
 def test_no_good_pieces_leave_the_shelf_at_once_and_the_books_by_two_people(shop: Shop) -> None:
-    batch = eggs(shop, 3, date(2026, 10, 14))
+    batch = soap(shop, 3, date(2026, 10, 14))
     found = shop.write(write_offs.set_aside, batch.id, 2, reason="受潮", actor=shop.as_keeper())
     assert (shop.left("K01"), shop.left("K01", "set_aside"), left(shop, batch)) == (61, 2, 1)
     for act in (write_offs.confirm, write_offs.put_back):
@@ -126,7 +126,7 @@ def test_no_good_pieces_leave_the_shelf_at_once_and_the_books_by_two_people(shop
 
 
 def test_what_turns_out_good_goes_back_into_its_batch(shop: Shop) -> None:
-    batch = eggs(shop, 3, date(2026, 10, 30))
+    batch = soap(shop, 3, date(2026, 10, 30))
     found = shop.write(write_offs.set_aside, batch.id, 3, reason="受潮", actor=shop.as_keeper())
 
     shop.write(write_offs.put_back, found.id, actor=shop.as_keeper(shop.member(0, "keeper")))
@@ -136,7 +136,7 @@ def test_what_turns_out_good_goes_back_into_its_batch(shop: Shop) -> None:
 
 
 def test_no_more_is_set_aside_than_the_batch_has_or_than_is_free(shop: Shop) -> None:
-    batch = eggs(shop, 1, date(2026, 10, 30))
+    batch = soap(shop, 1, date(2026, 10, 30))
     with pytest.raises(rules.BatchEmpty):
         shop.write(write_offs.set_aside, batch.id, 2, reason="受潮", actor=shop.as_keeper())
     with pytest.raises(NotEnoughStock):
@@ -147,7 +147,7 @@ def test_no_more_is_set_aside_than_the_batch_has_or_than_is_free(shop: Shop) -> 
 
 
 def test_the_database_itself_wants_two_people_for_a_write_off(shop: Shop) -> None:
-    batch = eggs(shop, 1, date(2026, 10, 30))
+    batch = soap(shop, 1, date(2026, 10, 30))
     found = shop.write(write_offs.set_aside, batch.id, 1, reason="受潮", actor=shop.as_keeper())
     alone = text(
         "UPDATE store_write_off SET state = 'booked', txn_id = 1, checked_by_id = set_aside_by_id WHERE id = :i"
@@ -315,8 +315,8 @@ def test_a_closed_day_is_no_day_to_collect(shop: Shop) -> None:
 
 
 def test_donors_are_named_on_the_shelf_only_when_they_agreed(client: FlaskClient, shop: Shop) -> None:
-    eggs(shop, 1, date(2026, 12, 1), donor="春风超市", names_donor=True)
-    eggs(shop, 1, date(2026, 12, 1), donor="不具名的人")
+    soap(shop, 1, date(2026, 12, 1), donor="春风超市", names_donor=True)
+    soap(shop, 1, date(2026, 12, 1), donor="不具名的人")
     dai, office = shop.member(100), shop.member(0, "coordinator")
     sign_in(client, dai)
     shown = page(client, "/store")
@@ -329,7 +329,7 @@ def test_donors_are_named_on_the_shelf_only_when_they_agreed(client: FlaskClient
 
 
 def test_pages_of_batches_and_write_offs(client: FlaskClient, shop: Shop) -> None:
-    batch = eggs(shop, 3, date(2026, 10, 14), batch="B7")
+    batch = soap(shop, 3, date(2026, 10, 14), batch="B7")
     sign_in(client, shop.keeper)
     assert "还有2天" in page(client, "/stock/batches")
     assert "保质期到" in page(client, f"/stock/batches/{batch.id}")

@@ -1,0 +1,92 @@
+"""Several things in one order, the slip for somebody without a telephone, and roles that are kept apart."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factory import sign_in
+from tests.volunteer_app.store.shop import CODES, Shop
+from tests.volunteer_app.store.test_pages import page, send, words
+from volunteer_app.ledger.rules import NotEnoughPoints
+from volunteer_app.people import actions as people
+from volunteer_app.store import actions, basket, partners, rules
+from volunteer_app.store.models import Order
+
+
+def put(shop: Shop, person_id: int, *codes: str) -> None:
+    actor = shop.make.actor(shop.keeper, "volunteer")
+    for code in codes:
+        shop.write(basket.put, person_id, code, actor=actor)
+
+
+def test_a_basket_becomes_one_order_and_a_voucher_for_each_shop(shop: Shop) -> None:
+    office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
+    shop.write(partners.add_partner, "巧手理发店", services=["S01"], actor=office)
+    dai = shop.member(300)
+    put(shop, dai.id, "K01", "S01", "K01", "K02")
+
+    made = shop.write(basket.reserve, dai.id, {}, actor=shop.make.actor(dai, "volunteer"), codes=CODES)
+
+    assert [str(actions.goods_of(one)) for one in made] == ["香皂2块、食盐1袋", "理发1次"]
+    assert (shop.balance(dai).held, basket.lines_of(shop.session, dai.id)) == (185, [])
+
+
+def test_what_is_refused_leaves_the_basket_as_it_was_and_books_nothing(shop: Shop) -> None:
+    dai = shop.member(340)
+    put(shop, dai.id, "K08", "K01")
+    own = shop.make.actor(dai, "volunteer")
+
+    with pytest.raises(NotEnoughPoints):
+        shop.write(basket.reserve, dai.id, {}, actor=own, codes=CODES)
+    assert (shop.balance(dai).held, len(basket.lines_of(shop.session, dai.id))) == (0, 2)
+    shop.session.rollback()
+    with pytest.raises(rules.NothingChosen):
+        shop.write(basket.reserve, dai.id, {"K08": 0, "K01": 0}, actor=own, codes=CODES)
+
+
+def test_whoever_issues_points_or_audits_hands_out_nothing(shop: Shop) -> None:
+    order = shop.reserve(shop.member(100), K01=1)
+    for other in ("coordinator", "auditor"):
+        both = shop.make.actor(shop.member(0, "keeper", other), "keeper", other)
+        with pytest.raises(rules.TwoHats):
+            shop.hand_over(order, actor=both)
+
+    with pytest.raises(people.RolesApart):
+        shop.write(people.grant, shop.keeper.id, "auditor", actor=shop.system)
+    shop.write(people.grant, shop.keeper.id, "volunteer", actor=shop.system)
+
+
+def test_pages_of_the_basket(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    sign_in(client, dai)
+    assert "篮子是空的" in page(client, "/store/basket")
+    assert "先放进篮子，再挑一样" in page(client, "/store/reserve/K01")
+    send(client, "/store/basket/K01")
+    send(client, "/store/basket/K02")
+    send(client, "/store/basket/K99", 404)
+    assert "我的篮子（2样）" in page(client, "/store")
+    assert "件数请写整数" in send(client, "/store/basket", 422, **{"pieces-K01": "两块"})
+    send(client, "/store/basket", do="change", **{"pieces-K01": "2", "pieces-K02": "1"})
+    assert "换完还剩 15分" in words(page(client, "/store/basket"))
+    assert "每月2块" in send(client, "/store/basket", 409, do="reserve", **{"pieces-K01": "3"})
+
+    send(client, "/store/basket", do="reserve", **{"pieces-K01": "1", "pieces-K02": "0"})
+
+    order = shop.session.query(Order).one()
+    assert (order.points, shop.balance(dai).held) == (30, 30)
+    assert "香皂1块" in page(client, f"/store/orders/{order.id}")
+
+
+def test_the_keeper_reserves_for_somebody_and_prints_the_slip(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100, name="刘桂芳", channel="paper")
+    sign_in(client, shop.keeper)
+    send(client, f"/counter/people/{dai.id}", **{"pieces-K01": "1", "keep": "1"})
+    order = shop.session.query(Order).one()
+    assert (order.state, order.recorded_by_id) == ("reserved", shop.keeper.id)
+
+    slip = page(client, f"/counter/orders/{order.id}/slip")
+    assert (shop.code(order) in "".join(words(slip).split()), "刘桂芳" in slip) == (True, False)
+    other = client.application.test_client()
+    sign_in(other, shop.member(0, "keeper"))
+    page(other, f"/counter/orders/{order.id}/slip", 404)
+    shop.hand_over(order)
+    page(client, f"/counter/orders/{order.id}/slip", 404)
