@@ -19,6 +19,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import clock_from
 from volunteer_app.core.database import in_transaction, scope
 from volunteer_app.demo import attending, closing, community, rostering, shopping
+from volunteer_app.demo.neighbour import found_next_door
 from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.ledger import month
 from volunteer_app.rosters import queries
@@ -65,12 +66,14 @@ def play(session: Session, *, solve_s: int = SOLVE_S, next_solve_s: int = NEXT_S
     """
     click.echo("友邻社区, October 2026: 4 grids, 10 neighbourhoods, 72 volunteers, 12 visited elders")
     founded = in_transaction(session, lambda: community.found(session, now=moment("09-28 09:00")))
-    stage = Stage(session, founded, Codes(current_app.config["SECRET_KEY"]))
+    next_door = in_transaction(session, lambda: found_next_door(session, founded, now=moment("09-28 09:30")))
+    stage = Stage(session, founded, next_door, Codes(current_app.config["SECRET_KEY"]))
     closing.bring_old_points(stage)
     run = make_october(stage, solve_s)
     attended = attend(stage)
     shopping.shop_in_october(stage)
     closed = closing.close_october(stage, attended)
+    shopping.settle_october(stage)
     shopping.shop_in_november(stage)
     closing.take_one_back(stage, moment("11-06 18:00"))
     click.echo(f"  notice period over: {closed.credited} records final, the flag's points to {closed.flag} people")

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from volunteer_app.core.database import scoped
 from volunteer_app.demo.closing import SPENDER
 from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.queries import balance, balances
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.store import actions as store
-from volunteer_app.store import partners
+from volunteer_app.store import away, clearing, guests, lending, partners
 from volunteer_app.store.models import Order
 from volunteer_app.store.queries import owner_of
 
@@ -20,7 +21,7 @@ from volunteer_app.store.queries import owner_of
 @dataclass(frozen=True, slots=True)
 class Act:
     """One thing at the store: `verb` reserve, collect, cancel, walk_in, refuse (a reserve that must be), sweep,
-    voucher (the partner shop takes it in).
+    voucher (the partner shop takes it in), bring_back (what was lent), away and away_given (next door).
     """
 
     at: str
@@ -43,14 +44,19 @@ OCTOBER = (
     Act("10-14 18:00", "reserve", "V040", {"K05": 1}),
     Act("10-15 09:20", "collect", "V040"),
     Act("10-15 09:40", "walk_in", "V060", {"K01": 1, "K02": 1}),
+    Act("10-15 09:50", "walk_in", "V021", {"L01": 1}),
     Act("10-16 14:05", "collect", "V025"),
     Act("10-16 14:40", "collect", "V072", proxy="宋建华"),
     Act("10-16 15:00", "refuse", "V003", {"K08": 1, "K01": 1}),
     Act("10-18 11:00", "reserve", "V055", {"S01": 1}),
+    Act("10-19 10:00", "away", "V025", {"K01": 1}),
     Act("10-20 00:05", "sweep"),
+    Act("10-23 14:30", "away_given", "V025"),
     Act("10-23 15:10", "voucher", "V055"),
     Act("10-27 19:00", "reserve", "V050", {"K05": 1}),
+    Act("10-29 09:30", "bring_back", "V021"),
     Act("10-30 14:30", "collect", "V050"),
+    Act("10-30 14:50", "walk_in", "V033", {"L01": 1}),
     Act("11-01 00:05", "sweep"),
 )
 """V042's towel is forgotten and goes back on the 20th; the last sweep books the old points that ran out."""
@@ -80,10 +86,43 @@ def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
         store.walk_in(session, person, act.goods, name_checked=True, actor=keeper, now=at, codes=stage.codes)
     elif act.verb == "voucher":
         partners.take_voucher(session, orders[act.number], actor=stage.shop, now=at)
+    elif act.verb == "bring_back":
+        loan = lending.loans_of(session, person)[0]
+        lending.bring_back(session, loan.id, state="back", note="", actor=keeper, now=at)
+    elif act.verb == "away":
+        there = stage.next_door.community_id
+        away.reserve(session, person, there, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
+    elif act.verb == "away_given":
+        give_next_door(stage, person, at)
     else:
         order = session.get_one(Order, orders[act.number])
         ticked = [line.id for line in order.lines]
         store.hand_over(session, order.id, ticked=ticked, name_checked=True, actor=keeper, now=at, proxy_name=act.proxy)
+
+
+def give_next_door(stage: Stage, person: int, at: datetime) -> None:
+    """The keeper next door hands over what the person reserved there."""
+    order = guests.away_orders_of(stage.session, person)[0]
+    with scoped(stage.session, order.other_id):
+        guest = guests.half_of(stage.session, order)
+        away.hand_over(stage.session, guest.id, name_checked=True, actor=stage.next_door.keeper, now=at)
+        stage.session.flush()
+
+
+def settle_october(stage: Stage) -> None:
+    """The barber's month and what is owed next door: written down by one person, seen paid by another."""
+    session, first, at = stage.session, stage.founded.coordinator, moment("11-03 09:30")
+    shop = partners.all_partners(session)[0]
+    month = at.date().replace(month=10, day=1)
+    done = stage.write(lambda: partners.close_month(session, shop.id, month, actor=first, now=at).id)
+    owed = stage.write(
+        lambda: clearing.close_month(session, stage.next_door.community_id, month, actor=first, now=at).id
+    )
+    stage.write(lambda: partners.pay(session, done, actor=stage.founded.second, now=moment("11-04 10:00")))
+    with scoped(session, stage.next_door.community_id):
+        stage.write(
+            lambda: clearing.receive(session, owed, actor=stage.next_door.coordinator, now=moment("11-05 10:00"))
+        )
 
 
 def refused(stage: Stage, act: Act, at: datetime) -> None:

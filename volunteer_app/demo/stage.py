@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import in_transaction
 from volunteer_app.demo.community import Founded
+from volunteer_app.demo.neighbour import NextDoor
 from volunteer_app.needs.models import ActivityKind, Shift
 from volunteer_app.people.models import Person
 from volunteer_app.rosters.models import COMING_STATES, Assignment
@@ -30,6 +31,7 @@ class Stage:
 
     session: Session
     founded: Founded
+    next_door: NextDoor
     codes: Codes
 
     def write(self, work: Callable[[], T]) -> T:
