@@ -1,6 +1,7 @@
 """PostgreSQL with two roles: the owner migrates, the application is walled in. Two communities have rows to leak."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from flask_migrate import upgrade
@@ -13,9 +14,12 @@ from tests.factory import Factory
 from tests.postgres import Cluster, run_sql
 from tests.volunteer_app.ledger.books import Books
 from tests.volunteer_app.ledger.test_verify import busy_month
+from tests.volunteer_app.store.shop import Shop
+from tests.volunteer_app.store.test_away import Two
 from volunteer_app import create_app
 from volunteer_app.config import Settings
 from volunteer_app.core.database import scope
+from volunteer_app.store import away
 from volunteer_app.web.database import db
 
 OWNER, APP = "youlin_owner", "youlin_app"
@@ -134,3 +138,25 @@ def test_the_application_owns_nothing(engine: Engine) -> None:
 def refused(engine: Engine, statement: str, words: str) -> None:
     with Session(engine) as session, pytest.raises(DBAPIError, match=words):
         session.execute(text(statement))
+
+
+def test_redeeming_in_another_community_passes_both_walls_in_one_transaction(engine: Engine) -> None:
+    """Reserved from this side, handed over from that one, each in the scope of its own community."""
+    clock = SetClock()
+    with Session(engine) as session:
+        make = Factory(session, clock)
+        make.numbers = count(501)
+        here, there = (Shop(session, clock, make, make.community(code)) for code in ("here", "there"))
+        two = Two(here, there)
+        dai = here.member(100)
+        session.rollback()
+        scope(session, here.community.id)
+        order = two.reserve(dai, K01=1)
+        scope(session, None)
+        guest = two.guest(order)
+        scope(session, there.community.id)
+        there.write(away.hand_over, guest.id, name_checked=True, actor=there.as_keeper())
+        scope(session, None)
+
+        assert (here.balance(dai).spent, there.left("K01"), two.stands()) == (30, 59, (30, 30))
+        assert two.verified()
