@@ -19,7 +19,8 @@ from volunteer_app.ledger.queries import amounts, balances, chain_head
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
 from volunteer_app.store import actions as store
-from volunteer_app.store.queries import SHELF, owner_of
+from volunteer_app.store.models import SHELF
+from volunteer_app.store.queries import owner_of
 from volunteer_app.store.rules import Codes
 from volunteer_app.web.database import db
 

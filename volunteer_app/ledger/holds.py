@@ -45,6 +45,14 @@ class Held:
     booked: Booked
 
 
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """Points that come back after their date are good `until` then; `reason` says so in place of the usual one."""
+
+    until: datetime
+    reason: Text | str
+
+
 def hold(
     session: Session,
     lines: Sequence[Line],
@@ -121,10 +129,10 @@ def refund(
     actor: Actor,
     now: datetime,
     checker_id: int | None = None,
-    grace_until: datetime | None = None,
+    grace: Grace | None = None,
 ) -> Booked:
     """Takes back goods that were collected and returns their points to the lots they came from; those whose lot has run
-    out meanwhile are lost with it, or come as a new lot until `grace_until`.
+    out meanwhile are lost with it, or come as a new lot by `grace`.
 
     `lines` is line number -> amount. Refuses MoreThanCollected.
     """
@@ -143,8 +151,9 @@ def refund(
     count_refunds(session, hold_id, lines)
     uses = closing.give_back(book, found.opened_seq, legs, all_lines)
     lots: list[NewLot] = []
-    if grace_until is not None:
-        uses, lots = spare_lapsed(session, uses, now=now, grace_until=grace_until)
+    if grace is not None:
+        uses, lots = spare_lapsed(session, uses, now=now, until=grace.until)
+        reason = grace.reason if lots else reason
     entry = Entry(
         "refund", cause, reason, content, legs, uses, lots, continues_seq=found.opened_seq, checker_id=checker_id
     )
@@ -152,12 +161,12 @@ def refund(
 
 
 def spare_lapsed(
-    session: Session, uses: list[Taken], *, now: datetime, grace_until: datetime
+    session: Session, uses: list[Taken], *, now: datetime, until: datetime
 ) -> tuple[list[Taken], list[NewLot]]:
     """The uses that give back to lots still running, and new lots for what belonged to the others."""
     named = select(LOTS.c.id, LOTS.c.account_id).where(LOTS.c.id.in_([use.lot_id for use in uses]))
     lapsed = {row.id: row.account_id for row in session.execute(named.where(LOTS.c.expires_at <= now))}
-    spared = [NewLot(lapsed[use.lot_id], -use.amount, grace_until) for use in uses if use.lot_id in lapsed]
+    spared = [NewLot(lapsed[use.lot_id], -use.amount, until) for use in uses if use.lot_id in lapsed]
     return [use for use in uses if use.lot_id not in lapsed], spared
 
 

@@ -12,13 +12,12 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import holds
-from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import HoldLapsed, Key, NotEnoughStock
 from volunteer_app.people.models import Person
 from volunteer_app.store import batches, orders, queries, rules
-from volunteer_app.store.models import WAITING, CodeAttempt, Order, OrderLine, Product
-from volunteer_app.store.queries import SHELF, owner_of
+from volunteer_app.store.models import SHELF, WAITING, CodeAttempt, Order, OrderLine, Product
+from volunteer_app.store.queries import owner_of
 from volunteer_app.store.shelf_models import Loan
 
 INCOME = Key(SHELF, "income")
@@ -28,6 +27,7 @@ CANCELLED = N_("取消预约：%(goods)s")
 PIECES = N_("%(name)s%(pieces)d%(measure)s")
 AND_MORE = N_("%(first)s、%(rest)s")
 RETURNED = N_("退回%(goods)s")
+RETURNED_LATE = N_("退回%(goods)s，过了期的积分还能用到%(month)d月%(day)d日")
 EXTENDED = N_("多留几天：%(goods)s")
 GRACE = timedelta(days=30)
 """How long returned points stay good whose own date passed while the goods were out."""
@@ -141,9 +141,8 @@ def check_nothing_late(session: Session, person: Person, today: date) -> None:
 def check_fresh(session: Session, order: Order, until: date, *, now: datetime) -> None:
     """Refuses when pieces that are kept would be past their best-before day on the last day of the order."""
     session.expire(order, ["lines"])
-    shelf = books.amounts(session, order.community_id, owner=SHELF, kind="on_hand", now=now)
-    for product in (line.product for line in order.lines if line.stock_line is not None):
-        batches.check_kept(session, product, shelf.get(product.unit, 0), until=until)
+    kept = [line.product for line in order.lines if line.stock_line is not None]
+    batches.check_kept(session, kept, until=until, now=now)
 
 
 def place_of(lines: list[tuple[Product, int, int]]) -> int | None:
@@ -386,6 +385,8 @@ def take_back(
     assert order.hold_id is not None
     back = {line.points_line: pieces * line.points_each, line.stock_line: pieces}
     goods = listed([(line.product, pieces, line.points_each)])
+    until = rules.last_day(now + GRACE, queries.zone_of(session, order.community_id))
+    late = Text(RETURNED_LATE, {"goods": goods, "month": until.month, "day": until.day})
     holds.refund(
         session,
         order.hold_id,
@@ -394,7 +395,7 @@ def take_back(
         reason=Text(RETURNED, {"goods": goods}),
         actor=actor,
         now=now,
-        grace_until=now + GRACE,
+        grace=holds.Grace(now + GRACE, late),
     )
     line.returned += pieces
     batches.give_back(session, line.id, pieces)

@@ -29,8 +29,8 @@ from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.store import actions, batches, orders, queries, rules
 from volunteer_app.store.clearing_models import AwayOrder, GuestLine, GuestOrder, Neighbour
-from volunteer_app.store.models import WAITING, Product
-from volunteer_app.store.queries import SHELF, Offer, owner_of
+from volunteer_app.store.models import SHELF, WAITING, Product
+from volunteer_app.store.queries import Offer, owner_of
 
 T = TypeVar("T")
 
@@ -236,10 +236,8 @@ def keep(
 
     def hold_pieces() -> int:
         hold_id = hold(guest, pieces, f"guest:{guest.id}", nobody(guest, actor))
-        left = books.amounts(session, guest.community_id, owner=SHELF, kind="on_hand", now=now)
         until = rules.last_day(guest.expires_at, queries.zone_of(session, guest.community_id))
-        for product, _, _ in lines:
-            batches.check_kept(session, product, left[product.unit], until=until)
+        batches.check_kept(session, [product for product, _, _ in lines], until=until, now=now)
         return hold_id
 
     try:

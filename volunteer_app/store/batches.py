@@ -6,14 +6,15 @@ same pieces. Whatever is handed out comes from the batch that has to go first, a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import Text
+from volunteer_app.ledger import queries as books
 from volunteer_app.store import rules
-from volunteer_app.store.models import Delivery, Product
+from volunteer_app.store.models import SHELF, Delivery, Product
 from volunteer_app.store.shelf_models import BatchUse
 
 SOON = timedelta(days=30)
@@ -50,12 +51,17 @@ def over(session: Session, on: date, product_ids: Iterable[int] | None = None) -
     return {row.product_id: int(row.pieces) for row in session.execute(statement.group_by(Delivery.product_id))}
 
 
-def check_kept(session: Session, product: Product, free: int, *, until: date) -> None:
+def check_kept(session: Session, products: Iterable[Product], *, until: date, now: datetime) -> None:
     """Refuses NothingFresh when the pieces that are left free on the shelf after a reservation are fewer than those
     that will be over by its last day: then it would keep some of them.
     """
-    if free < over(session, until, [product.id]).get(product.id, 0):
-        raise rules.NothingFresh(name=product.called)
+    kept = {one.id: one for one in products}
+    going = over(session, until, kept)
+    for product_id, pieces in going.items():
+        product = kept[product_id]
+        free = books.amounts(session, product.community_id, owner=SHELF, kind="on_hand", now=now)
+        if free.get(product.unit, 0) < pieces:
+            raise rules.NothingFresh(name=product.called)
 
 
 def take(

@@ -13,6 +13,8 @@ KINDS = ("goods", "service", "lending")
 SOURCES = ("purchase", "donated", "partner", "community")
 STATES = ("reserved", "ready", "picked_up", "cancelled", "expired")
 WAITING = ("reserved", "ready")
+SHELF = "store:main"
+"""The word that names the community's own store in the ledger."""
 
 
 def product_key() -> ForeignKeyConstraint:

@@ -16,6 +16,7 @@ from volunteer_app.places.models import Community
 from volunteer_app.store import batches, rules
 from volunteer_app.store.clearing_models import AwayOrder
 from volunteer_app.store.models import (
+    SHELF,
     WAITING,
     Delivery,
     Opening,
@@ -26,8 +27,6 @@ from volunteer_app.store.models import (
     StoreRule,
 )
 from volunteer_app.store.shelf_models import ClosedDay
-
-SHELF = "store:main"
 
 
 @dataclass(frozen=True, slots=True)

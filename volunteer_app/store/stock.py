@@ -16,8 +16,8 @@ from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import Key, SecondPersonNeeded
 from volunteer_app.store import batches, queries, rules
-from volunteer_app.store.models import Delivery, Product, StockCount
-from volunteer_app.store.queries import SHELF, all_products, prices_on, zone_of
+from volunteer_app.store.models import SHELF, Delivery, Product, StockCount
+from volunteer_app.store.queries import all_products, prices_on, zone_of
 
 CAME_IN = N_("入库：%(name)s%(pieces)d%(measure)s")
 CAME_TOGETHER = N_("入库：一共%(kinds)d样")

@@ -15,8 +15,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.rules import Key, SecondPersonNeeded
 from volunteer_app.store import rules
-from volunteer_app.store.models import Delivery, Product
-from volunteer_app.store.queries import SHELF
+from volunteer_app.store.models import SHELF, Delivery, Product
 from volunteer_app.store.shelf_models import WriteOff
 
 SET_ASIDE = N_("放到一边：%(name)s%(pieces)d%(measure)s")

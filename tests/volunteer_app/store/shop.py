@@ -14,7 +14,7 @@ from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.store import actions, price_list, queries, rules
-from volunteer_app.store.models import Order
+from volunteer_app.store.models import SHELF, Order
 
 CODES = rules.Codes("test")
 
@@ -75,5 +75,5 @@ class Shop:
 
     def left(self, code: str, kind: str = "on_hand") -> int:
         self.session.rollback()
-        found = books.amounts(self.session, self.community.id, owner=queries.SHELF, kind=kind, now=self.clock())
+        found = books.amounts(self.session, self.community.id, owner=SHELF, kind=kind, now=self.clock())
         return found.get(f"sku:{code}", 0)

@@ -14,8 +14,8 @@ from tests.volunteer_app.store.test_pages import page, send, words
 from volunteer_app.core.errors import NotFound
 from volunteer_app.jobs.timetable import remind_of_loans
 from volunteer_app.ledger import actions as ledger
-from volunteer_app.ledger.models import Lot
-from volunteer_app.ledger.rules import NotEnoughStock, SecondPersonNeeded
+from volunteer_app.ledger.models import Lot, Txn
+from volunteer_app.ledger.rules import NotEnoughStock, SecondPersonNeeded, load_text
 from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people.models import Person
@@ -268,6 +268,8 @@ def test_returned_points_that_ran_out_meanwhile_stay_good_for_thirty_days(shop: 
     shop.write(actions.take_back, order.id, order.lines[0].id, 1, reason="破了", actor=shop.as_keeper())
 
     assert shop.balance(dai).available == 30
+    last = shop.session.scalars(select(Txn.reason).order_by(Txn.id.desc()).limit(1)).one()
+    assert str(load_text(last)) == "退回香皂1块，过了期的积分还能用到11月21日"
     clock.tick(days=30)
     assert shop.balance(dai).available == 0
     assert right(shop)
