@@ -53,6 +53,9 @@ check: lint test ## what CI runs
 bench: .venv/ready-dev ## measured comparisons (benchmarks/README.md)
 	$(BIN)/python -m benchmarks.solver $(ARGS)
 
+bench-inrc2: .venv/ready-dev ## nurse rostering competition, 10 minutes a case (ARGS="--seconds 60 --rolling CASE ...")
+	$(BIN)/python -m benchmarks.inrc2 $(ARGS)
+
 oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each database
 	YOULIN_ROUNDS=100 $(BIN)/python -m pytest -q --timeout 7200 tests/nets/test_oversell.py $(ARGS)
 
@@ -67,4 +70,4 @@ lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench oversell tamper restores lock
+.PHONY: help setup demo run worker jobs db test lint fix check bench oversell tamper restores lock bench-inrc2
