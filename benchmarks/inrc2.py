@@ -83,7 +83,7 @@ def _measured(name: str, asked: argparse.Namespace) -> dict[str, Any]:
         ran = subprocess.run(
             [str(word) for word in command],
             cwd=ROOT,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
             check=True,
             timeout=asked.seconds + _GRACE_S,

@@ -16,7 +16,7 @@ _WHOLE = 1 - 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`share` of the person-days fixed at once, those of weight `sure` first; `rise` of the value that is borne."""
+    """`share` of the person-days fixed at once, those of weight `sure` first; `rise` is borne, in grains."""
 
     share: float
     sure: float
@@ -110,7 +110,7 @@ class Dive:
             self._backs -= 1
             return False
         generation.run_closed(self._style.rounds, self._limits)
-        if generation.value - value <= self._style.rise or self._backs <= 0:
+        if generation.value - value <= self._style.rise * generation.part.team.grain or self._backs <= 0:
             return True
         self._backs -= 1
         return False

@@ -109,17 +109,18 @@ class _Worker:
         improver.run(self._limits, turns=self._ask.turns, on_turn=self._after_turn)
 
     def _root(self) -> None:
-        """The bound of the whole, and a dive from it."""
+        """The bound of the whole, and a dive from it, which has the time that the bound didn't need."""
+        limits = self._share(_ROOT + _DIVE)
         part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
         part.pricers = self._pricers
         generation, grain = Generation(part), self._team.grain
-        end = generation.run(Aim(gap=0.3 * grain), self._share(_ROOT))
+        end = generation.run(Aim(gap=0.3 * grain), limits.at_most(_ROOT * (self._ask.seconds or 0.0)))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
         if end is not End.OPTIMAL:
             return
         style = CAREFUL if self._team.people * self._team.days <= _CAREFUL_SIZE else QUICK
-        rosters, _ = dive(generation, style, self._team.cost(self._rosters), self._share(_DIVE))
+        rosters, _ = dive(generation, style, self._team.cost(self._rosters), limits)
         if rosters is not None:
             self._rosters[:] = rosters
             self._respond(passes=3)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..columns.search import Found
     from ..columns.team import Team
 
-_TAIL_S = 0.5  # judging, writing and leaving
+_TAIL_S = 1.5  # other workers leaving, judging, writing
 
 Left = Callable[[], float]
 
