@@ -97,7 +97,16 @@ def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
     else:
         order = session.get_one(Order, orders[act.number])
         ticked = [line.id for line in order.lines]
-        store.hand_over(session, order.id, ticked=ticked, name_checked=True, actor=keeper, now=at, proxy_name=act.proxy)
+        store.hand_over(
+            session,
+            order.id,
+            ticked=ticked,
+            name_checked=True,
+            actor=keeper,
+            now=at,
+            proxy_name=act.proxy,
+            code_hash=order.code_hash,
+        )
 
 
 def give_next_door(stage: Stage, person: int, at: datetime) -> None:

@@ -267,13 +267,15 @@ def hand_over(
     actor: Actor,
     now: datetime,
     proxy_name: str = "",
+    code_hash: str = "",
     leaves_rest: bool = False,
 ) -> Order:
     """Gives the goods out and spends the points. `ticked` is the ids of the order lines put on the counter; with
-    `leaves_rest` the others stay on the shelf and their points come back.
+    `leaves_rest` the others stay on the shelf and their points come back. A proxy gives a name and brings the code,
+    whose `code_hash` is compared.
 
     Refuses AlreadyCollected, OrderExpired, OrderCancelled, NotTicked, NameNotChecked, FridaysOnly, OwnOrder,
-    TwoHats, and VoucherElsewhere for a partner shop's voucher.
+    ProxyNeedsCode, TwoHats, and VoucherElsewhere for a partner shop's voucher.
     """
     order = locked_order(session, order_id, actor=actor, now=now)
     orders.check_place(order, None)
@@ -284,6 +286,8 @@ def hand_over(
         raise rules.NotTicked(missing=missing)
     if not name_checked and not proxy_name.strip():
         raise rules.NameNotChecked
+    if proxy_name.strip() and code_hash != order.code_hash:
+        raise rules.ProxyNeedsCode
     today = local_date(now, queries.zone_of(session, actor.community_id))
     for line in taken:
         rules.check_day(line.product, today)

@@ -155,9 +155,10 @@ def ready(order_id: int) -> Response:
 @blueprint.response(200, schemas.OrderOut)
 def hand_over(values: dict[str, Any], order_id: int) -> Response:
     """Gives the goods out and spends the points."""
+    code_hash = codes().hash(viewer().community_id, "".join(values.pop("code").split()))
     return api_act(
         lambda session, actor, moment: order_out(
-            actions.hand_over(session, order_id, actor=actor, now=moment, **values)
+            actions.hand_over(session, order_id, actor=actor, now=moment, code_hash=code_hash, **values)
         ),
         shape=schemas.OrderOut(),
     )

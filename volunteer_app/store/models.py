@@ -177,6 +177,7 @@ class Order(InCommunity, Base):
         person_key("recorded_by_id"),
         person_key("handed_by_id"),
         partner_key(),
+        CheckConstraint("handed_by_id IS NULL OR handed_by_id <> person_id", name="not_oneself"),
         ForeignKeyConstraint(["community_id", "hold_id"], ["ledger_hold.community_id", "ledger_hold.id"]),
         Index("ix_store_order_person_id_made_on", "person_id", "made_on"),
         Index("ix_store_order_state_expires_at", "community_id", "state", "expires_at"),

@@ -211,6 +211,12 @@ class NameNotChecked(Refused):
     sentence = N_("请先问姓名，对上再交")
 
 
+class ProxyNeedsCode(Refused):
+    """Whoever collects for somebody else brings the code."""
+
+    sentence = N_("代领要报取货码，请先查码再交")
+
+
 class OwnOrder(Refused):
     """Nobody serves himself or his household."""
 

@@ -133,11 +133,12 @@ class PickupCodeIn(JsonSchema):
 
 
 class HandOverIn(JsonSchema):
-    """Order lines on the counter; either the name was checked or a proxy collects by name."""
+    """Order lines on the counter; either the name was checked or a proxy collects by name and `code`."""
 
     ticked = fields.List(fields.Integer(strict=True), required=True)
     name_checked = fields.Boolean(load_default=False)
     leaves_rest = fields.Boolean(load_default=False)
+    code = fields.String(load_default="", validate=validate.Length(max=7, error=N_("取货码是6位数字")))
     proxy_name = fields.String(load_default="", validate=validate.Length(max=40, error=N_("请写1到40个字。")))
 
 

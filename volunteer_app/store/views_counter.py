@@ -146,6 +146,7 @@ def give(order_id: int) -> Answer:
             actor=actor,
             now=moment,
             proxy_name=proxy,
+            code_hash=codes().hash(actor.community_id, "".join(values["code"].split())),
             leaves_rest=values["rest"],
         )
         said = Text(N_("交好了：%(goods)s"), {"goods": translate(actions.goods_of(order))})

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import SetClock
 from tests.volunteer_app.store.shop import CODES, Shop
@@ -170,7 +171,11 @@ def test_the_name_is_asked_unless_a_proxy_collects_by_name(shop: Shop) -> None:
         shop.hand_over(order, name_checked=False)
     with pytest.raises(rules.NameNotChecked):
         shop.hand_over(order, name_checked=False, proxy_name="  ")
-    assert shop.hand_over(order, name_checked=False, proxy_name="戴小明").proxy_name == "戴小明"
+    for code_hash in ("", CODES.hash(shop.community.id, "123450")):
+        with pytest.raises(rules.ProxyNeedsCode):
+            shop.hand_over(order, name_checked=False, proxy_name="戴小明", code_hash=code_hash)
+    shown = CODES.hash(shop.community.id, shop.code(order))
+    assert shop.hand_over(order, name_checked=False, proxy_name="戴小明", code_hash=shown).proxy_name == "戴小明"
 
 
 def test_eggs_are_handed_over_on_fridays_only(shop: Shop, clock: SetClock) -> None:
@@ -198,6 +203,15 @@ def test_nobody_serves_himself_or_his_household(shop: Shop) -> None:
     with pytest.raises(rules.OwnOrder):
         shop.walk_in(wife, husband, K02=1)
     assert shop.hand_over(hers).state == "picked_up"
+
+
+def test_the_database_itself_lets_nobody_serve_himself(shop: Shop) -> None:
+    order = shop.reserve(shop.member(100), K01=1)
+    order.state, order.handed_by_id = "picked_up", order.person_id
+
+    with pytest.raises(IntegrityError):
+        shop.session.commit()
+    shop.session.rollback()
 
 
 def test_an_order_is_handed_over_once(shop: Shop) -> None:

@@ -120,7 +120,9 @@ def test_a_proxy_gives_a_name(client: FlaskClient, shop: Shop) -> None:
     sign_in(client, shop.keeper)
 
     assert "请写代领人的姓名" in send(client, f"/counter/orders/{order.id}", 422, goods=goods, proxy="1")
-    send(client, f"/counter/orders/{order.id}", goods=goods, proxy="1", collector="戴小明")
+    named = {"goods": goods, "proxy": "1", "collector": "戴小明"}
+    assert "代领要报取货码" in send(client, f"/counter/orders/{order.id}", 409, **named)
+    send(client, f"/counter/orders/{order.id}", code=shop.code(order), **named)
 
     shop.session.expire_all()
     assert shop.session.get_one(Order, order.id).proxy_name == "戴小明"
