@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ..columns.search import Found
     from ..columns.team import Team
 
-_TAIL_S = 1.5  # other workers leaving, judging, writing
+_TAIL, _MOST_TAIL_S = 0.1, 1.5  # share of the time in which other workers leave, and results are judged and written
+_LEAST_S = 1.0  # for a search, also when starting took all the time
 
 Left = Callable[[], float]
 
@@ -44,8 +45,10 @@ def _inrc2(asked: argparse.Namespace) -> int:
     case = _case(asked)
     _make_directory(asked.out)
 
+    ends = started + asked.seconds - min(_TAIL * asked.seconds, _MOST_TAIL_S)
+
     def left() -> float:
-        return max(float(asked.seconds) - _TAIL_S - (time.monotonic() - started), 0.0)
+        return float(max(ends - time.monotonic(), 0.0))
 
     roster, bound = _rolled(case, asked, left) if asked.rolling else _solved(case, asked, left)
     broken, cost = judge.judge(case, judge.assignments_of(case, roster))
@@ -106,7 +109,7 @@ def _searched(team: Team, asked: argparse.Namespace, left: Left) -> Found:
 
     # Compiled code is loaded before the time that is left is shared out.
     team.kernels[0].pricer(0, team.days).best(np.zeros((team.days, 1 + team.codes)))
-    return search(team, Ask(left(), asked.workers, asked.seed, on_better=_print_progress))
+    return search(team, Ask(max(left(), _LEAST_S), asked.workers, asked.seed, on_better=_print_progress))
 
 
 def _print_progress(found: Found) -> None:
