@@ -17,6 +17,7 @@ import numpy.typing as npt
 from . import score
 from .eligibility import Eligibility, Numbers, eligibility
 from .network import SINK, SOURCE, Groups, Network, Turns, turn_rooms
+from .plan import Plan
 from .problem import PersonId, Problem, ShiftId
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -86,12 +87,15 @@ class _CoverNet(Network):
     def __init__(self, turns: Turns, *, relaxed: bool, steps: Numbers | None = None) -> None:
         super().__init__()
         self._turns = turns
+        self._hung: list[tuple[Numbers, Numbers, Numbers]] = []
+        self._doors_of: list[tuple[int, int, int, int]] = []
         rooms = turn_rooms(turns, relaxed=relaxed)
-        nodes = self.add_nodes(len(turns.problem.people))
+        nodes = self._people = self.add_nodes(len(turns.problem.people))
         self._add_people(nodes, rooms["whole"], steps)
         tails = self._add_spans(nodes, rooms)
         self.hubs = self.add_nodes(len(turns.problem.shifts))
-        self.pairs = self.add_arcs(tails, self._doors(), 1)
+        self._tails, self._entries = tails, self._doors()
+        self.pairs = self.add_arcs(tails, self._entries, 1)
 
     def _add_people(self, nodes: Numbers, room: Numbers, steps: Numbers | None) -> None:
         """`steps[person, turn]` is the cost of a person's 1st, 2nd, ... turn, ascending; None: no cost."""
@@ -117,7 +121,8 @@ class _CoverNet(Network):
         """A node for each group that binds, hung below `above`; the others are their node above."""
         node, binding = above.copy(), np.flatnonzero(room < groups.size())
         node[binding] = self.add_nodes(len(binding))
-        self.add_arcs(above[binding], node[binding], room[binding])
+        arcs = self.add_arcs(above[binding], node[binding], room[binding])
+        self._hung.append((above[binding], node[binding], arcs))
         return node
 
     def _doors(self) -> Numbers:
@@ -132,13 +137,30 @@ class _CoverNet(Network):
             if mix is None:
                 continue
             if mix.tags not in inside:
-                inside[mix.tags] = np.array([not mix.tags.isdisjoint(one.tags) for one in people], dtype=np.bool_)
+                inside[mix.tags] = np.array([not mix.tags.isdisjoint(one.tags_ever) for one in people], dtype=np.bool_)
             pairs = by_shift[cuts[index] : cuts[index + 1]]
             kept, free = self.add_nodes(2).tolist()
             doors[pairs] = np.where(inside[mix.tags][turns.person[pairs]], kept, free)
-            self.add_arcs(kept, np.array([self.hubs[index], free]), np.array([mix.at_least, shift.target]))
+            arcs = self.add_arcs(kept, np.array([self.hubs[index], free]), np.array([mix.at_least, shift.target]))
             self.add_arcs(free, int(self.hubs[index]), shift.target - mix.at_least)
+            self._doors_of.append((kept, free, int(arcs[0]), mix.at_least))
         return doors
+
+    def flows_of(self, used: Numbers, seats: Numbers, crew: Numbers) -> Numbers:
+        """What runs through each arc when these open pairs are used; `crew` by shift runs through the arcs `seats`."""
+        flows = np.zeros(len(self.arcs()[0]), dtype=np.int64)
+        flows[self.pairs[used]], flows[seats] = 1, crew
+        through = np.bincount(self._tails[used], minlength=self.nodes)
+        for above, node, arcs in reversed(self._hung):
+            flows[arcs] = through[node]
+            np.add.at(through, above, through[node])
+        people = self._people
+        flows[: len(people)] = through[people]
+        entering = np.bincount(self._entries[used], minlength=self.nodes)
+        for kept, free, arc, at_least in self._doors_of:
+            inside = min(int(entering[kept]), at_least)
+            flows[arc : arc + 3] = inside, entering[kept] - inside, entering[free] + entering[kept] - inside
+        return flows
 
     def add_seats(self, rooms: Numbers, cost: Numbers | int) -> Numbers:
         """Arcs of the seats of one layer (`rooms` by shift)."""
@@ -162,10 +184,53 @@ def _load_steps(turns: Turns) -> Numbers:
     return np.minimum(np.ceil(levels), 1_000_000).astype(np.int64)
 
 
-def missing_bounds(open_pairs: Eligibility) -> dict[tuple[str, int], int]:
-    """(goal, priority) -> seats that are missing in any legal plan, in this layer and all that come before it."""
+def missing_bounds(open_pairs: Eligibility, plan: Plan | None = None) -> dict[tuple[str, int], int]:
+    """(goal, priority) -> seats that are missing in any legal plan, in this layer and all that come before it.
+
+    A `plan` that already misses as few as any flow proves it by itself, in a moment; otherwise the flow is solved.
+    """
+    if plan is not None:
+        found = _proved_by(open_pairs, plan)
+        if found is not None:
+            return found
     missing = cover(open_pairs, relaxed=True).missing
     return dict(zip(missing, accumulate(missing.values()), strict=True))
+
+
+def _proved_by(open_pairs: Eligibility, plan: Plan) -> dict[tuple[str, int], int] | None:
+    """What the plan misses up to each layer, if nobody could be moved in the relaxed problem to miss less."""
+    turns = Turns(open_pairs)
+    net = _CoverNet(turns, relaxed=True)
+    seats = net.add_seats(np.zeros(len(net.hubs), dtype=np.int64), 0)
+    taken = _taken(open_pairs, plan)
+    rooms, found = np.zeros(len(net.hubs), dtype=np.int64), {}
+    for layer, more in layers(turns.problem).items():
+        rooms = rooms + more
+        used = taken[_first_in_shift(turns.shift[taken], rooms)]
+        crew = np.bincount(turns.shift[used], minlength=len(rooms))
+        short = np.flatnonzero(crew < rooms)
+        if len(short) and _reaching(net, net.flows_of(used, seats, crew), net.hubs[short])[SOURCE]:
+            return None
+        found[layer] = int((rooms - crew).sum())
+    return found
+
+
+def _taken(open_pairs: Eligibility, plan: Plan) -> Numbers:
+    """Numbers of the open pairs that the plan uses."""
+    problem, width = open_pairs.problem, len(open_pairs.problem.shifts)
+    person = {one.id: index for index, one in enumerate(problem.people)}
+    shift = {one.id: index for index, one in enumerate(problem.shifts)}
+    codes = np.array([person[one] * width + shift[other] for one, other in plan.assignments], dtype=np.int64)
+    return np.flatnonzero(np.isin(open_pairs.person * width + open_pairs.shift, codes))
+
+
+def _first_in_shift(shift: Numbers, rooms: Numbers) -> Flags:
+    """Which of these seats (by shift) are among the first that their shift has room for."""
+    order = np.argsort(shift, kind="stable")
+    size = np.bincount(shift, minlength=len(rooms))
+    rank = np.empty_like(shift)
+    rank[order] = np.arange(len(shift)) - np.repeat(np.cumsum(size) - size, size)
+    return rank < rooms[shift]
 
 
 def witness(problem: Problem, shifts: Iterable[ShiftId], open_pairs: Eligibility | None = None) -> Witness | None:
@@ -209,5 +274,4 @@ def _reaching(net: Network, flows: Numbers, starts: Numbers) -> Flags:
         near = np.concatenate([sources[begin:end] for begin, end in zip(begins, ends, strict=True)])
         front = np.unique(near[~reached[near]])
         reached[front] = True
-    assert not reached[SOURCE], "a flow that could grow isn't the largest"
     return reached

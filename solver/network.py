@@ -129,7 +129,9 @@ def _rooms(turns: Turns, groups: Groups, span: str, name: str) -> Numbers:
     limits = [getattr(person.limits, name) for person in problem.people]
     rooms: Numbers = np.array([_MANY if one is None else one for one in limits], dtype=np.int64)[groups.person]
     if span == "whole":
-        return rooms
+        past = np.array([getattr(person.past, name) for person in problem.people], dtype=np.int64)
+        rooms -= past[groups.person]
+        return np.maximum(rooms, 0)
     holders = [index for index, person in enumerate(problem.people) if person.held]
     for group in np.flatnonzero(np.isin(groups.person, holders)).tolist():
         key = getattr(problem.shifts[turns.shift[groups.first[group]]], span)

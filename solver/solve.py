@@ -1,33 +1,28 @@
-"""From a problem to a result: goals in their order, each fixed before the next. Refuses to know who asks."""
+"""From a problem to a result: pins, parts, an engine for each, one answer. Refuses to know who asks."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import current_process, get_context
 
-from . import check, constraints, goals, score
-from .board import Board, Terms, total
+from . import check, score
+from .clock import Clock
 from .eligibility import eligibility
-from .engines import Ask, Outcome, minimise, race
+from .engine import answer
 from .explain import gaps
-from .fairness import FairLoads, equal_loads
-from .flow import missing_bounds
-from .goals import Step, member_loads
-from .pins import kept_pins, kept_seats
-from .plan import GOALS, GoalResult, Level, Plan, Progress, RefusedPin, Result
-from .problem import PersonId, Problem
+from .joint import is_short_of, joined, worst_wish
+from .part import Answer, Opening, Order, Teller, filled_seats
+from .pins import kept_pins
+from .plan import Plan, Progress, RefusedPin, Result
+from .problem import Problem
+from .split import split
+from .spread import Task, solve_here, solve_there
 
-_FIT_PART = 0.5
-"""Part of the time left that one search for the highest load may take."""
-
-_EQUAL_PART = 0.3
-"""Part of the time left that one try at equal loads may take."""
-
-_FIRST_PART = 0.15
-"""Part of the time for a first plan that has everything that comes before fairness."""
-
-_AT_ONCE = GOALS.index("fairness")
+_POOL_PAIRS = 40_000
+"""Open pairs from which processes of their own are worth their start."""
 
 
 def solve(
@@ -38,281 +33,104 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     start: Plan | None = None,
+    executor: Executor | None = None,
 ) -> Result:
     """A plan that breaks no hard rule, as good as `seconds` allow, goal by goal with bounds.
 
     `on_progress` is called from a solving thread on each better plan or bound; `should_stop` is asked several times a
     second and ends the solve with the best plan so far. `start` is a plan to begin from (seats that break a rule are
-    left out). The same problem, seed and one worker give the same plan as long as no step runs out of time.
+    left out). Parts that have nothing to do with each other are solved by `executor`, or by processes where that pays.
+    The same problem, seed and one worker give the same plan as long as no step runs out of time.
     """
-    clock = _Clock(seconds, should_stop)
+    clock = Clock(seconds, should_stop)
     kept = kept_pins(problem)
-    climb = _Climb(replace(problem, pins=kept.pins), clock, workers, on_progress)
-    climb.plan = kept.plan
-    if start is not None:
-        climb.begin_from(start)
-    climb.try_all_at_once()
-    results = [climb.reach(name, index) for index, name in enumerate(GOALS)]
-    return climb.result(results, kept.refused, problem)
+    asked = replace(problem, pins=kept.pins)
+    open_pairs = eligibility(asked)
+    order, opening = Order(clock, workers, on_progress), Opening(kept.plan, start or Plan())
+    parts = split(open_pairs)
+    if len(parts) == 1:
+        found = answer(asked, opening, order)
+    else:
+        with _executor(executor, workers, len(open_pairs.person)) as pool:
+            found = _in_parts(asked, parts, opening, order, pool)
+    return _result(problem, found, kept.refused, clock)
 
 
-class _Clock:
-    """What's left of the time, and whether someone asked to stop (remembered once asked)."""
-
-    def __init__(self, seconds: float, should_stop: Callable[[], bool] | None) -> None:
-        self._started = time.monotonic()
-        self._seconds = seconds
-        self._should_stop = should_stop
-        self.asked = False
-
-    def spent(self) -> float:
-        return time.monotonic() - self._started
-
-    def left(self) -> float:
-        return max(0.0, self._seconds - self.spent())
-
-    def is_over(self) -> bool:
-        return self.is_asked() or self.left() <= 0
-
-    def is_asked(self) -> bool:
-        self.asked = self.asked or (self._should_stop is not None and self._should_stop())
-        return self.asked
+def _in_parts(
+    problem: Problem, parts: list[Problem], opening: Opening, order: Order, executor: Executor | None
+) -> Answer:
+    """Every part, and once more those whose wishes were held to less than others lose anyway."""
+    tasks = [_task(part, opening) for part in parts]
+    found = _solved(problem, tasks, order, executor)
+    worst = worst_wish(found)
+    again = [index for index, one in enumerate(found) if is_short_of(one, worst)]
+    if again and not order.clock.is_over():
+        more = [_again(tasks[index], found[index].plan, worst) for index in again]
+        for index, one in zip(again, _solved(problem, more, order, executor), strict=True):
+            found[index] = one
+    return joined(problem, found)
 
 
-class _Climb:
-    """The best plan so far and the board on which the next goal is sought; every accepted plan has passed the judge."""
-
-    def __init__(
-        self, problem: Problem, clock: _Clock, workers: int, on_progress: Callable[[Progress], None] | None
-    ) -> None:
-        self._problem = problem
-        self._clock = clock
-        self._workers = workers
-        self._on_progress = on_progress
-        open_pairs = eligibility(problem)
-        self._board = Board(problem, open_pairs)
-        self._bounds = missing_bounds(open_pairs)
-        constraints.add_hard_rules(self._board)
-        self._add_no_surplus()
-        self.plan = Plan(frozenset((pin.person, pin.shift) for pin in problem.pins))
-        self._stage, self._goal = 0, GOALS[0]
-        self._fixed: dict[PersonId, int] = {}
-        self._kept: dict[tuple[str, str], int] = {}
-        self._steps = [goal(self._board) for goal in goals.GOALS[:_AT_ONCE]]
-
-    def _add_no_surplus(self) -> None:
-        """A solve fills no seat above the target; only pins go there."""
-        pinned = self.pinned_on()
-        for shift in self._problem.shifts:
-            seats = max(shift.target, pinned.get(shift.id, 0))
-            self._board.add_row(self._board.on_shift(shift.id), high=seats, name="target")
-
-    def pinned_on(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for pin in self._problem.pins:
-            counts[pin.shift] = counts.get(pin.shift, 0) + 1
-        return counts
-
-    def begin_from(self, start: Plan) -> None:
-        """Takes over the seats of `start` that break no rule and aren't surplus, one by one in order."""
-        seats = sorted(start.assignments - self.plan.assignments)
-        self.plan = kept_seats(self._problem, self.plan, seats, up_to_target=True)
-
-    def try_all_at_once(self) -> None:
-        """Looks for a plan that leaves nothing to wish for in the first goals: often one exists, which proves them."""
-        if any(self._bounds.values()):
-            return
-        mark = len(self._board.rows)
-        for step in (step for steps in self._steps for step in steps):
-            self._board.add_row(step.terms, high=self._board.least_of(step.terms), name="all")
-        if self._board.broken(self._values()):
-            self._accept(race(self._board, {}, self._ask("all", _FIRST_PART)))
-        del self._board.rows[mark:]
-
-    def reach(self, goal: str, stage: int) -> GoalResult:
-        """Works on one goal and keeps what it reached."""
-        self._goal, self._stage = goal, stage
-        began = self._clock.spent()
-        steps = self._steps[stage] if stage < len(self._steps) else goals.GOALS[stage](self._board)
-        if goal == "fairness":
-            self._try_equal(steps)
-        levels = [self._take(step) for step in steps]
-        if goal == "fairness":
-            levels += self._level_loads()
-        return self._goal_result(levels, self._clock.spent() - began)
-
-    def _goal_result(self, levels: list[Level], seconds: float) -> GoalResult:
-        proved = all(level.proved for level in levels)
-        state = "proved" if proved else ("skipped" if self._clock.is_over() and seconds < 0.01 else "gap")
-        value, bound = self._headline(levels)
-        return GoalResult(self._goal, value, bound, proved, seconds, state, tuple(levels))
-
-    def _headline(self, levels: list[Level]) -> tuple[float, float]:
-        """Covers are told as sums over priorities, fairness by its highest load, the others by their last step."""
-        if not levels:
-            return 0.0, 0.0
-        if self._goal in ("must_cover", "target_cover"):
-            base = sum(score.must_cover(self._problem, self.plan)) if self._goal == "target_cover" else 0
-            return base + sum(one.value for one in levels), base + sum(one.bound for one in levels)
-        chosen = next((one for one in levels if one.name == "highest"), levels[-1])
-        return chosen.value, chosen.bound
-
-    def _values(self) -> tuple[int, ...]:
-        return self._board.values_of(self.plan)
-
-    def _take(self, step: Step) -> Level:
-        """One sum minimised and kept."""
-        began = self._clock.spent()
-        least = max(self._board.least_of(step.terms), self._known_bound(step))
-        self._board.add_row(step.terms, low=least, name="bound")
-        value, bound = self._minimised(step.name, step.terms, at_least=least)
-        self._kept[self._goal, step.name] = value
-        self._board.add_row(step.terms, high=value, name=self._goal)
-        seconds = self._clock.spent() - began
-        return Level(step.name, value + step.offset, bound + step.offset, bound >= value, seconds)
-
-    def _known_bound(self, step: Step) -> int:
-        """What the flow says about this cover step, less what the steps before it already miss."""
-        if self._goal not in ("must_cover", "target_cover"):
-            return 0
-        earlier = sum(value for (goal, _), value in self._kept.items())
-        return self._bounds[self._goal, int(step.name.removeprefix("priority_"))] - earlier
-
-    def _minimised(self, name: str, terms: Terms, *, at_least: int) -> tuple[int, int]:
-        """Value and bound of a sum; the plan gets better on the way. `at_least`: a bound known before."""
-        value = total(terms, self._values())
-        if value <= at_least or self._clock.is_over():
-            self._tell(name, value, at_least)
-            return value, min(value, at_least)
-        outcome = minimise(self._board, terms, self._ask(name))
-        self._accept(outcome)
-        value = total(terms, self._values())
-        bound = value if outcome.impossible else max(at_least, outcome.bound)
-        self._tell(name, value, bound)
-        return value, min(value, bound)
-
-    def _ask(self, name: str, part: float = 1.0) -> Ask:
-        values = self._values()
-        return Ask(
-            seconds=self._clock.left() * part,
-            workers=self._workers,
-            seed=self._problem.seed,
-            hint=values if not self._board.broken(values) else None,
-            should_stop=self._clock.is_asked,
-            on_better=(lambda found, value, bound: self._tell(name, value, bound, found))
-            if self._on_progress
-            else None,
-        )
-
-    def _accept(self, outcome: Outcome) -> bool:
-        """Takes a better plan, once the judge has passed it: a disagreement is a bug, so it's raised."""
-        if outcome.values is None:
-            return False
-        plan = self._board.plan(outcome.values)
-        broken = check.check(self._problem, plan)
-        if broken:
-            raise AssertionError(f"the engine's plan breaks {broken[0]}")
-        self.plan = plan
-        return True
-
-    def _tell(self, level: str, value: float, bound: float, values: Sequence[int] | None = None) -> None:
-        if self._on_progress is None:
-            return
-        plan = self.plan if values is None else self._board.plan(values)
-        filled, wanted = _filled(self._problem, plan), self._problem.seats_wanted
-        proved, seconds = bound >= value, self._clock.spent()
-        self._on_progress(Progress(self._goal, level, self._stage, value, bound, proved, seconds, filled, wanted, plan))
-
-    def _level_loads(self) -> list[Level]:
-        missing = sum(score.target_cover(self._problem, self.plan))
-        fair = FairLoads(self._board, missing, self._fixed)
-        if not fair.bearers:
-            return []
-        highest = self._lower_highest(fair)
-        found = [highest]
-        top = fair.highest(self._values())
-        for level in fair.levels_below(top):
-            if not found[-1].proved or self._clock.is_over():
-                break
-            if fair.count(level, self._values()) > fair.last_count:
-                found.append(self._lower_count(fair, level))
-        else:
-            fair.cap_all(0)
-            return found
-        fair.freeze(self._values())
-        if found[-1].proved:
-            found.append(Level("rest", 0.0, 0.0, False, 0.0))
-        return found
-
-    def _try_equal(self, steps: list[Step]) -> None:
-        """Looks for plans in which an equal group carries one load, the lowest first, and fixes it if that's proved."""
-        missing = sum(score.target_cover(self._problem, self.plan))
-        for index, group in enumerate(self._problem.equal):
-            rows, mark = member_loads(self._board, group), len(self._board.rows)
-            lowest = None
-            for load in equal_loads(self._board, group, missing):
-                for terms, past in rows:
-                    self._board.add_row(terms, low=load - past, high=load - past, name="equal")
-                outcome = race(self._board, {}, self._ask("equal", _EQUAL_PART))
-                lowest = load if lowest is None and not outcome.impossible else lowest
-                if self._accept(outcome) and lowest == load:
-                    (highest,) = steps[2 * index + 1].terms
-                    self._board.low[highest] = load
-                    self._fixed |= dict.fromkeys(group, load)
-                    break
-                del self._board.rows[mark:]
-                if outcome.values is not None or self._clock.is_over():
-                    break
-
-    def _lower_highest(self, fair: FairLoads) -> Level:
-        """The lowest possible highest level: gallops up from below with constant caps, then halves."""
-        began = self._clock.spent()
-        top = fair.highest(self._values())
-        levels = fair.candidates(top) or [top]
-        low, proved_to, end, tries, is_found = 0, 0, levels.index(top), 0, False
-        while low < end and not self._clock.is_over():
-            place = (low + end) // 2 if is_found else min(low + (1 << tries) // 4, end - 1)
-            tries += 1
-            fair.cap_all(levels[place])
-            outcome = race(self._board, {}, self._ask("highest", _FIT_PART))
-            if self._accept(outcome):
-                end, is_found = levels.index(fair.highest(self._values())), True
-            else:
-                low = place + 1
-                proved_to = low if outcome.impossible else proved_to
-            self._tell("highest", levels[end] / score.PER_MILLE, levels[proved_to] / score.PER_MILLE)
-        fair.cap_all(levels[end])
-        value, bound = levels[end] / score.PER_MILLE, levels[proved_to] / score.PER_MILLE
-        return Level("highest", value, bound, proved_to >= end, self._clock.spent() - began)
-
-    def _lower_count(self, fair: FairLoads, level: int) -> Level:
-        """As few people as possible at or above a level."""
-        began = self._clock.spent()
-        bound = fair.bound(level)
-        terms = fair.mark(level)
-        fair.cap_all(level - 1)
-        name = f"at_{level / score.PER_MILLE:.3f}"
-        value, bound = self._minimised(name, terms, at_least=bound)
-        fair.keep(terms, value)
-        return Level(name, value, bound, bound >= value, self._clock.spent() - began)
-
-    def result(self, found: list[GoalResult], refused: tuple[RefusedPin, ...], problem: Problem) -> Result:
-        loads = score.loads(problem, self.plan)
-        stopped = "asked" if self._clock.asked else ("done" if all(goal.proved for goal in found) else "time")
-        return Result(
-            plan=self.plan,
-            goals=tuple(found),
-            gaps=gaps(problem, self.plan),
-            load=loads,
-            fairness=score.fairness_figures(loads),
-            seconds=self._clock.spent(),
-            stopped=stopped,
-            seats_filled=_filled(problem, self.plan),
-            seats_wanted=problem.seats_wanted,
-            refused_pins=refused,
-        )
+def _task(part: Problem, opening: Opening) -> Task:
+    own = Opening(_within(part, opening.kept), _within(part, opening.wished))
+    return Task(part, own, 1 + len(part.people) * len(part.shifts))
 
 
-def _filled(problem: Problem, plan: Plan) -> int:
-    """Target seats that are taken."""
-    return sum(min(shift.target, len(plan.on_shift.get(shift.id, ()))) for shift in problem.shifts)
+def _again(task: Task, found: Plan, worst_wish: int) -> Task:
+    return replace(task, opening=replace(task.opening, wished=found), worst_wish=worst_wish)
+
+
+def _within(part: Problem, plan: Plan) -> Plan:
+    return Plan(frozenset(pair for pair in plan.assignments if pair[0] in part.person and pair[1] in part.shift))
+
+
+def _solved(problem: Problem, tasks: list[Task], order: Order, executor: Executor | None) -> list[Answer]:
+    teller, found = Teller(problem, order), set[tuple[str, str]]()
+
+    def done(_: int, one: Answer) -> None:
+        found.update(one.plan.assignments)
+        plan = Plan(frozenset(found))
+        missing = problem.seats_wanted - filled_seats(problem, plan)
+        teller.tell(plan, goal="target_cover", level="parts", value=missing, bound=0)
+
+    heard = done if teller.is_heard else _nobody
+    if executor is None:
+        return solve_here(tasks, order.clock, heard)
+    return solve_there(tasks, order.clock, executor, workers=order.workers, done=heard)
+
+
+def _nobody(_: int, __: Answer) -> None:
+    pass
+
+
+@contextmanager
+def _executor(given: Executor | None, workers: int, pairs: int) -> Iterator[Executor | None]:
+    """The executor that was given; own processes for much work, where this process may have children; or none."""
+    if given is not None or workers == 1 or pairs < _POOL_PAIRS or current_process().daemon:
+        yield given
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(problem: Problem, found: Answer, refused: tuple[RefusedPin, ...], clock: Clock) -> Result:
+    broken = [one for one in check.check(problem, found.plan) if one.rule != "pin"]
+    if broken:
+        raise AssertionError(f"the answer breaks {broken[0]}")
+    loads = score.loads(problem, found.plan)
+    stopped = "asked" if clock.asked else ("done" if all(goal.proved for goal in found.goals) else "time")
+    return Result(
+        plan=found.plan,
+        goals=found.goals,
+        gaps=gaps(problem, found.plan),
+        load=loads,
+        fairness=score.fairness_figures(loads),
+        seconds=clock.spent(),
+        stopped=stopped,
+        seats_filled=filled_seats(problem, found.plan),
+        seats_wanted=problem.seats_wanted,
+        refused_pins=refused,
+    )

@@ -1,9 +1,10 @@
-"""Problems built from the published scenario files: wardens (A) and the October community (B)."""
+"""Problems built from the published scenario files: wardens (A), the October community (B), the district (C)."""
 
 from __future__ import annotations
 
 import csv
 import os
+import random
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -93,6 +94,76 @@ def _warden(row: dict[str, str], limits_turns: bool) -> Person:
             labels_per_week=(LabelLimit("night", 2),),
         ),
         share=int(row["max_hours"]) * 60,
+    )
+
+
+def district(*, times: int = 1) -> Problem:
+    """Scenario C as one problem: 338 grids with 15,989 members, 44 seats a week in each; `times` as many grids."""
+    people: list[Person] = []
+    shifts: list[Shift] = []
+    for copy in range(times):
+        for row in _rows("c_grids.csv"):
+            grid, dice = f"{row['grid']}-{copy}", random.Random(f"{row['grid']}-{copy}")
+            people += [_member(dice, grid, number) for number in range(int(row["members"]))]
+            shifts += _grid_week(dice, grid)
+    return Problem(7, tuple(people), tuple(shifts))
+
+
+_TEMPLATES = ("ALL", "AM", "ALL_NO_WED_AM", "NO_SCHOOL_RUN", "PM", "EVE_WE", "WEEKEND")
+_TEMPLATE_WEIGHTS = (25, 11, 10, 9, 7, 7, 3)
+
+
+def _member(dice: random.Random, grid: str, number: int) -> Person:
+    """Ages from 56 to 82 and times as in the October community; limits by age."""
+    age, gender = dice.randint(56, 82), dice.choice("FM")
+    turns, hours = (5, 10) if age < 70 else (3, 6) if age < 75 else (2, 4) if age < 80 else (1, 2)
+    template = dice.choices(_TEMPLATES, _TEMPLATE_WEIGHTS)[0]
+    monday = date(2026, 10, 12)
+    windows = [
+        Window(day * _DAY + starts, day * _DAY + min(ends, 18 * 60 if age >= 75 else ends))
+        for day in range(7)
+        for starts, ends in _spans(template, monday + timedelta(days=day), is_rest=day >= 5)
+        if starts < (18 * 60 if age >= 75 else ends)
+    ]
+    return Person(
+        id=f"{grid}-V{number:02d}",
+        tags=frozenset({grid, gender, "under70" if age < 70 else "70+"}),
+        windows=tuple(windows),
+        limits=Limits(
+            shifts_per_day=2, minutes_per_day=240, shifts_per_week=turns, minutes_per_week=hours * 60, gap_min=30
+        ),
+        share=hours * 60,
+    )
+
+
+def _grid_week(dice: random.Random, grid: str) -> list[Shift]:
+    """Two patrols a day of 2, a clean-up of 8 on Saturday, four visits of 2 to elders: 44 seats."""
+    young = (Mix(frozenset({"under70"}), at_least=1),)
+    patrols = [
+        _grid_shift(grid, f"P{day}{starts}", day, starts * 30, 120, 2, young) for day in range(7) for starts in (17, 30)
+    ]
+    visits = [
+        _grid_shift(grid, f"E{number}", dice.randrange(5), 600, 60, 2, (Mix(frozenset({dice.choice("FM")}), 1),))
+        for number in range(4)
+    ]
+    return [*patrols, _grid_shift(grid, "C", 5, 540, 120, 8, ()), *visits]
+
+
+def _grid_shift(grid: str, name: str, day: int, at: int, minutes: int, seats: int, mixes: tuple[Mix, ...]) -> Shift:
+    starts = day * _DAY + at
+    return Shift(
+        id=f"{grid}-{name}",
+        kind="duty",
+        place=grid,
+        day=day,
+        week=0,
+        starts_min=starts,
+        ends_min=starts + minutes,
+        least=seats,
+        target=seats,
+        most=seats,
+        requires=frozenset({grid}),
+        mixes=mixes,
     )
 
 

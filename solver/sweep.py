@@ -1,0 +1,155 @@
+"""One part that is too large for a model: a draft made fairer by hand-overs, with bounds by flow.
+
+Refuses to know engines. What it can't prove it says with the gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from . import check, score
+from .draft import Draft
+from .eligibility import Eligibility, Numbers
+from .flow import layers, missing_bounds
+from .moves import level_loads
+from .part import Answer, Order, Teller
+from .plan import GOALS, GoalResult, Level, Plan
+from .problem import Problem
+
+_FLOW_S_PER_PAIR = 3e-5
+"""Seconds that a relaxed flow takes for each open pair (measured: 13 s for 640,000)."""
+
+_FAIR = GOALS.index("fairness")
+
+_LEVEL_PART = 0.8
+"""Part of the time left for hand-overs; the judge and the figures need the rest."""
+
+
+def sweep(open_pairs: Eligibility, draft: Draft, order: Order) -> Answer:
+    """The draft as it is, then as fair as hand-overs make it while there's time."""
+    problem, clock, teller = open_pairs.problem, order.clock, Teller(open_pairs.problem, order)
+    plan, began = draft.plan(), clock.spent()
+    bounds = _bounds(open_pairs, plan, clock.left())
+    covers = [_cover(problem, plan, bounds, goal) for goal in ("must_cover", "target_cover")]
+    for one in covers:
+        teller.tell(plan, goal=one.name, level="all", value=one.value, bound=one.bound)
+    if not _is_bound_to_people(problem):
+        level_loads(draft, clock.part(_LEVEL_PART))
+        plan = _judged(problem, draft.plan(), plan)
+    goals = [*covers, *_others(open_pairs, plan)]
+    teller.tell(plan, goal="fairness", level="highest", value=goals[_FAIR].value, bound=goals[_FAIR].bound)
+    seconds = clock.spent() - began
+    return Answer(plan, tuple(_timed(one, seconds / len(GOALS)) for one in goals))
+
+
+def _is_bound_to_people(problem: Problem) -> bool:
+    """A goal before fairness looks at how many turns somebody has: hand-overs might undo it."""
+    return bool(problem.equal) or problem.rolling_week or any(person.least_shifts for person in problem.people)
+
+
+def _bounds(open_pairs: Eligibility, plan: Plan, seconds: float) -> dict[tuple[str, int], int]:
+    """Seats missing in any plan, by layer; weaker where a flow would take too long."""
+    if len(open_pairs.person) * _FLOW_S_PER_PAIR < seconds / 2:
+        return missing_bounds(open_pairs, plan)
+    open_to = np.bincount(open_pairs.shift, minlength=len(open_pairs.problem.shifts))
+    rooms, found = np.zeros_like(open_to), {}
+    for layer, more in layers(open_pairs.problem).items():
+        rooms = rooms + more
+        found[layer] = int(np.maximum(0, rooms - open_to).sum())
+    return found
+
+
+def _cover(problem: Problem, plan: Plan, bounds: dict[tuple[str, int], int], goal: str) -> GoalResult:
+    """Told like the model tells it: the second goal's figures hold the first one's too, its levels only the rest."""
+    missing = {"must_cover": score.must_cover(problem, plan), "target_cover": score.target_cover(problem, plan)}
+    above = [both - least for least, both in zip(missing["must_cover"], missing["target_cover"], strict=True)]
+    counts = [*missing["must_cover"], *above]
+    levels, so_far, is_tight = [], 0, True
+    for ((name, priority), bound), count in zip(bounds.items(), counts, strict=True):
+        least = min(count, max(0, bound - so_far)) if is_tight else 0
+        so_far += count
+        is_tight = is_tight and least == count
+        if name == goal:
+            levels.append(Level(f"priority_{priority}", count, least, least == count, 0.0))
+    value = sum(missing[goal])
+    bound = min(value, list(bounds.values())[-1] if goal == "target_cover" else _last(bounds, goal))
+    return _result(goal, value, bound, all(level.proved for level in levels), levels)
+
+
+def _last(bounds: dict[tuple[str, int], int], goal: str) -> int:
+    return [bound for (name, _), bound in bounds.items() if name == goal][-1]
+
+
+def _others(open_pairs: Eligibility, plan: Plan) -> list[GoalResult]:
+    """The goals after the covers; for a sum nothing below 0 exists, which proves it where 0 is reached."""
+    problem = open_pairs.problem
+    worth = score.score(problem, plan)
+    highest = max(score.relative_loads(problem, plan), default=0) / score.PER_MILLE
+    lowest = min(highest, lowest_highest(open_pairs, plan) / score.PER_MILLE)
+    is_fair = highest == 0 and not problem.equal
+    levels = [Level("highest", highest, lowest, lowest >= highest, 0.0), Level("rest", 0.0, 0.0, is_fair, 0.0)]
+    sums = (("wishes", worth.wishes[1]), ("continuity", worth.continuity), ("fewest_changes", worth.fewest_changes))
+    return [
+        _result("safety", worth.safety, 0, worth.safety == 0, []),
+        _result("participation", worth.participation, 0, worth.participation == 0, []),
+        _result("fairness", highest, lowest, is_fair, levels),
+        *(_result(name, value, 0, value == 0, []) for name, value in sums),
+    ]
+
+
+def _result(goal: str, value: float, bound: float, proved: bool, levels: list[Level]) -> GoalResult:
+    return GoalResult(goal, value, bound, proved, 0.0, "proved" if proved else "gap", tuple(levels))
+
+
+def lowest_highest(open_pairs: Eligibility, plan: Plan) -> int:
+    """No plan that leaves as few seats empty has a highest load below this level (per mille of the own share).
+
+    Nobody falls below his past; a shift's last seat goes to somebody; and the work has to fit under the level.
+    """
+    problem = open_pairs.problem
+    share = np.array([person.share * 100 for person in problem.people], dtype=np.int64)
+    past = np.array([person.past_load * 100 for person in problem.people], dtype=np.int64)
+    missing = sum(score.target_cover(problem, plan))
+    floor = max(
+        (score.level(one, part) for one, part in zip(past.tolist(), share.tolist(), strict=True) if part), default=0
+    )
+    loads = np.array([shift.load_pct_min for shift in problem.shifts], dtype=np.int64)
+    with_share = np.bincount(open_pairs.shift, weights=share[open_pairs.person] == 0, minlength=len(loads)) == 0
+    targets = np.array([shift.target for shift in problem.shifts], dtype=np.int64)
+    sure = np.repeat(loads[with_share], targets[with_share])
+    work = int(np.sort(sure)[: max(0, len(sure) - missing)].sum())
+    floor = max(floor, _last_seats(open_pairs, targets - missing, loads, share, past))
+    low, high = floor, floor + 1
+    while _room(high, share, past) < work:
+        high *= 2
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _room(middle, share, past) >= work else (middle + 1, high)
+    return low
+
+
+def _room(level: int, share: Numbers, past: Numbers) -> int:
+    return int(np.maximum(0, share * level // score.PER_MILLE - past).sum())
+
+
+def _last_seats(open_pairs: Eligibility, seats: Numbers, loads: Numbers, share: Numbers, past: Numbers) -> int:
+    """The level of whoever takes the last of so many seats of a shift, if the least loaded people share it."""
+    after = (past[open_pairs.person] + loads[open_pairs.shift]) * score.PER_MILLE
+    parts = share[open_pairs.person]
+    levels = np.where(parts > 0, -(-after // np.maximum(1, parts)), 0)
+    order = np.lexsort((levels, open_pairs.shift))
+    size = np.bincount(open_pairs.shift, minlength=len(seats))
+    first = np.cumsum(size) - size
+    full = np.flatnonzero((seats > 0) & (seats <= size))
+    return int(levels[order[first[full] + seats[full] - 1]].max(initial=0))
+
+
+def _judged(problem: Problem, plan: Plan, before: Plan) -> Plan:
+    """The plan, unless a rule that looks further than one seat is broken."""
+    return before if check.check(problem, plan) else plan
+
+
+def _timed(goal: GoalResult, seconds: float) -> GoalResult:
+    return replace(goal, seconds=seconds)
