@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.database import in_transaction, scope
 from volunteer_app.demo.counter import AT, Counter, fresh_database, open_counter
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.book import sealed_part
 from volunteer_app.ledger.models import CHAINS, TXNS
 from volunteer_app.ledger.queries import balance, chain_head
 from volunteer_app.ledger.verify import first_bad, sealed, verify
+from volunteer_app.ledger.writing import sealed_part
 from volunteer_app.store import actions as store
 from volunteer_app.store.queries import owner_of
 from volunteer_app.store.rules import Codes

@@ -14,10 +14,11 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.book import Book, Booked, Entry, NewLot
+from volunteer_app.ledger.book import Book, Booked, Entry
 from volunteer_app.ledger.lapses import BREAKAGE, open_book
 from volunteer_app.ledger.models import ACCOUNTS, CHAINS, LOT_USES, LOTS, POSTINGS, TXNS
 from volunteer_app.ledger.rules import Key, Taken
+from volunteer_app.ledger.writing import NewLot
 
 GRANT = Key("programme", "grant")
 BUDGET = Key("programme", "budget")

@@ -1,7 +1,7 @@
 """One unit of work on the ledger: accounts locked in one order, balanced transactions sealed onto the chain.
 
-Everything that moves goes through `Book.post`. Statements are SQLAlchemy Core: rows read here are read under the lock
-and never out of the session's memory. Knows nothing of what a cause means.
+Everything that moves goes through `Book.post`, which hands a draft to writing.py. Statements are SQLAlchemy Core: rows
+read here are read under the lock and never out of the session's memory. Knows nothing of what a cause means.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, case, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Table, case, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.models import ACCOUNTS, CHAINS, LOT_USES, LOTS, PERIODS, POSTINGS, TXNS
+from volunteer_app.ledger.models import ACCOUNTS, CHAINS, LOTS, TXNS
 from volunteer_app.ledger.rules import Key, Taken
+from volunteer_app.ledger.writing import Draft, Leg, NewLot, in_lock_order, write
 
 
 @dataclass(slots=True)
@@ -36,14 +37,12 @@ class Slot:
         """It has a limit, so its balance is stored and its row is locked."""
         return self.least is not None or self.most is not None
 
-
-@dataclass(frozen=True, slots=True)
-class NewLot:
-    """Points that come in with the transaction and run out at `expires_at`; None never."""
-
-    account_id: int
-    amount: int
-    expires_at: datetime | None
+    def leg(self, kind: str, amount: int) -> Leg:
+        """The posting of `amount` by a transaction of that kind, as the account would stand after it."""
+        told = rules.sum_of(kind, amount) if self.key.kind in rules.MEMBER_KINDS else None
+        if not self.is_kept:
+            return Leg(self.id, self.key, amount, None, None, told)
+        return Leg(self.id, self.key, amount, self.posted + amount, self.version + 1, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,34 +150,36 @@ class Book:
 
     def post(self, entry: Entry) -> Booked:
         """Checks the limits, moves the balances, and seals the transaction as the next one of the chain."""
-        legs = [(self.slots[account_id], amount) for account_id, amount in sorted(entry.legs.items()) if amount]
+        ids = in_lock_order((self.slots[id_].key.kind, id_) for id_, amount in entry.legs.items() if amount)
+        legs = [(self.slots[id_], entry.legs[id_]) for id_ in ids]
         for slot, amount in legs:
             check_limits(slot, amount)
-        self.move(entry.kind, legs)
-        chain = self.end_of_chain()
-        seq, at = chain.seq + 1, max(self.now, chain.at or self.now)
-        self.refuse_closed(at)
-        postings = self.write_postings(seq, legs)
-        lots, uses = self.write_lots(seq, entry)
-        row = self.txn_row(entry, seq, at) | {"prev_hash": chain.hash}
-        parts = {"postings": postings, "lots": lots, "lot_uses": uses, "keeps": list(entry.keeps)}
-        parts["accounts"] = [[slot.id, *slot.key] for slot, _ in legs]
-        row["hash"] = rules.seal(sealed_part(row), parts)
-        txn_id = self.session.execute(insert(TXNS).values(row).returning(TXNS.c.id)).scalar_one()
-        ends = update(CHAINS).where(CHAINS.c.community_id == self.community_id)
-        self.session.execute(ends.values(seq=seq, hash=row["hash"], at=at))
-        return Booked(txn_id, seq, entry.cause, at, is_new=True)
-
-    def move(self, kind: str, legs: list[tuple[Slot, int]]) -> None:
+        txn_id, seq, at = write(self.session, self.draft(entry, legs), self.now)
         for slot, amount in legs:
             slot.posted += amount
             slot.version += 1
-            if slot.is_kept:
-                moved = {"posted": ACCOUNTS.c.posted + amount, "version": ACCOUNTS.c.version + 1}
-                told = rules.sum_of(kind, amount) if slot.key.kind in rules.MEMBER_KINDS else None
-                if told:
-                    moved[told[0]] = ACCOUNTS.c[told[0]] + told[1]
-                self.session.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == slot.id).values(moved))
+        return Booked(txn_id, seq, entry.cause, at, is_new=True)
+
+    def draft(self, entry: Entry, legs: list[tuple[Slot, int]]) -> Draft:
+        actor_id = None if entry.by_system else self.actor.person_id
+        alone = actor_id is None or entry.checker_id is None
+        if (entry.checker_id == actor_id and not alone) or (alone and entry.kind in rules.TWO_PEOPLE):
+            raise rules.SecondPersonNeeded
+        return Draft(
+            community_id=self.community_id,
+            kind=entry.kind,
+            cause=entry.cause,
+            content=entry.content,
+            reason=rules.dump_text(entry.reason),
+            actor_id=actor_id,
+            checker_id=entry.checker_id,
+            reverses_seq=entry.reverses_seq,
+            continues_seq=entry.continues_seq,
+            legs=[slot.leg(entry.kind, amount) for slot, amount in legs],
+            keeps=[list(line) for line in entry.keeps],
+            lots=entry.lots,
+            uses=sorted(entry.uses),
+        )
 
     def end_of_chain(self) -> Row[Any, Any, Any]:
         """The community's chain, locked until the commit; begun when this is its first transaction."""
@@ -191,64 +192,6 @@ class Book:
             row = self.session.execute(statement).one()
         return row
 
-    def refuse_closed(self, at: datetime) -> None:
-        """Whoever closes a period locks the chain too, so that nothing slips in meanwhile."""
-        closed = select(PERIODS.c.id).where(PERIODS.c.community_id == self.community_id)
-        closed = closed.where(PERIODS.c.reopened_at.is_(None), PERIODS.c.starts_at <= at, PERIODS.c.ends_at > at)
-        if self.session.execute(closed).first() is not None:
-            raise rules.PeriodClosed
-
-    def write_postings(self, seq: int, legs: list[tuple[Slot, int]]) -> list[list[object]]:
-        rows: list[dict[str, object]] = [
-            {
-                "community_id": self.community_id,
-                "txn_seq": seq,
-                "leg": leg,
-                "account_id": slot.id,
-                "unit": slot.key.unit,
-                "amount": amount,
-                "balance_after": slot.posted if slot.is_kept else None,
-                "account_version": slot.version if slot.is_kept else None,
-            }
-            for leg, (slot, amount) in enumerate(legs, 1)
-        ]
-        self.session.execute(insert(POSTINGS), rows)
-        return [list(row.values())[2:] for row in rows]
-
-    def write_lots(self, seq: int, entry: Entry) -> tuple[list[list[object]], list[list[object]]]:
-        lots: list[list[object]] = []
-        for lot in entry.lots:
-            values = {"account_id": lot.account_id, "amount": lot.amount, "expires_at": lot.expires_at}
-            row = values | {"community_id": self.community_id, "origin_seq": seq, "remaining": lot.amount}
-            added = self.session.execute(insert(LOTS).values(row).returning(LOTS.c.id))
-            lots.append([added.scalar_one(), lot.account_id, lot.amount, rules.iso(lot.expires_at)])
-        uses = sorted(entry.uses)
-        for lot_id, amount in uses:
-            use = {"community_id": self.community_id, "txn_seq": seq, "lot_id": lot_id, "amount": amount}
-            self.session.execute(insert(LOT_USES).values(use))
-            left = update(LOTS).where(LOTS.c.id == lot_id)
-            self.session.execute(left.values(remaining=LOTS.c.remaining - amount))
-        return lots, [[lot_id, amount] for lot_id, amount in uses]
-
-    def txn_row(self, entry: Entry, seq: int, at: datetime) -> dict[str, object]:
-        actor_id = None if entry.by_system else self.actor.person_id
-        alone = actor_id is None or entry.checker_id is None
-        if (entry.checker_id == actor_id and not alone) or (alone and entry.kind in rules.TWO_PEOPLE):
-            raise rules.SecondPersonNeeded
-        return {
-            "community_id": self.community_id,
-            "seq": seq,
-            "kind": entry.kind,
-            "cause": entry.cause,
-            "content": entry.content,
-            "reason": rules.dump_text(entry.reason),
-            "recorded_at": at,
-            "actor_id": actor_id,
-            "checker_id": entry.checker_id,
-            "reverses_seq": entry.reverses_seq,
-            "continues_seq": entry.continues_seq,
-        }
-
 
 def check_limits(slot: Slot, amount: int) -> None:
     after = slot.posted + amount
@@ -257,14 +200,6 @@ def check_limits(slot: Slot, amount: int) -> None:
     if slot.most is not None and after > slot.most:
         assert slot.key.kind == "due", f"{slot.key} would exceed {slot.most}"
         raise rules.shortage(slot.key, after - slot.most)
-
-
-def sealed_part(row: Mapping[str, object]) -> dict[str, object]:
-    """The columns of a transaction that its hash covers: all but the row id and the hash itself."""
-    covered = {name: value for name, value in row.items() if name not in ("id", "hash")}
-    at = covered["recorded_at"]
-    assert isinstance(at, datetime)
-    return covered | {"recorded_at": rules.iso(at)}
 
 
 def lock_order() -> list[ColumnElement[int]]:

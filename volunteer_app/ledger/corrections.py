@@ -12,11 +12,12 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.actions import BUDGET, legs_of, reversed_already, txn_of
-from volunteer_app.ledger.book import Book, Booked, Entry, NewLot
+from volunteer_app.ledger.book import Book, Booked, Entry
 from volunteer_app.ledger.holds import ended, spend
 from volunteer_app.ledger.lapses import BREAKAGE, open_book
 from volunteer_app.ledger.models import ACCOUNTS, LOTS
 from volunteer_app.ledger.rules import Key, Taken
+from volunteer_app.ledger.writing import NewLot
 
 ADJUSTMENT = Key("programme", "adjustment")
 

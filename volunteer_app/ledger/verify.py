@@ -9,9 +9,9 @@ from sqlalchemy import Row, Table, and_, select, text
 from sqlalchemy.orm import Session
 
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.book import sealed_part
 from volunteer_app.ledger.invariants import CHECKS
 from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
+from volunteer_app.ledger.writing import sealed_part
 
 CHUNK = 1000
 

@@ -55,7 +55,7 @@ FORGERIES = {
     "UPDATE ledger_txn SET actor_id = 9 WHERE seq = 5": "txn 5",
     "UPDATE ledger_txn SET checker_id = 9 WHERE seq = 5": "txn 5",
     "UPDATE ledger_posting SET amount = amount * 2 WHERE txn_seq = 2 AND leg = 1": "txn 2",
-    "UPDATE ledger_posting SET balance_after = balance_after + 1 WHERE txn_seq = 4 AND leg = 1": "posting",
+    "UPDATE ledger_posting SET balance_after = balance_after + 1 WHERE txn_seq = 4 AND balance_after > 0": "posting",
     "DELETE FROM ledger_posting WHERE txn_seq = 6": "txn 6",
     "DELETE FROM ledger_txn WHERE seq = 13": "posting",
     "UPDATE ledger_account SET posted = posted + 100 WHERE owner = 'person:18' AND kind = 'points'": "account",
