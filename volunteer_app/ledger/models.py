@@ -136,6 +136,13 @@ class Lot(InCommunity, Base):
         ForeignKeyConstraint(["community_id", "account_id"], ["ledger_account.community_id", "ledger_account.id"]),
         CheckConstraint("remaining >= 0 AND remaining <= amount", name="remaining"),
         Index("ix_ledger_lot_account_id_expires_at", "account_id", "expires_at"),
+        Index(
+            "ix_ledger_lot_left",
+            "account_id",
+            "expires_at",
+            postgresql_where=text("remaining > 0"),
+            sqlite_where=text("remaining > 0"),
+        ),
     )
 
     account_id: Mapped[int]

@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.models import ACCOUNTS, POSTINGS, TXNS
 from volunteer_app.ledger.periods import closed
-from volunteer_app.ledger.queries import POSTED, chain_head
+from volunteer_app.ledger.queries import POSTED, Filters, chain_head, last_before, stood
 
 SHELF_KINDS = ("on_hand", "on_hold")
 
@@ -53,20 +53,18 @@ class StockMonth:
 def month_sheet(session: Session, community_id: int, *, from_at: datetime, to_at: datetime) -> MonthSheet:
     """The sheet of the community; closing figures are summed on their own, so that the equation is a real check."""
     members = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS))
-    moved = moved_by_kind(session, members, from_at, to_at)
-    entries = select(func.count()).where(
-        TXNS.c.community_id == community_id, TXNS.c.recorded_at >= from_at, TXNS.c.recorded_at < to_at
-    )
+    seqs = last_before(session, community_id, from_at), last_before(session, community_id, to_at)
+    moved = moved_by_kind(session, members, seqs)
     return MonthSheet(
-        opening=stood(session, members, from_at),
+        opening=standing(session, members, seqs[0]),
         issued=moved["issue"],
         redeemed=-moved["collect"] - moved["refund"],
         expired=-moved["expire"],
         reversed=moved["reverse"],
         corrected=moved["adjust"] + moved["reinstate"],
-        closing=stood(session, members, to_at),
-        stock=stock_months(session, community_id, from_at, to_at),
-        entries=session.execute(entries).scalar_one(),
+        closing=standing(session, members, seqs[1]),
+        stock=stock_months(session, community_id, seqs),
+        entries=seqs[1] - seqs[0],
         head=chain_head(session, community_id),
         closed_at=closed_at(session, community_id, from_at),
     )
@@ -78,37 +76,44 @@ def closed_at(session: Session, community_id: int, from_at: datetime) -> datetim
     return found.closed_at if found else None
 
 
-def moved_by_kind(
-    session: Session, members: tuple[ColumnElement[bool], ...], from_at: datetime, to_at: datetime
-) -> Counter[str]:
-    """Kind of transaction -> what it changed on members' accounts in the month."""
+def moved_by_kind(session: Session, members: Filters, seqs: tuple[int, int]) -> Counter[str]:
+    """Kind of transaction -> what it changed on members' accounts in the transactions (seqs[0], seqs[1]]."""
     statement = select(TXNS.c.kind, func.sum(POSTINGS.c.amount)).select_from(POSTED)
-    statement = statement.where(*members, TXNS.c.recorded_at >= from_at, TXNS.c.recorded_at < to_at)
+    statement = statement.where(*members, TXNS.c.seq > seqs[0], TXNS.c.seq <= seqs[1])
     return Counter({kind: int(total) for kind, total in session.execute(statement.group_by(TXNS.c.kind))})
 
 
-def stood(session: Session, members: tuple[ColumnElement[bool], ...], at: datetime) -> int:
-    statement = select(func.coalesce(func.sum(POSTINGS.c.amount), 0)).select_from(POSTED)
-    return int(session.execute(statement.where(*members, TXNS.c.recorded_at < at)).scalar_one())
+def standing(session: Session, accounts: Filters, seq: int) -> int:
+    """What the accounts, which have limits, stood at together after transaction `seq`."""
+    each = select(stood(seq).label("stood")).where(*accounts).subquery()
+    return int(session.execute(select(func.coalesce(func.sum(each.c.stood), 0))).scalar_one())
 
 
-def stock_months(session: Session, community_id: int, from_at: datetime, to_at: datetime) -> list[StockMonth]:
-    shelf = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.kind.in_(SHELF_KINDS), TXNS.c.recorded_at < to_at)
-    # holding and releasing move pieces within the shelf: a transaction counts with what it changed in all
-    per_txn = select(ACCOUNTS.c.unit, TXNS.c.recorded_at.label("at"), func.sum(POSTINGS.c.amount).label("amount"))
-    per_txn = per_txn.select_from(POSTED).where(*shelf).group_by(ACCOUNTS.c.unit, TXNS.c.seq, TXNS.c.recorded_at)
-    moved = per_txn.subquery()
-    in_month = moved.c.at >= from_at
+def stock_months(session: Session, community_id: int, seqs: tuple[int, int]) -> list[StockMonth]:
+    """One line for each unit that was ever on the shelf by then."""
+    shelf = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.kind.in_(SHELF_KINDS))
+    came, went = shelf_moves(session, shelf, seqs)
+    first = select(func.min(POSTINGS.c.txn_seq)).where(POSTINGS.c.account_id == ACCOUNTS.c.id).scalar_subquery()
+    each = select(ACCOUNTS.c.unit, stood(seqs[0]).label("before"), stood(seqs[1]).label("after"))
+    each_unit = each.where(*shelf, first <= seqs[1]).subquery()
+    totals = select(each_unit.c.unit, func.sum(each_unit.c.before), func.sum(each_unit.c.after))
+    rows = session.execute(totals.group_by(each_unit.c.unit).order_by(each_unit.c.unit))
+    return [StockMonth(unit, int(before), came[unit], went[unit], int(after)) for unit, before, after in rows]
 
-    def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(case((condition, moved.c.amount), else_=0))
 
-    statement = select(
-        moved.c.unit,
-        total(~in_month),
-        total(in_month & (moved.c.amount > 0)),
-        -total(in_month & (moved.c.amount < 0)),
-        func.sum(moved.c.amount),
+def shelf_moves(session: Session, shelf: Filters, seqs: tuple[int, int]) -> tuple[Counter[str], Counter[str]]:
+    """Pieces of each unit that came in and went out. Holding and releasing move pieces within the shelf, so that a
+    transaction counts with what it changed in all.
+    """
+    total = func.sum(POSTINGS.c.amount)
+    per_txn = select(ACCOUNTS.c.unit, total).select_from(
+        POSTINGS.join(ACCOUNTS, ACCOUNTS.c.id == POSTINGS.c.account_id)
     )
-    rows = session.execute(statement.group_by(moved.c.unit).order_by(moved.c.unit))
-    return [StockMonth(unit, *(int(number) for number in numbers)) for unit, *numbers in rows]
+    per_txn = per_txn.where(*shelf, POSTINGS.c.community_id == ACCOUNTS.c.community_id)
+    per_txn = per_txn.where(POSTINGS.c.txn_seq > seqs[0], POSTINGS.c.txn_seq <= seqs[1])
+    came: Counter[str] = Counter()
+    went: Counter[str] = Counter()
+    for unit, amount in session.execute(per_txn.group_by(ACCOUNTS.c.unit, POSTINGS.c.txn_seq)):
+        came[unit] += max(int(amount), 0)
+        went[unit] += max(-int(amount), 0)
+    return came, went

@@ -180,8 +180,9 @@ def amounts(session: Session, community_id: int, *, owner: str, kind: str, now: 
 
 def statement(session: Session, community_id: int, owner: str, *, from_at: datetime, to_at: datetime) -> Statement:
     """What happened to the owner's points in [from_at, to_at), as far as it is booked."""
-    opening = stood_at(session, community_id, owner, from_at)
-    lines = [line_of(row) for row in session.execute(statement_rows(community_id, owner, from_at, to_at))]
+    seqs = last_before(session, community_id, from_at), last_before(session, community_id, to_at)
+    opening = stood_at(session, community_id, owner, seqs[0])
+    lines = [line_of(row) for row in session.execute(statement_rows(community_id, owner, seqs))]
     return Statement(
         opening=opening["points"],
         opening_held=opening["held"],
@@ -191,22 +192,35 @@ def statement(session: Session, community_id: int, owner: str, *, from_at: datet
     )
 
 
-def stood_at(session: Session, community_id: int, owner: str, at: datetime) -> Counter[str]:
-    """Booked balance per kind of account just before `at`."""
-    statement = select(ACCOUNTS.c.kind, func.sum(POSTINGS.c.amount)).select_from(POSTED)
+def last_before(session: Session, community_id: int, at: datetime) -> int:
+    """Number of the last transaction recorded before `at`, 0 for none. Times never go back along the chain, so a
+    span of time is a span of numbers, which every index of the postings knows.
+    """
+    seq = select(TXNS.c.seq).where(TXNS.c.community_id == community_id, TXNS.c.recorded_at < at)
+    return session.execute(seq.order_by(TXNS.c.recorded_at.desc(), TXNS.c.seq.desc()).limit(1)).scalar() or 0
+
+
+def stood(seq: int) -> ColumnElement[int]:
+    """What an account with a limit stood at after transaction `seq`: its last posting until then says it."""
+    last = select(POSTINGS.c.balance_after).where(POSTINGS.c.account_id == ACCOUNTS.c.id, POSTINGS.c.txn_seq <= seq)
+    return func.coalesce(last.order_by(POSTINGS.c.txn_seq.desc()).limit(1).correlate(ACCOUNTS).scalar_subquery(), 0)
+
+
+def stood_at(session: Session, community_id: int, owner: str, seq: int) -> Counter[str]:
+    """Booked balance per kind of account after transaction `seq`."""
     mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner, ACCOUNTS.c.unit == rules.POINTS)
-    rows = session.execute(statement.where(*mine, TXNS.c.recorded_at < at).group_by(ACCOUNTS.c.kind))
+    rows = session.execute(select(ACCOUNTS.c.kind, stood(seq)).where(*mine, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS)))
     return Counter({kind: int(total) for kind, total in rows})
 
 
-def statement_rows(community_id: int, owner: str, from_at: datetime, to_at: datetime) -> Select[Any, Any]:
+def statement_rows(community_id: int, owner: str, seqs: tuple[int, int]) -> Select[Any, Any]:
     def part(kind: str) -> ColumnElement[int]:
         return func.sum(case((ACCOUNTS.c.kind == kind, POSTINGS.c.amount), else_=0)).label(kind)
 
     named = [TXNS.c[name] for name in ("seq", "id", "recorded_at", "kind", "cause", "reason")]
     found = select(*named, *[part(kind) for kind in rules.MEMBER_KINDS]).select_from(POSTED)
     mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner, ACCOUNTS.c.unit == rules.POINTS)
-    found = found.where(*mine, TXNS.c.recorded_at >= from_at, TXNS.c.recorded_at < to_at)
+    found = found.where(*mine, POSTINGS.c.txn_seq > seqs[0], POSTINGS.c.txn_seq <= seqs[1])
     return found.group_by(*named).order_by(TXNS.c.seq)
 
 

@@ -1,6 +1,5 @@
 """The month in a few numbers: points of all members, stock against count, where the chain stood at its end."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.models import ACCOUNTS, POSTINGS, TXNS
+from volunteer_app.ledger.models import ACCOUNTS, TXNS
 from volunteer_app.ledger.month import MonthSheet, month_sheet
-from volunteer_app.ledger.queries import POSTED
+from volunteer_app.ledger.queries import last_before, stood
 from volunteer_app.sheets.months import Month
 
 
@@ -43,19 +42,13 @@ def totals(session: Session, community_id: int, month: Month) -> Totals:
 
 def standing(session: Session, community_id: int, at: datetime) -> tuple[int, list[int]]:
     """Points held just before `at`, and what each debtor owed then."""
-    statement = select(ACCOUNTS.c.owner, ACCOUNTS.c.kind, func.sum(POSTINGS.c.amount)).select_from(POSTED)
+    statement = select(ACCOUNTS.c.owner, ACCOUNTS.c.kind, stood(last_before(session, community_id, at)))
     statement = statement.where(
         ACCOUNTS.c.community_id == community_id,
         ACCOUNTS.c.unit == rules.POINTS,
         ACCOUNTS.c.kind.in_(("held", "debt")),
-        TXNS.c.recorded_at < at,
     )
-    stands = Counter(
-        {
-            (owner, kind): int(n)
-            for owner, kind, n in session.execute(statement.group_by(ACCOUNTS.c.owner, ACCOUNTS.c.kind))
-        }
-    )
+    stands = {(owner, kind): int(n) for owner, kind, n in session.execute(statement)}
     held = sum(amount for (_, kind), amount in stands.items() if kind == "held")
     return held, [-amount for (_, kind), amount in stands.items() if kind == "debt" and amount < 0]
 
@@ -72,8 +65,10 @@ def reversals(session: Session, community_id: int, month: Month) -> int:
 
 def head_before(session: Session, community_id: int, at: datetime) -> tuple[int, str]:
     """Number and hash of the last entry before `at`; (0, noughts) for none."""
-    statement = select(TXNS.c.seq, TXNS.c.hash).where(TXNS.c.community_id == community_id, TXNS.c.recorded_at < at)
-    row = session.execute(statement.order_by(TXNS.c.seq.desc()).limit(1)).first()
+    seq = last_before(session, community_id, at)
+    row = session.execute(
+        select(TXNS.c.seq, TXNS.c.hash).where(TXNS.c.community_id == community_id, TXNS.c.seq == seq)
+    ).first()
     return (row.seq, row.hash) if row else (0, rules.GENESIS)
 
 

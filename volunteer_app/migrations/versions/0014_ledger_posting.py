@@ -5,6 +5,7 @@ postings wait for one another as shortly as they can. The checks of a new row ar
 asks for the end of the chain once. INSERT OR REPLACE, which the checks guarded against, is SQLite's alone.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_ledger_posting"
@@ -163,6 +164,16 @@ SPARE = ("ledger_txn", "ledger_posting", "ledger_lot", "ledger_lot_use", "ledger
 def upgrade() -> None:
     for table in SPARE:
         op.drop_index(f"ix_{table}_community_id", table_name=table)
+    # a member's spent lots stay for ever; reading what is left must not pass by them
+    left = sa.text("remaining > 0")
+    op.create_index(
+        "ix_ledger_lot_left",
+        "ledger_lot",
+        ["account_id", "expires_at"],
+        unique=False,
+        postgresql_where=left,
+        sqlite_where=left,
+    )
     if op.get_bind().dialect.name != "postgresql":
         return
     for statement in (REFUSE, REFUSED, ISO, TXN_ADDED.format(two_people=TWO_PEOPLE), POST):
@@ -185,6 +196,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The checks stay put together, as strict as before; functions that older migrations take off get their names."""
+    op.drop_index("ix_ledger_lot_left", table_name="ledger_lot")
     for table in SPARE:
         op.create_index(f"ix_{table}_community_id", table, ["community_id"], unique=False)
     if op.get_bind().dialect.name != "postgresql":
