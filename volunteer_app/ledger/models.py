@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from volunteer_app.core.database import Base, InCommunity, key_in_community
 
@@ -37,6 +37,14 @@ def account_key(column: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["community_id", column, "unit"], ["ledger_account.community_id", "ledger_account.id", "ledger_account.unit"]
     )
+
+
+class InBooks(InCommunity):
+    """A row of which there are many; its other indexes begin with the community, so that one alone would be in vain."""
+
+    @declared_attr
+    def community_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("community.id"))
 
 
 class Account(InCommunity, Base):
@@ -68,7 +76,7 @@ class Account(InCommunity, Base):
     expired: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
-class Txn(InCommunity, Base):
+class Txn(InBooks, Base):
     """A sealed transaction. `cause` is posted at most once; `content` fingerprints what was asked for.
 
     `reason` is a sentence for people as JSON {"text", "values"} and holds no names. `recorded_at` never goes back
@@ -103,7 +111,7 @@ class Txn(InCommunity, Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class Posting(InCommunity, Base):
+class Posting(InBooks, Base):
     """One leg. `balance_after` and `account_version` are set where the account keeps a balance."""
 
     __tablename__ = "ledger_posting"
@@ -126,7 +134,7 @@ class Posting(InCommunity, Base):
     account_version: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class Lot(InCommunity, Base):
+class Lot(InBooks, Base):
     """Points that came in together and run out together; spent in order of `expires_at` (None: never), then id."""
 
     __tablename__ = "ledger_lot"
@@ -152,7 +160,7 @@ class Lot(InCommunity, Base):
     expires_at: Mapped[datetime | None]
 
 
-class LotUse(InCommunity, Base):
+class LotUse(InBooks, Base):
     """Points that a transaction took out of a lot (positive) or gave back to it (negative)."""
 
     __tablename__ = "ledger_lot_use"
@@ -190,7 +198,7 @@ class Hold(InCommunity, Base):
     closed_seq: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class HoldLine(InCommunity, Base):
+class HoldLine(InBooks, Base):
     """`amount` taken from one account into its holding account, meant for a third; `collected` of it went there."""
 
     __tablename__ = "ledger_hold_line"

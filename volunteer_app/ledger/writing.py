@@ -46,7 +46,10 @@ class NewLot:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A transaction that lacks only its place in the chain. `legs` stand in the order of the locks; `keeps` as Entry."""
+    """A transaction that lacks only its place in the chain. `legs` stand in the order of the locks.
+
+    `keeps` is what the hold that it opens says for good.
+    """
 
     community_id: int
     kind: str

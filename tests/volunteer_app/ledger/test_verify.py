@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -190,3 +191,17 @@ def test_the_command_says_verified_and_exits_1_when_the_books_are_broken(app: Fl
 
     wrong = app.test_cli_runner().invoke(args=["ledger", "verify"])
     assert (wrong.exit_code, "BROKEN at txn 2" in wrong.output) == (1, True)
+
+
+def test_the_books_come_through_the_older_schema_and_back(app: Flask, books: Books) -> None:
+    """What an account earned, spent and let expire is added up anew from its postings."""
+    busy_month(books)
+    before = books.balance(DAI), books.balance("person:18")
+    books.session.rollback()
+
+    with app.app_context():
+        downgrade(revision="0008_jobs")
+        upgrade()
+
+    assert (books.balance(DAI), books.balance("person:18")) == before
+    assert (before[0].spent, before[1].earned) == (15, 100)

@@ -74,7 +74,8 @@ BEGIN
       SELECT p_community, ledger_post.txn_seq, lot_id, amount
       FROM unnest(p_use_lots, p_use_amounts) AS uses (lot_id, amount);
   END IF;
-  v_hash := encode(sha256(convert_to('{"accounts":[' || v_accounts || '],"keeps":' || p_keeps || ',"lot_uses":[' || v_uses || '],"lots":[' || v_lots || '],"postings":['
+  v_hash := encode(sha256(convert_to('{"accounts":[' || v_accounts || '],"keeps":' || p_keeps
+    || ',"lot_uses":[' || v_uses || '],"lots":[' || v_lots || '],"postings":['
     || v_postings || '],"txn":{"actor_id":' || COALESCE(p_actor::text, 'null') || ',"cause":' || to_json(p_cause)
     || ',"checker_id":' || COALESCE(p_checker::text, 'null') || ',"community_id":' || p_community
     || ',"content":' || to_json(p_content) || ',"continues_seq":' || COALESCE(p_continues::text, 'null')
@@ -194,8 +195,37 @@ def upgrade() -> None:
     op.execute("ALTER TABLE ledger_chain SET (fillfactor = 20)")
 
 
+LAST = "FROM ledger_txn t WHERE t.community_id = NEW.community_id ORDER BY t.seq DESC LIMIT 1"
+LEGS = "FROM ledger_posting p WHERE p.community_id = NEW.community_id AND p.txn_seq = NEW.seq"
+OLDER = {
+    ("ledger_account", "changed", "UPDATE"): {
+        "not in this order": "NOT ((NEW.posted = OLD.posted AND NEW.version = OLD.version)"
+        " OR NEW.version = OLD.version + 1)"
+    },
+    ("ledger_account", "sums", "UPDATE"): {
+        "sums move with a posting": "NEW.version = OLD.version AND (NEW.earned, NEW.spent, NEW.expired)"
+        " <> (OLD.earned, OLD.spent, OLD.expired)"
+    },
+    ("ledger_lot", "changed", "UPDATE"): {"not in this order": "NEW.remaining < 0"},
+    ("ledger_chain", "changed", "UPDATE"): {"not in this order": "NEW.seq <> OLD.seq + 1"},
+    ("ledger_txn", "laws", "INSERT"): {
+        "needs a second person": f"NEW.kind IN {TWO_PEOPLE}"
+        " AND (NEW.actor_id IS NULL OR NEW.checker_id IS NULL OR NEW.actor_id = NEW.checker_id)",
+        "in a closed period": "EXISTS (SELECT 1 FROM ledger_period p WHERE p.community_id = NEW.community_id"
+        " AND p.reopened_at IS NULL AND p.starts_at <= NEW.recorded_at AND p.ends_at > NEW.recorded_at)",
+    },
+    ("ledger_txn", "added", "INSERT"): {
+        "not the next of its chain": f"NEW.seq <> COALESCE((SELECT t.seq {LAST}), 0) + 1",
+        "not linked to the one before": f"NEW.prev_hash <> COALESCE((SELECT t.hash {LAST}), repeat('0', 64))",
+        "earlier than the one before": f"NEW.recorded_at < (SELECT t.recorded_at {LAST})",
+        "of fewer than two legs": f"(SELECT COUNT(*) {LEGS}) < 2",
+        "not balanced": f"EXISTS (SELECT 1 {LEGS} GROUP BY p.unit HAVING SUM(p.amount) <> 0)",
+    },
+}
+"""The checks one by one, as the older migrations made them and take them off."""
+
+
 def downgrade() -> None:
-    """The checks stay put together, as strict as before; functions that older migrations take off get their names."""
     op.drop_index("ix_ledger_lot_left", table_name="ledger_lot")
     for table in SPARE:
         op.create_index(f"ix_{table}_community_id", table, ["community_id"], unique=False)
@@ -205,7 +235,17 @@ def downgrade() -> None:
         "DROP FUNCTION ledger_post(int, text, text, text, text, timestamptz, int, int, bigint, bigint, int[], bigint[],"
         " bigint[], bigint[], bigint[], int[], bigint[], timestamptz[], int[], bigint[], text)"
     )
-    for name in ("ledger_txn_laws", "ledger_account_sums", "ledger_lot_changed"):
-        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$")
     op.execute("ALTER TABLE ledger_account RESET (fillfactor)")
     op.execute("ALTER TABLE ledger_chain RESET (fillfactor)")
+    for (table, name, event), refusals in OLDER.items():
+        checks = "".join(
+            f" IF {condition} THEN CALL ledger_refuse('{table}: {words}'); END IF;"
+            for words, condition in refusals.items()
+        )
+        function = f"{table}_{name}"
+        op.execute(
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql"
+            f" AS $$ BEGIN{checks} RETURN NEW; END $$"
+        )
+        op.execute(f"DROP TRIGGER IF EXISTS {function}_row ON {table}")
+        op.execute(CREATED.format(name=f"{function}_row", event=event, table=table, function=f"{function}()"))
