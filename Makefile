@@ -65,9 +65,12 @@ tamper: .venv/ready-dev ## 1,000 values changed by the owner of each database: v
 restores: .venv/ready-dev ## 50 restores of backups taken while two clerks sell, from and into each database
 	YOULIN_RESTORES=50 $(BIN)/python -m pytest -q --timeout 7200 -k under_load tests/volunteer_app/keeping $(ARGS)
 
+bench-ledger: .venv/ready-dev ## the ledger beside others (ARGS="--pgledger FILE --only postgresql"; benchmarks/README.md)
+	$(BIN)/python -m benchmarks.ledger $(ARGS)
+
 lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench oversell tamper restores lock bench-inrc2
+.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2

@@ -18,21 +18,19 @@ class NoPostgres(Exception):
 
 
 class Cluster:
-    """`url` is the maintenance database's; `stop()` ends what we started and removes its files."""
+    """`url` is the maintenance database's; `stop()` ends what we started and removes its files.
 
-    def __init__(self) -> None:
+    `options` are the server's; without them it doesn't wait for the disk.
+    """
+
+    def __init__(self, options: str = FAST) -> None:
         self.folder: str | None = None
-        given = os.environ.get("TEST_DATABASE_URL")
+        self.options = options
+        given = os.environ.get("TEST_DATABASE_URL") if options == FAST else None
         self.url = given or self.start()
 
     def start(self) -> str:
-        found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
-        path = (
-            str(Path(shutil.which("initdb") or "").parent) if shutil.which("initdb") else found[-1] if found else None
-        )
-        if path is None:
-            raise NoPostgres("no PostgreSQL server is installed (package postgresql)")
-        self.bin = path
+        self.bin = binaries()
         self.folder = tempfile.mkdtemp(prefix="youlin-pg-")
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
@@ -52,7 +50,7 @@ class Cluster:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder} {FAST}"
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder} {self.options}"
         self.run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
         return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
@@ -67,6 +65,15 @@ class Cluster:
         if self.folder is not None:
             self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def binaries() -> str:
+    """The folder of PostgreSQL's programs. Raises NoPostgres."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
+    path = str(Path(shutil.which("initdb") or "").parent) if shutil.which("initdb") else found[-1] if found else None
+    if path is None:
+        raise NoPostgres("no PostgreSQL server is installed (package postgresql)")
+    return path
 
 
 def run_sql(url: str, *statements: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, case, select, tuple_
+from sqlalchemy import Row, Table, bindparam, case, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -85,6 +85,7 @@ class Book:
     now: datetime
     slots: dict[int, Slot] = field(default_factory=dict)
     ids: dict[Key, int] = field(default_factory=dict)
+    any_hold_lapsed: bool | None = None
 
     @property
     def community_id(self) -> int:
@@ -104,21 +105,19 @@ class Book:
         return {self.ids[key] for key in wanted}
 
     def read(self, keys: set[Key]) -> None:
-        named = tuple_(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit).in_(sorted(keys))
-        statement = select(ACCOUNTS).where(ACCOUNTS.c.community_id == self.community_id, named)
-        for row in self.session.execute(statement) if keys else ():
+        for row in self.session.execute(NAMED, {"here": self.community_id, "keys": sorted(keys)}) if keys else ():
             self.remember(row)
 
     def lock(self, ids: Iterable[int]) -> None:
-        """Locks the accounts that have limits, everybody's own first, shared ones last, and reads them anew."""
+        """Locks the accounts that have limits, everybody's own first, shared ones last, and reads them anew. SQLite's
+        one write lock is held already, so there what has been read still stands.
+        """
         wanted = set(ids)
-        statement = select(ACCOUNTS).where(ACCOUNTS.c.community_id == self.community_id)
-        limited = ACCOUNTS.c.least.is_not(None) | ACCOUNTS.c.most.is_not(None)
-        locked = statement.where(ACCOUNTS.c.id.in_(wanted), limited).order_by(*lock_order()).with_for_update()
-        for row in self.session.execute(locked):
+        is_locked = self.session.get_bind().dialect.name == "sqlite"
+        for row in () if is_locked else self.session.execute(LOCKED, {"here": self.community_id, "ids": list(wanted)}):
             self.remember(row)
-        unread = wanted - self.slots.keys()
-        for row in self.session.execute(statement.where(ACCOUNTS.c.id.in_(unread))) if unread else ():
+        unread = list(wanted - self.slots.keys())
+        for row in self.session.execute(NUMBERED, {"here": self.community_id, "ids": unread}) if unread else ():
             self.remember(row)
 
     def remember(self, row: Row[Any]) -> None:
@@ -131,10 +130,7 @@ class Book:
 
     def booked(self, cause: str, content: str) -> Booked | None:
         """The transaction that this cause has already made; refuses when it was asked for something else."""
-        statement = select(TXNS.c.id, TXNS.c.seq, TXNS.c.recorded_at, TXNS.c.content)
-        row = self.session.execute(
-            statement.where(TXNS.c.community_id == self.community_id, TXNS.c.cause == cause)
-        ).first()
+        row = self.session.execute(CAUSED, {"here": self.community_id, "cause": cause}).first()
         if row is None:
             return None
         if row.content != content:
@@ -202,9 +198,19 @@ def check_limits(slot: Slot, amount: int) -> None:
         raise rules.shortage(slot.key, after - slot.most)
 
 
-def lock_order() -> list[ColumnElement[int]]:
-    place = {kind: number for number, kind in enumerate(rules.LOCKED_LAST, 1)}
-    return [case(place, value=ACCOUNTS.c.kind, else_=0), ACCOUNTS.c.id]
+HERE = select(ACCOUNTS).where(ACCOUNTS.c.community_id == bindparam("here"))
+NAMED = HERE.where(tuple_(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit).in_(bindparam("keys", expanding=True)))
+NUMBERED = HERE.where(ACCOUNTS.c.id.in_(bindparam("ids", expanding=True)))
+LOCK_PLACE = case({kind: number for number, kind in enumerate(rules.LOCKED_LAST, 1)}, value=ACCOUNTS.c.kind, else_=0)
+LOCKED = (
+    NUMBERED.where(ACCOUNTS.c.least.is_not(None) | ACCOUNTS.c.most.is_not(None))
+    .order_by(LOCK_PLACE, ACCOUNTS.c.id)
+    .with_for_update()
+)
+CAUSED = select(TXNS.c.id, TXNS.c.seq, TXNS.c.recorded_at, TXNS.c.content).where(
+    TXNS.c.community_id == bindparam("here"), TXNS.c.cause == bindparam("cause")
+)
+"""Statements that every unit of work needs, made once."""
 
 
 def new_account(community_id: int, key: Key) -> dict[str, object]:

@@ -17,10 +17,11 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import closing, rules
-from volunteer_app.ledger.book import Book, Booked, Entry, NewLot
+from volunteer_app.ledger.book import Book, Booked, Entry
 from volunteer_app.ledger.lapses import NOT_COLLECTED, open_book, settle
 from volunteer_app.ledger.models import HOLD_LINES, HOLDS, LOTS
 from volunteer_app.ledger.rules import Key, Taken
+from volunteer_app.ledger.writing import NewLot
 
 
 @dataclass(frozen=True, slots=True)

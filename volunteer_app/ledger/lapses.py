@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
@@ -25,9 +25,25 @@ RAN_OUT = N_("过了有效期，作废了")
 def open_book(session: Session, keys: Iterable[Key], *, actor: Actor, now: datetime, ids: Iterable[int] = ()) -> Book:
     """Locks the accounts and those that lapsed holds tie to them, then books what has lapsed on them."""
     book = Book(session, actor, now)
-    book.lock(with_tied(book, book.find({*keys, BREAKAGE}) | set(ids)))
+    wanted = book.find({*keys, BREAKAGE}) | set(ids)
+    book.lock(with_tied(book, wanted) if any_hold_lapsed(book) else wanted)
     settle(book)
     return book
+
+
+def any_hold_lapsed(book: Book) -> bool:
+    """Some hold of the community has: seldom, and quickly said. Asked once: a hold opened meanwhile ends later."""
+    if book.any_hold_lapsed is None:
+        found = book.session.execute(A_LAPSED_HOLD, {"here": book.community_id, "at": book.now})
+        book.any_hold_lapsed = found.first() is not None
+    return book.any_hold_lapsed
+
+
+A_LAPSED_HOLD = (
+    select(HOLDS.c.id)
+    .where(HOLDS.c.community_id == bindparam("here"), HOLDS.c.state == "open", HOLDS.c.expires_at <= bindparam("at"))
+    .limit(1)
+)
 
 
 def with_tied(book: Book, wanted: set[int]) -> set[int]:
@@ -43,7 +59,7 @@ def settle(book: Book) -> None:
     """Books every lapsed hold and lot of the locked accounts in the order in which they lapsed, so that it comes to the
     same whenever it is booked: what came back pays debts, if it hasn't run out by the moment it came back.
     """
-    for hold in lapsed_holds(book, book.slots):
+    for hold in lapsed_holds(book, book.slots) if any_hold_lapsed(book) else ():
         closing.close(book, hold, closing.Ending("expired", NOT_COLLECTED, {}, by_system=True))
         if any(slot.key.kind == "debt" and slot.posted < 0 for slot in book.slots.values()):
             expire_lots(book, hold.expires_at)

@@ -8,8 +8,8 @@ asks for the end of the chain once. INSERT OR REPLACE, which the checks guarded 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_ledger_posting"
-down_revision = "0013_sharing"
+revision = "0015_ledger_posting"
+down_revision = "0014_shelf"
 branch_labels = None
 depends_on = None
 

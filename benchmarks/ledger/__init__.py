@@ -1,0 +1,1 @@
+"""What the ledger does a second, beside others on the same machine: python -m benchmarks.ledger."""
