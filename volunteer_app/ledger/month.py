@@ -79,7 +79,10 @@ def closed_at(session: Session, community_id: int, from_at: datetime) -> datetim
 def moved_by_kind(session: Session, members: Filters, seqs: tuple[int, int]) -> Counter[str]:
     """Kind of transaction -> what it changed on members' accounts in the transactions (seqs[0], seqs[1]]."""
     statement = select(TXNS.c.kind, func.sum(POSTINGS.c.amount)).select_from(POSTED)
-    statement = statement.where(*members, TXNS.c.seq > seqs[0], TXNS.c.seq <= seqs[1])
+    statement = statement.where(*members, TXNS.c.community_id == ACCOUNTS.c.community_id)
+    # both sides of the join are told the span: PostgreSQL carries equations over, but no spans
+    for seq in (TXNS.c.seq, POSTINGS.c.txn_seq):
+        statement = statement.where(seq > seqs[0], seq <= seqs[1])
     return Counter({kind: int(total) for kind, total in session.execute(statement.group_by(TXNS.c.kind))})
 
 
