@@ -8,8 +8,8 @@ asks for the end of the chain once. INSERT OR REPLACE, which the checks guarded 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_ledger_posting"
-down_revision = "0014_shelf"
+revision = "0016_ledger_posting"
+down_revision = "0015_not_oneself"
 branch_labels = None
 depends_on = None
 
