@@ -1,9 +1,9 @@
-"""What the pages of the record take."""
+"""What pages and API of the record take and give."""
 
 from marshmallow import ValidationError, fields, validates_schema
 
 from volunteer_app.core.language import N_
-from volunteer_app.core.schema import FormSchema, between, filled, one_of
+from volunteer_app.core.schema import FormSchema, ReplySchema, between, filled, one_of
 from volunteer_app.credentials.rules import ENTRY_KINDS
 
 
@@ -33,3 +33,59 @@ class CertificateForm(FormSchema):
 
 class NumberForm(FormSchema):
     number = fields.String(load_default="")
+
+
+class RecordEntryOut(ReplySchema):
+    """A training, commendation or evaluation; `void_reason` when it was voided."""
+
+    id = fields.Integer()
+    kind = fields.String()
+    happened_on = fields.Date()
+    title = fields.String()
+    organiser = fields.String()
+    minutes = fields.Integer(allow_none=True)
+    score = fields.Integer(allow_none=True)
+    level = fields.String()
+    void_reason = fields.String()
+
+
+class CertificateOut(ReplySchema):
+    id = fields.Integer()
+    number = fields.String()
+    from_on = fields.Date()
+    to_on = fields.Date()
+    minutes = fields.Integer()
+    times = fields.Integer()
+
+
+class VolunteerRecordOut(ReplySchema):
+    """`minutes` are those past their notice; stars are certified by the community, not by hours alone."""
+
+    minutes = fields.Integer()
+    stars_reached = fields.Integer()
+    stars_certified = fields.Integer()
+    entries = fields.List(fields.Nested(RecordEntryOut))
+    certificates = fields.List(fields.Nested(CertificateOut))
+
+
+class StarOut(ReplySchema):
+    id = fields.Integer()
+    person_id = fields.Integer()
+    stars = fields.Integer()
+    state = fields.String()
+    applied_on = fields.Date()
+    closes_on = fields.Date(allow_none=True)
+    reason = fields.String()
+
+
+class CheckedOut(ReplySchema):
+    """`is_current` is false when hours were corrected after issue."""
+
+    number = fields.String()
+    name = fields.String()
+    from_on = fields.Date()
+    to_on = fields.Date()
+    minutes = fields.Integer()
+    times = fields.Integer()
+    is_revoked = fields.Boolean()
+    is_current = fields.Boolean()

@@ -8,7 +8,9 @@ from flask import Response
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.core.errors import BadInput, NotFound
 from volunteer_app.core.language import N_, Text
-from volunteer_app.rewards import actions, bonuses, queries, schemas
+from volunteer_app.ledger import proposals
+from volunteer_app.ledger.models import Proposal
+from volunteer_app.rewards import actions, bonuses, putting_right, queries, schemas
 from volunteer_app.rewards.asked import month_asked, today
 from volunteer_app.rewards.models import Award, Bonus, PointsRule
 from volunteer_app.rewards.passbook import next_month, passbook
@@ -152,3 +154,37 @@ def reward_review(values: dict[str, Any]) -> Response:
 def list_bonuses() -> list[Bonus]:
     """The last fifty bonuses, newest first."""
     return queries.last_bonuses(db.session())
+
+
+@blueprint.route("/proposals", methods=["GET"])
+@access("coordinator", "admin", "auditor")
+@blueprint.response(200, schemas.ProposalOut(many=True))
+def list_proposals() -> list[Proposal]:
+    """What waits for a second person, oldest first."""
+    return proposals.proposals(db.session(), viewer().community_id)
+
+
+@blueprint.route("/proposals/adjustments", methods=["POST"])
+@access("coordinator")
+@blueprint.arguments(schemas.AdjustIn)
+@blueprint.response(201, schemas.ProposalOut)
+def propose_adjustment(values: dict[str, Any]) -> Response:
+    """Proposes to add points to somebody, or to take them away; an administrator approves."""
+    return api_act(
+        lambda session, actor, moment: putting_right.propose_adjustment(
+            session, values["person_id"], values["points"], values["reason"], actor=actor, now=moment
+        ),
+        shape=schemas.ProposalOut(),
+        status=201,
+    )
+
+
+@blueprint.route("/proposals/<int:proposal_id>/approve", methods=["POST"])
+@access("admin")
+@blueprint.response(200, schemas.ProposalOut)
+def approve_proposal(proposal_id: int) -> Response:
+    """Books it with both names."""
+    return api_act(
+        lambda session, actor, moment: putting_right.approve(session, proposal_id, actor=actor, now=moment),
+        shape=schemas.ProposalOut(),
+    )

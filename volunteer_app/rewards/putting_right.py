@@ -63,6 +63,8 @@ def propose_adjustment(
     session: Session, person_id: int, points: int, reason: str, *, actor: Actor, now: datetime
 ) -> Proposal:
     """Adds points to somebody, negative takes them away, once another person approves. Refuses NotForOneself."""
+    if session.scalars(select(Person.id).where(Person.id == person_id)).first() is None:
+        raise NotFound
     refuse_own(session, person_id, actor)
     rules = queries.rules_on(session, today_of(session, actor, now)).rules
     until = expires_at(now, rules, zone_of(session, actor)).isoformat() if points > 0 else None

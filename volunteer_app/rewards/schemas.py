@@ -117,6 +117,26 @@ class ReviewIn(JsonSchema):
     month = fields.Date(required=True)
 
 
+class AdjustIn(JsonSchema):
+    """Negative points are taken away."""
+
+    person_id = fields.Integer(required=True)
+    points = fields.Integer(required=True, strict=True, validate=[between(-100_000, 100_000), something])
+    reason = fields.String(required=True, validate=filled(120))
+
+
+class ProposalOut(ReplySchema):
+    """What one person asks for and another approves; `asked` says it as JSON text."""
+
+    id = fields.Integer()
+    kind = fields.String()
+    asked = fields.String()
+    reason = fields.String()
+    state = fields.String()
+    proposed_by_id = fields.Integer()
+    txn_seq = fields.Integer(allow_none=True)
+
+
 class RulesOut(ReplySchema):
     id = fields.Integer()
     version = fields.Integer()

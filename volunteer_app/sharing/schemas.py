@@ -1,8 +1,8 @@
-"""What the pages of sharing take."""
+"""What pages and API of sharing take and give."""
 
 from marshmallow import fields
 
-from volunteer_app.core.schema import FormSchema, between, filled, one_of
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
 from volunteer_app.sharing.rules import COLLECTIVE_KINDS, DEPARTURES
 
 
@@ -40,3 +40,31 @@ class LeaveForm(FormSchema):
 class EstateForm(FormSchema):
     target = fields.String(required=True, validate=one_of("household", "pool"))
     reason = fields.String(required=True, validate=filled(120))
+
+
+class GiftIn(JsonSchema):
+    points = fields.Integer(required=True, strict=True, validate=between(1, 100_000))
+
+
+class GiftOut(ReplySchema):
+    """The entry in the books."""
+
+    seq = fields.Integer()
+    recorded_at = fields.DateTime()
+
+
+class HomeOut(ReplySchema):
+    has_household = fields.Boolean()
+    pools = fields.Boolean()
+    points = fields.Integer()
+
+
+class CollectiveOut(ReplySchema):
+    name = fields.String()
+    kind = fields.String()
+    points = fields.Integer()
+
+
+class WallOut(ReplySchema):
+    collectives = fields.List(fields.Nested(CollectiveOut))
+    care_pool = fields.Integer()

@@ -4,13 +4,17 @@ from typing import Any
 
 from flask import Response
 
+from volunteer_app.people.models import Person
+from volunteer_app.places.models import Community
 from volunteer_app.sheets import goods, schemas
 from volunteer_app.sheets.book_sheet import by_text, cause_text, side_text
 from volunteer_app.sheets.book_views import said
 from volunteer_app.sheets.checking import check, record_check
 from volunteer_app.sheets.entries import Entry, entries_of, readable
+from volunteer_app.sheets.months import read_month
 from volunteer_app.sheets.reading import Books, books
-from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.sheets.statement import month_of, points_statement
+from volunteer_app.web.access import ANYBODY, access, now, viewer, zone
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
@@ -52,6 +56,29 @@ def check_books() -> Response:
         shape=schemas.BooksCheckOut(),
         status=201,
     )
+
+
+@blueprint.route("/my/statement", methods=["GET"])
+@access(ANYBODY)
+@blueprint.arguments(schemas.BooksMonthIn, location="query")
+@blueprint.response(200, schemas.StatementOut)
+def my_statement(values: dict[str, Any]) -> dict[str, Any]:
+    """The caller's month: five figures, every entry, what it adds up to."""
+    session, here = db.session(), db.session.get_one(Community, viewer().community_id)
+    person = session.get_one(Person, viewer().person_id)
+    month = month_of(read_month(values.get("month", ""), zone()), now(), zone())
+    found = points_statement(session, here, person, month, now=now())
+    rows = [
+        {"seq": row.seq, "on": row.on, "text": said(row.text), "amount": row.amount, "after": row.after}
+        for row in found.rows
+    ]
+    return {
+        "month": month.code,
+        "figures": found.figures,
+        "opening": found.opening,
+        "rows": rows,
+        "closing": found.closing,
+    }
 
 
 def the_books(values: dict[str, Any]) -> Books:

@@ -137,3 +137,34 @@ class BooksEntriesOut(ReplySchema):
     last = fields.Integer()
     total = fields.Integer()
     entries = fields.List(fields.Nested(BooksEntryOut))
+
+
+class FiguresOut(ReplySchema):
+    """Five figures of a member, and what is owed."""
+
+    pending = fields.Integer()
+    available = fields.Integer()
+    held = fields.Integer()
+    spent = fields.Integer()
+    expired = fields.Integer()
+    debt = fields.Integer()
+
+
+class StatementRowOut(ReplySchema):
+    """One entry; `seq` is null while something that lapsed waits for its entry."""
+
+    seq = fields.Integer(allow_none=True)
+    on = fields.Date()
+    text = fields.String()
+    amount = fields.Integer()
+    after = fields.Integer()
+
+
+class StatementOut(ReplySchema):
+    """opening + amounts = closing."""
+
+    month = fields.String()
+    figures = fields.Nested(FiguresOut)
+    opening = fields.Integer()
+    rows = fields.List(fields.Nested(StatementRowOut))
+    closing = fields.Integer()

@@ -218,3 +218,19 @@ def test_pages_walk_from_application_to_certificate(client: FlaskClient, month: 
     assert client.post(page, data={"kind": "training", "happened_on": "2026-10-01", "title": "急救"}).status_code == 303
     assert "急救" in client.get(page).get_data(as_text=True)
     assert month.session.scalar(select(func.count()).select_from(Certificate)) == 0
+
+
+def test_the_record_over_json(client: FlaskClient, month: Month) -> None:
+    person = month.volunteer(name="姚文娟")
+    served(month, person, 12)
+    made = month.write(actions.issue_certificate, person.id, from_on=FIRST, to_on=LAST)
+    found = client.get(f"/api/v1/certificates/{made.number}").json
+    assert found is not None
+    assert (found["name"], found["minutes"], found["is_revoked"], found["is_current"]) == ("姚*娟", 120, False, True)
+    assert client.get("/api/v1/certificates/00000-00000").status_code == 404
+    sign_in(client, person)
+    assert client.post("/api/v1/my/credentials/star").json["stars"] == 1  # type: ignore[index]
+    mine = client.get("/api/v1/my/credentials").json
+    assert mine is not None
+    assert (mine["minutes"], mine["stars_reached"], mine["stars_certified"]) == (120, 1, 0)
+    assert client.get(f"/api/v1/people/{person.id}/credentials").status_code == 403

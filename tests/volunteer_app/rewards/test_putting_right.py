@@ -132,3 +132,17 @@ def test_a_proposal_can_be_put_aside(month: Month, client: FlaskClient) -> None:
     assert client.post(f"/books/proposals/{proposal_id}/drop").status_code == 303
     assert "没有要批的" in client.get(PAGE).get_data(as_text=True)
     assert month.balance(person).available == 0
+
+
+def test_a_correction_over_json(month: Month, client: FlaskClient) -> None:
+    person, admin = month.volunteer(), administrator(month)
+    sign_in(client, month.gu)
+    asked = {"person_id": person.id, "points": 30, "reason": "漏记"}
+    made = client.post("/api/v1/proposals/adjustments", json=asked)
+    assert made.status_code == 201
+    assert client.post("/api/v1/proposals/adjustments", json=asked | {"person_id": 999_999}).status_code == 404
+    assert client.post("/api/v1/proposals/adjustments", json=asked | {"points": 0}).status_code == 422
+    sign_in(client, admin)
+    proposal_id = made.json["id"]  # type: ignore[index]
+    assert client.post(f"/api/v1/proposals/{proposal_id}/approve").json["state"] == "approved"  # type: ignore[index]
+    assert month.balance(person).available == 30

@@ -185,3 +185,16 @@ def test_after_six_months_nothing_is_passed_on(home: Home) -> None:
         home.month.write(actions.propose_estate, home.head.id, False, "x")
     home.month.at("9:00", date(2027, 4, 12))
     home.month.write(actions.propose_estate, home.head.id, False, "x")
+
+
+def test_gifts_over_json_are_booked_once_per_key(home: Home, client: FlaskClient) -> None:
+    home.together()
+    sign_in(client, home.head)
+    key = {"Idempotency-Key": "gift-1"}
+    first = client.post("/api/v1/my/household/give", json={"points": 10}, headers=key)
+    again = client.post("/api/v1/my/household/give", json={"points": 10}, headers=key)
+    other = client.post("/api/v1/my/household/give", json={"points": 11}, headers=key)
+    assert (first.status_code, again.json, other.status_code) == (201, first.json, 409)
+    assert client.get("/api/v1/my/household").json == {"has_household": True, "pools": True, "points": 10}
+    assert client.post("/api/v1/care-pool/gifts", json={"points": 51}).status_code == 409
+    assert client.get("/api/v1/wall").json == {"collectives": [], "care_pool": 0}

@@ -164,3 +164,13 @@ def test_figures_stand_in_the_excel_file_too(client: FlaskClient, member: Member
     assert "现在能用：10" in words
     assert person_line(member.person) in words
     assert str(Text("换东西用掉")) + "：0" in words
+
+
+def test_the_statement_over_json_adds_up(client: FlaskClient, member: Member) -> None:
+    member.books.issue(member.owner, 350, "service_record:1")
+    member.books.hold(member.owner, 100, "order:1")
+    sign_in(client, member.person)
+    found = client.get("/api/v1/my/statement").json
+    assert found is not None
+    assert (found["opening"], [row["amount"] for row in found["rows"]], found["closing"]) == (0, [350, -100], 250)
+    assert found["figures"] == {"pending": 0, "available": 250, "held": 100, "spent": 0, "expired": 0, "debt": 0}

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from tests.factory import Factory, sign_in
 from tests.volunteer_app.web.policy import POLICY
@@ -19,12 +19,17 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def address(app: Flask, rule: Rule) -> str:
-    """The rule's address with an id that nobody has; words are `health`, which some pages know."""
-    is_number = {name: isinstance(converter, IntegerConverter) for name, converter in rule._converters.items()}
-    values = {name: NOBODY if number else "health" for name, number in is_number.items()}
+    """The rule's address with an id that nobody has; words are `health`, which some pages know, or one that must be."""
+    values = {name: value_for(converter) for name, converter in rule._converters.items()}
     method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
     with app.test_request_context():
         return app.url_map.bind("").build(rule.endpoint, values, method=method)
+
+
+def value_for(converter: BaseConverter) -> int | str:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return NOBODY if isinstance(converter, IntegerConverter) else "health"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -1,0 +1,77 @@
+"""Shared points over JSON: the household's, gifts, the wall and the care pool."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
+
+from volunteer_app.core.ids import new_key
+from volunteer_app.people.models import Person
+from volunteer_app.sharing import actions, queries, schemas
+from volunteer_app.web.access import ANYBODY, access, now, viewer
+from volunteer_app.web.api import api_blueprint
+from volunteer_app.web.database import db
+from volunteer_app.web.forms import api_act
+
+blueprint = api_blueprint("sharing", about="Points of households, collectives and the care pool")
+
+
+@blueprint.route("/my/household", methods=["GET"])
+@access(ANYBODY)
+@blueprint.response(200, schemas.HomeOut)
+def my_household() -> dict[str, Any]:
+    """Whether the caller's household pools, and its points; without a household no pool and none."""
+    me = db.session.get_one(Person, viewer().person_id)
+    home = queries.home_of(db.session(), me, now=now())
+    return {
+        "has_household": home is not None,
+        "pools": home is not None and home.is_open,
+        "points": home.points if home else 0,
+    }
+
+
+@blueprint.route("/my/household/give", methods=["POST"])
+@access(ANYBODY)
+@blueprint.arguments(schemas.GiftIn)
+@blueprint.response(201, schemas.GiftOut)
+def give_home(values: dict[str, Any]) -> Response:
+    """Puts own points into the household's account."""
+    return gift(actions.give_home, values)
+
+
+@blueprint.route("/my/household/take", methods=["POST"])
+@access(ANYBODY)
+@blueprint.arguments(schemas.GiftIn)
+@blueprint.response(201, schemas.GiftOut)
+def take_from_home(values: dict[str, Any]) -> Response:
+    """Takes points of the household for oneself."""
+    return gift(actions.take_from_home, values)
+
+
+@blueprint.route("/care-pool/gifts", methods=["POST"])
+@access(ANYBODY)
+@blueprint.arguments(schemas.GiftIn)
+@blueprint.response(201, schemas.GiftOut)
+def donate(values: dict[str, Any]) -> Response:
+    """Gives own points to the care pool."""
+    return gift(actions.donate, values)
+
+
+def gift(action: Callable[..., Any], values: dict[str, Any]) -> Response:
+    cause = f"api:{viewer().person_id}:{request.headers.get('Idempotency-Key') or new_key()}"
+    return api_act(
+        lambda session, actor, moment: action(session, values["points"], cause=cause, actor=actor, now=moment),
+        shape=schemas.GiftOut(),
+        status=201,
+    )
+
+
+@blueprint.route("/wall", methods=["GET"])
+@access(ANYBODY)
+@blueprint.response(200, schemas.WallOut)
+def wall() -> dict[str, Any]:
+    """Every collective with its points, and what the care pool holds."""
+    session, who = db.session(), viewer()
+    rows = queries.wall(session, who.community_id, now=now())
+    collectives = [{"name": row.collective.name, "kind": row.collective.kind, "points": row.points} for row in rows]
+    return {"collectives": collectives, "care_pool": queries.care_points(session, who.community_id, now=now())}
