@@ -43,11 +43,12 @@ def own_words(live: LiveApp) -> set[str]:
         return {str(text) for column in columns for text in db.session.scalars(select(column).distinct()) if text}
 
 
-def problems(browser: Browser, path: str, name: str, allow: Iterable[str] = ()) -> list[str]:
+def problems(browser: Browser, path: str, name: str, allow: Iterable[str] = (), *, axe: bool = True) -> list[str]:
     """What is wrong with one page as it stands now; a picture of it goes to the shots."""
     try:
         browser.open(path, allow=allow)
-        browser.check_axe()
+        if axe:
+            browser.check_axe()
     except AssertionError as error:
         return [f"{name}: {error}"]
     finally:
@@ -67,7 +68,9 @@ def test_every_page_keeps_the_rules(browser: Browser, live_app: LiveApp, role: s
     for path in pages(live_app, role):
         for width in (390, 1280) if size == "normal" else (390,):
             browser.resize(width)
-            wrong += problems(browser, path, f"{role}{path.replace('/', '-')}-{language}-{size}-{width}", allow)
+            name = f"{role}{path.replace('/', '-')}-{language}-{size}-{width}"
+            # axe is slow: each width once, each size once, each language once
+            wrong += problems(browser, path, name, allow, axe=(language == "zh") == (width == 390))
     assert wrong == []
 
 
