@@ -43,6 +43,7 @@ class KindEntry:
     requires: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
     mixes: tuple[tuple[str, int], ...] = ()
+    leaders_at_once: int = 0
     what: str = ""
     bring: str = ""
     risk_note: str = ""

@@ -43,6 +43,7 @@ class ActivityKind(InCommunity, Base):
     `least_age` and `most_age` are inclusive. `requires` and `bars` are person tags, all needed and none allowed.
     `mixes` is a list of {"tag", "at_least"}; the tags recipient_gender and each_grid are filled in for each shift.
     `heaviness_pct` is the strain of an hour against an ordinary one. `risk` is ordinary or high.
+    `leaders_at_once`: seats kept for people who can lead (skill leader) over all shifts of the kind at the same hours.
     """
 
     __tablename__ = "activity_kind"
@@ -71,6 +72,7 @@ class ActivityKind(InCommunity, Base):
     requires: Mapped[list[str]] = mapped_column(JSON, default=list)
     bars: Mapped[list[str]] = mapped_column(JSON, default=list)
     mixes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    leaders_at_once: Mapped[int] = mapped_column(default=0)
     what: Mapped[str] = mapped_column(String(120), default="")
     bring: Mapped[str] = mapped_column(String(120), default="")
     risk_note: Mapped[str] = mapped_column(String(120), default="")

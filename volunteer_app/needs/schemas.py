@@ -143,6 +143,7 @@ class KindForm(FormSchema):
     needs_insurance = fields.Boolean(load_default=False)
     minors_welcome = fields.Boolean(load_default=False)
     most_age = fields.Integer(load_default=None, allow_none=True, validate=lambda age: check_age(age))
+    leaders_at_once = fields.Integer(load_default=0, validate=between(0, 9))
     is_active = fields.Boolean(load_default=False)
 
 
@@ -342,6 +343,7 @@ class KindOut(ReplySchema):
     requires = fields.List(fields.String())
     bars = fields.List(fields.String())
     mixes = fields.List(fields.Nested(SeatMixOut))
+    leaders_at_once = fields.Integer()
     what = fields.String()
     bring = fields.String()
     risk_note = fields.String()

@@ -72,7 +72,11 @@ class Person(InCommunity, Base):
 
 
 class VolunteerProfile(InCommunity, Base):
-    """What a volunteer can give. `engagement` is volunteer or employed (wardens on duty: labour law, no points)."""
+    """What a volunteer can give. `engagement` is volunteer or employed (wardens on duty: labour law, no points).
+
+    `max_nights_week`: None is two for wardens and no limit for volunteers. `max_days_row`: days in a row with a turn;
+    None is no limit. `min_days_off`: days off between two runs of days.
+    """
 
     __tablename__ = "volunteer_profile"
     __table_args__ = (key_in_community(), person_key(), UniqueConstraint("person_id"))
@@ -83,6 +87,9 @@ class VolunteerProfile(InCommunity, Base):
     max_minutes_week: Mapped[int]
     max_shifts_day: Mapped[int] = mapped_column(default=2)
     max_minutes_day: Mapped[int] = mapped_column(default=240)
+    max_nights_week: Mapped[int | None]
+    max_days_row: Mapped[int | None]
+    min_days_off: Mapped[int] = mapped_column(default=1)
     insured_until: Mapped[date | None]
     joined_on: Mapped[date]
 

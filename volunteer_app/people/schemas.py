@@ -31,7 +31,7 @@ class RegisterForm(FormSchema):
 
 
 class ProfileForm(FormSchema):
-    """Limits in shifts and hours; hours may be halves."""
+    """Limits in shifts and hours; hours may be halves. Empty nights and days in a row are no own limit."""
 
     phone = fields.String()
     channel = fields.String(validate=one_of(*CHANNELS))
@@ -39,6 +39,10 @@ class ProfileForm(FormSchema):
     max_hours_week = fields.Float(required=True, validate=between(0, 60))
     max_shifts_day = fields.Integer(required=True, validate=between(1, 4))
     max_hours_day = fields.Float(required=True, validate=between(1, 12))
+    max_nights_week = fields.Integer(load_default=None, allow_none=True, validate=between(0, 7))
+    max_days_row = fields.Integer(load_default=None, allow_none=True, validate=between(1, 31))
+    min_days_off = fields.Integer(load_default=1, validate=between(1, 14))
+    insured_until = fields.Date(load_default=None, allow_none=True)
     skills = fields.List(fields.String(validate=one_of(*SKILLS)), load_default=list)
     identities = fields.List(fields.String(validate=one_of(*IDENTITIES)), load_default=list)
 

@@ -210,7 +210,8 @@ def change(person_id: int) -> Answer:
 
 def limits_in_minutes(values: dict[str, Any]) -> dict[str, Any]:
     """The form's hours as the profile's minutes."""
-    changed = {key: values[key] for key in ("max_shifts_week", "max_shifts_day")}
+    plain = ("max_shifts_week", "max_shifts_day", "max_nights_week", "max_days_row", "min_days_off", "insured_until")
+    changed = {key: values[key] for key in plain}
     changed |= {key: values[key] or None for key in ("phone", "channel") if key in values}
     return changed | {
         "max_minutes_week": round(values["max_hours_week"] * 60),

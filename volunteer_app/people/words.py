@@ -12,6 +12,7 @@ SKILLS = {
     "lecture": N_("会宣讲"),
     "haircut": N_("会理发"),
     "medical": N_("懂医护"),
+    "leader": N_("能带班"),
 }
 IDENTITIES = {
     "minor": N_("未成年人"),

@@ -71,6 +71,7 @@ def windows(frame: Frame, spans: Iterable[tuple[datetime, datetime]]) -> tuple[W
 def limits(profile: VolunteerProfile, turns_a_week: int | None = None) -> Limits:
     """The person's own limits and wish; employed wardens rest by the labour rules instead of half an hour."""
     employed = profile.engagement == "employed"
+    nights = NIGHTS_A_WEEK if profile.max_nights_week is None and employed else profile.max_nights_week
     return Limits(
         shifts_per_day=profile.max_shifts_day,
         minutes_per_day=profile.max_minutes_day,
@@ -78,7 +79,9 @@ def limits(profile: VolunteerProfile, turns_a_week: int | None = None) -> Limits
         minutes_per_week=profile.max_minutes_week,
         gap_min=0 if employed else GAP_MIN,
         rest_min=REST_MIN if employed else 0,
-        labels_per_week=(LabelLimit("night", NIGHTS_A_WEEK),) if employed else (),
+        labels_per_week=() if nights is None else (LabelLimit("night", nights),),
+        days_in_row=profile.max_days_row,
+        days_off_least=profile.min_days_off,
     )
 
 

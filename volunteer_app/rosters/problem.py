@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from solver.formats import native
-from solver.problem import Bar, Pin, Problem
+from solver.problem import Bar, CrossMix, Pin, Problem
 from volunteer_app.core.ids import fingerprint
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
@@ -22,6 +22,8 @@ from volunteer_app.places.models import Community
 from volunteer_app.rosters.frame import Frame, turn
 from volunteer_app.rosters.members import LOOK_AROUND_DAYS, PAST_DAYS, members
 from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster
+
+LEADER = "skill:leader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def problem_for(session: Session, roster: Roster, *, at: datetime) -> Problem:
         shifts=tuple(turn(frame, shift, shift.kind) for shift in shifts),
         pins=tuple(pin(seat) for seat in taking if is_pinned(seat)),
         bars=bars(session, people=people, shifts=shifts),
+        cross_mixes=leaders(shifts),
         familiar=familiar(session, roster, known),
         previous=previous(roster, taking),
         equal=equal(people),
@@ -68,13 +71,13 @@ def problem_print(problem: Problem) -> str:
 
 
 def count_changes(old: Problem, new: Problem) -> int:
-    """How many people, shifts, pins and refusals differ; 0 exactly when the problems are equal."""
+    """How many people, shifts, pins, refusals and reserved seats differ; 0 exactly when the problems are equal."""
     rows = (
         ({one.id: one for one in old.people}, {one.id: one for one in new.people}),
         ({one.id: one for one in old.shifts}, {one.id: one for one in new.shifts}),
     )
     differing = sum(before.get(key) != after.get(key) for before, after in rows for key in {*before, *after})
-    differing += len(set(old.pins) ^ set(new.pins)) + len(set(old.bars) ^ set(new.bars))
+    differing += sum(len(set(getattr(old, name)) ^ set(getattr(new, name))) for name in ("pins", "bars", "cross_mixes"))
     return differing or int(old != new)
 
 
@@ -158,6 +161,22 @@ def bars(session: Session, *, people: list[Person], shifts: list[Shift]) -> tupl
     )
     found = {Bar(str(person), str(shift), "declined") for person, shift in said_no if person in known}
     return tuple(sorted(found, key=lambda bar: (int(bar.person), int(bar.shift))))
+
+
+def leaders(shifts: Iterable[Shift]) -> tuple[CrossMix, ...]:
+    """Seats kept for people who can lead, over all shifts of an activity at the same hours."""
+    groups: dict[tuple[int, datetime, datetime], list[Shift]] = defaultdict(list)
+    for shift in shifts:
+        if shift.kind.leaders_at_once:
+            groups[shift.kind_id, shift.starts_at, shift.ends_at].append(shift)
+    return tuple(
+        CrossMix(
+            frozenset(str(shift.id) for shift in group),
+            frozenset({LEADER}),
+            at_least=min(group[0].kind.leaders_at_once, sum(shift.target for shift in group)),
+        )
+        for group in groups.values()
+    )
 
 
 def familiar(session: Session, roster: Roster, known: set[int]) -> frozenset[tuple[str, str]]:

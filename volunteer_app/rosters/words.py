@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from solver.check import Violation
 from solver.problem import Limits, Problem
+from solver.problem import Shift as Turn
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.words import GENDER_NAMES, IDENTITIES, SKILLS
@@ -128,6 +129,12 @@ def tags_words(tags: frozenset[str]) -> Text | str:
     return tag_words(min(tags)) if tags else ""
 
 
+def people_words(tags: frozenset[str]) -> Text | str:
+    """Those who have the first tag: 会护河的人."""
+    word = tags_words(tags)
+    return Text(N_("%(skill)s的人"), {"skill": word}) if tags and min(tags).startswith("skill:") else word
+
+
 def rule_words(problem: Problem, broken: Violation, *, name: str, person: str, shift: str) -> Text:
     """The hard rule that `person` on `shift` would break, as its own sentence."""
     turn = problem.shift[broken.shift or shift]
@@ -146,9 +153,18 @@ def rule_words(problem: Problem, broken: Violation, *, name: str, person: str, s
             "needs": tags_words(turn.requires - own.tags_ever),
             "lapsed": tags_words(turn.requires - own.tags_on(turn.day)),
             "bars": tags_words(turn.bars & own.tags_on(turn.day)),
-            "who": tags_words(frozenset().union(*(mix.tags for mix in turn.mixes)) if turn.mixes else frozenset()),
+            "who": people_words(reserved_for(problem, broken, turn)),
         },
     )
+
+
+def reserved_for(problem: Problem, broken: Violation, turn: Turn) -> frozenset[str]:
+    """Tags of the people for whom the rule keeps seats."""
+    if broken.rule == "cross_mix":
+        rules = [problem.cross_mixes[index].tags for index in problem.crosses_of.get(turn.id, ())]
+    else:
+        rules = [mix.tags for mix in turn.mixes if broken.allowed in (mix.at_least, mix.at_most)]
+    return frozenset().union(*rules)
 
 
 def part_words(starts_at: datetime, zone: str) -> Text:

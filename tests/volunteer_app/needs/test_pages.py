@@ -259,13 +259,14 @@ def test_kinds_are_listed_and_changed(staff: FlaskClient, session: Session, need
     assert kind.risk_note in page(staff, f"/needs/kinds/{kind.id}")
     sent = {
         "name": "护河", "name_en": "River watch", "theme": "green", "points_level": "L2", "what": "沿河走",
-        "risk_note": "不下水", "needs_insurance": "1", "most_age": "74", "is_active": "1",
+        "risk_note": "不下水", "needs_insurance": "1", "most_age": "74", "is_active": "1", "leaders_at_once": "1",
     }  # fmt: skip
     assert staff.post(f"/needs/kinds/{kind.id}", data=sent | {"risk_note": ""}).status_code == 422
     assert staff.post(f"/needs/kinds/{kind.id}", data=sent).status_code == 303
     session.expire_all()
     found = session.get_one(ActivityKind, kind.id)
     assert (found.name, found.requires, found.code) == ("护河", ["skill:river"], "river_patrol")
+    assert found.leaders_at_once == 1
 
 
 def test_empty_list_says_what_to_do(staff: FlaskClient) -> None:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -87,11 +89,21 @@ def test_limits_change_in_hours_and_leave_a_trace(client: FlaskClient, make: Fac
         "max_hours_week": "4.5",
         "max_shifts_day": "1",
         "max_hours_day": "2",
-        "skills": ["river"],
+        "max_nights_week": "",
+        "max_days_row": "6",
+        "min_days_off": "2",
+        "insured_until": "2026-12-31",
+        "skills": ["river", "leader"],
     }
     assert client.post(f"/people/{person.id}", data=form).status_code == 303
     profile = session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == person.id)).one()
     assert (profile.max_minutes_week, profile.max_minutes_day) == (270, 120)
+    assert (profile.max_nights_week, profile.max_days_row, profile.min_days_off) == (None, 6, 2)
+    assert profile.insured_until == date(2026, 12, 31)
+    shown = client.get(f"/people/{person.id}").get_data(as_text=True)
+    assert 'aria-describedby="field-max_days_row-hint" value="6"' in shown
+    assert 'aria-describedby="field-insured_until-hint" value="2026-12-31"' in shown
+    assert client.post(f"/people/{person.id}", data=form | {"min_days_off": "0"}).status_code == 422
     verbs = session.scalars(select(AuditEvent.verb).where(AuditEvent.acting_for_id == person.id)).all()
     assert "change_profile" in verbs
     assert client.post(f"/people/{person.id}", data=form | {"max_hours_week": "很多"}).status_code == 422

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from solver import eligibility
-from solver.problem import Bar, DatedTag, Pin, Window
+from solver.check import Violation
+from solver.problem import Bar, DatedTag, LabelLimit, Pin, Window
 from tests.conftest import SetClock
 from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.people import actions as people
 from volunteer_app.people.models import PersonTag, VolunteerProfile
 from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.problem import count_changes, problem_for, problem_print
+from volunteer_app.rosters.words import rule_words
 
 THURSDAY = date(2026, 10, 15)
 
@@ -147,6 +149,35 @@ def test_equal_databases_give_equal_questions_and_changes_are_counted(
     profile.max_shifts_week = 2
     town.shift(THURSDAY)
     assert count_changes(first, problem_for(session, roster, at=clock())) == 2
+
+
+def test_own_limits_of_nights_and_days_are_asked(session: Session, town: Town, clock: SetClock) -> None:
+    roster = town.roster()
+    town.shift()
+    warden, rested, _ = (town.volunteer(name) for name in ("在岗", "怕累", "志愿者"))
+    profiles = {one.person_id: one for one in session.query(VolunteerProfile)}
+    profiles[warden.id].engagement = "employed"
+    profiles[rested.id].max_nights_week, profiles[rested.id].max_days_row = 1, 3
+    profiles[rested.id].min_days_off = 2
+    found = [one.limits for one in problem_for(session, roster, at=clock()).people]
+    assert [one.labels_per_week for one in found] == [(LabelLimit("night", 2),), (LabelLimit("night", 1),), ()]
+    assert [(one.days_in_row, one.days_off_least) for one in found] == [(None, 1), (3, 2), (None, 1)]
+
+
+def test_posts_at_one_hour_keep_a_seat_for_a_leader(session: Session, town: Town, clock: SetClock) -> None:
+    roster = town.roster()
+    first, second, later = town.shift(THURSDAY), town.shift(THURSDAY), town.shift(THURSDAY, starts=900)
+    first.kind.leaders_at_once = 1
+    yao = str(town.volunteer("姚文娟").id)
+    problem = problem_for(session, roster, at=clock())
+    together = frozenset({str(first.id), str(second.id)})
+    assert [(one.shifts, one.tags, one.at_least) for one in problem.cross_mixes] == [
+        (together, frozenset({"skill:leader"}), 1),
+        (frozenset({str(later.id)}), frozenset({"skill:leader"}), 1),
+    ]
+    broken = Violation("cross_mix", "", str(first.id), 0, 1)
+    said = rule_words(problem, broken, name="姚文娟", person=yao, shift=str(first.id))
+    assert str(said) == "这个时间要给能带班的人留1个座位"
 
 
 @pytest.mark.parametrize(("starts", "minutes", "is_night"), [(1380, 480, True), (900, 480, False), (420, 480, False)])
