@@ -68,9 +68,12 @@ restores: .venv/ready-dev ## 50 restores of backups taken while two clerks sell,
 bench-ledger: .venv/ready-dev ## the ledger beside others (ARGS="--pgledger FILE --only postgresql"; benchmarks/README.md)
 	$(BIN)/python -m benchmarks.ledger $(ARGS)
 
+bench-curtois: .venv/ready-dev ## Curtois & Qu instances (ARGS="--seconds 60 1 3 5"); goes on where it was stopped
+	$(BIN)/python -m benchmarks.curtois $(ARGS)
+
 lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2
+.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois

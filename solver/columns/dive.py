@@ -12,6 +12,7 @@ from .limits import Limits
 from .team import NEVER, FloatArray, Rosters
 
 _WHOLE = 1 - 1e-5
+_NOISE = 0.2  # on weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +26,21 @@ class Style:
     rise: float = 1.5
 
 
-CAREFUL = Style(share=0.05, sure=0.95, steps_back=60, rounds=3)
-QUICK = Style(share=0.15, sure=0.9, steps_back=4, rounds=2)
+CAREFUL = Style(share=0.15, sure=0.8, steps_back=60, rounds=3)
+QUICK = Style(share=0.3, sure=0.7, steps_back=4, rounds=2)
 
 
 class Dive:
     """`best` rosters (of the part's people) met on the way and their `cost`, which starts at the goal."""
 
-    def __init__(self, generation: Generation, style: Style, goal: float, limits: Limits) -> None:
-        self._generation, self._style, self._limits = generation, style, limits
+    def __init__(
+        self, generation: Generation, style: Style, goal: float, limits: Limits, rng: np.random.Generator | None
+    ) -> None:
+        self._generation, self._style, self._limits, self._rng = generation, style, limits, rng
         self._goal = goal
         self.best: Rosters | None = None
         self.cost = goal + 1e-6
         self._fixed = np.zeros(generation.closed.shape[:2], dtype=np.bool_)
-        self._batch = max(1, round(style.share * self._fixed.size))
         self._backs = style.steps_back
 
     def run(self) -> None:
@@ -48,7 +50,7 @@ class Dive:
             if weight is None or self._generation.value > self._goal + 1e-4:
                 return
             picks = self._picks(weight)
-            if not picks or not self._fix(picks, self._batch):
+            if not picks or not self._fix(picks):
                 return
 
     def _weights(self) -> FloatArray | None:
@@ -78,18 +80,23 @@ class Dive:
         """Person-days not yet fixed, as (index, day, 1 + code), the surest first; at least one."""
         value = weight.argmax(axis=2)
         most = np.take_along_axis(weight, value[:, :, None], axis=2)[:, :, 0]
-        most[self._fixed] = -1.0
-        order = np.argsort(-most, axis=None, kind="stable")[: self._batch]
-        sure = [at for at in order.tolist() if most.flat[at] >= self._style.sure] or order[:1].tolist()
+        settled = self._fixed | (most >= _WHOLE)
+        if self._rng is not None:
+            most += _NOISE * self._rng.random(most.shape)
+        most[settled] = -1.0
+        batch = max(1, round(self._style.share * (most >= 0).sum()))
+        order = np.argsort(-most, axis=None, kind="stable")[:batch]
+        sure = [at for at in order.tolist() if most.flat[at] >= self._style.sure] or order[
+            : max(1, batch // 4)
+        ].tolist()
         span = most.shape[1]
         return [(at // span, at % span, int(value.flat[at])) for at in sure if most.flat[at] >= 0]
 
-    def _fix(self, picks: list[tuple[int, int, int]], batch: int) -> bool:
+    def _fix(self, picks: list[tuple[int, int, int]]) -> bool:
         """Fixes the picks, fewer if that costs too much, and forbids the first one if it alone does."""
         generation = self._generation
         before, value = generation.closed, generation.value
         while True:
-            picks = picks[:batch]
             closed = before.copy()
             for index, day, code in picks:
                 closed[index, day] = True
@@ -101,8 +108,8 @@ class Dive:
             if self._limits.is_over():
                 return False
             if len(picks) == 1:
-                return self._forbid(before, picks[0])
-            batch = len(picks) // 2
+                return self._forbid(before, picks[0], closed)
+            picks = picks[: len(picks) // 2]
 
     def _holds(self, closed: npt.NDArray[np.bool_], value: float) -> bool:
         generation = self._generation
@@ -115,18 +122,27 @@ class Dive:
         self._backs -= 1
         return False
 
-    def _forbid(self, before: npt.NDArray[np.bool_], pick: tuple[int, int, int]) -> bool:
-        """The value alone hurts: never take it. False if nothing else is possible either."""
+    def _forbid(self, before: npt.NDArray[np.bool_], pick: tuple[int, int, int], taken: npt.NDArray[np.bool_]) -> bool:
+        """The value alone hurts: forbids it, unless that hurts even more. False if neither is possible."""
+        generation, rounds, value = self._generation, self._style.rounds, self._generation.value
+        was_possible = (generation.closed == taken).all()
         closed = before.copy()
         closed[pick] = True
-        if not self._generation.reopen(closed, self._limits):
+        if generation.reopen(closed, self._limits):
+            generation.run_closed(rounds, self._limits)
+            if not was_possible or generation.value <= value:
+                return True
+        if not was_possible or not generation.reopen(taken, self._limits):
             return False
-        self._generation.run_closed(self._style.rounds, self._limits)
+        generation.run_closed(rounds, self._limits)
+        self._fixed[pick[:2]] = True
         return True
 
 
-def dive(generation: Generation, style: Style, goal: float, limits: Limits) -> tuple[Rosters | None, float]:
-    """(rosters of the part's people that cost at most `goal`, or None; their cost)."""
-    one = Dive(generation, style, goal, limits)
+def dive(
+    generation: Generation, style: Style, goal: float, limits: Limits, rng: np.random.Generator | None = None
+) -> tuple[Rosters | None, float]:
+    """(rosters of the part's people that cost at most `goal`, or None; their cost). With `rng` no two are the same."""
+    one = Dive(generation, style, goal, limits, rng)
     one.run()
     return one.best, one.cost if one.best is not None else NEVER

@@ -111,7 +111,11 @@ class Master:
         self._solver.SetTimeLimit(0 if left_s == NEVER else max(1, round(1000 * left_s)))
         status = self._solver.Solve(self._ask)
         self.iterations += self._solver.iterations()
+        if status == pywraplp.Solver.ABNORMAL:
+            self._solver.Reset()  # without the old basis
+            status = self._solver.Solve(self._ask)
         if status != pywraplp.Solver.OPTIMAL:
+            self.weight = np.append(self.weight, np.zeros(len(self) - len(self.weight)))
             return False
         self.value = self._goal.Value()
         self.worth = np.array([row.dual_value() for row in self._cells]).reshape(self.span, self.codes)

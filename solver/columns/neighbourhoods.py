@@ -26,15 +26,11 @@ class Neighbourhood:
     seconds: float = 1e-3
     tried: int = 0
 
-    def note(self, gain: float, seconds: float, *, finished: bool, limit_s: float) -> None:
-        """Remembers what it brought, and grows after a quick end or shrinks after running out of time."""
+    def note(self, gain: float, seconds: float, *, growth: float) -> None:
+        """Remembers what it brought, and grows or shrinks by the factor `growth`."""
         self.gained, self.seconds = 0.9 * self.gained + gain, 0.9 * self.seconds + seconds
         self.tried += 1
-        size = getattr(self, self.grows)
-        if not finished:
-            setattr(self, self.grows, size * 0.93)
-        elif seconds < limit_s / 3:
-            setattr(self, self.grows, size * 1.08)
+        setattr(self, self.grows, getattr(self, self.grows) * growth)
 
 
 class Neighbourhoods:

@@ -16,16 +16,17 @@ from .part import Part
 from .team import Rosters, Team
 
 _EQUAL = 0.4  # share of the turns that also take rosters of equal cost
+_GROW, _SHRINK = 1.08, 0.93  # after a part that was proved to be at its best, and one that took too long
 _CAREFUL_SIZE = 1800  # person-days
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """`rosters` of the part's people, None if nothing of use was found; `finished`: not for want of time."""
+    """`rosters` of the part's people, None if nothing of use was found; `growth` of the next part of this kind."""
 
     rosters: Rosters | None
     gain: float
-    finished: bool
+    growth: float
 
 
 def repair(part: Part, *, equal: bool, limits: Limits) -> Repair:
@@ -35,11 +36,11 @@ def repair(part: Part, *, equal: bool, limits: Limits) -> Repair:
     generation = Generation(part)
     end = generation.run(Aim(goal=goal, gap=0.3 * grain), limits)
     if end is End.HOPELESS:
-        return Repair(None, 0.0, True)
+        return Repair(None, 0.0, _GROW)
     style = CAREFUL if len(part.people) * (part.last - part.first) <= _CAREFUL_SIZE else QUICK
     rosters, cost = dive(generation, style, goal, limits)
     gain = max(0.0, now - cost) if rosters is not None else 0.0
-    return Repair(rosters, gain, end is End.OPTIMAL and not limits.is_over())
+    return Repair(rosters, gain, _SHRINK if end is not End.OPTIMAL or limits.is_over() else 1.0)
 
 
 @dataclass(eq=False)
@@ -68,5 +69,5 @@ class Improver:
         if found.rosters is not None:
             self.rosters[part.people] = found.rosters
         spent = time.process_time() - started if limits.seconds is not None else 1.0
-        kind.note(found.gain, spent, finished=found.finished, limit_s=self.turn_s)
+        kind.note(found.gain, spent, growth=found.growth)
         return found.gain

@@ -6,6 +6,7 @@ Two workers share one incumbent: the first goes through all stages, the others s
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -18,13 +19,15 @@ from .limits import Limits
 from .part import Part
 from .repair import Improver
 from .response import first_rosters, respond
-from .team import Rosters, Team
+from .team import Hurried, Rosters, Team
 
-_RESPONSE, _ROOT, _DIVE = 0.05, 0.25, 0.15  # shares of the time
+_FIRST, _RESPONSE, _ROOT, _DIVE = 0.3, 0.05, 0.25, 0.15  # shares of the time
+_ROUNDS = 20  # of pricing that a root takes at least
+_PASSES = 1000
 _TURN_S = 4.0
 _RESPOND_EVERY = 20  # turns
 _PATIENCE_S = 2.0  # for the other workers to leave
-_CAREFUL_SIZE = 1800  # person-days
+_IDLE_DIVES = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +91,9 @@ class _Worker:
         self._whole = limits
         self._limits = Limits(limits.seconds, self._is_over, limits.started)
         self._rng = np.random.default_rng(ask.seed)
-        self._pricers = [kernel.pricer(0, team.days) for kernel in team.kernels]
+        self._pricers = [
+            kernel.hurried() if isinstance(kernel, Hurried) else kernel.pricer(0, team.days) for kernel in team.kernels
+        ]
 
     def _is_over(self) -> bool:
         return self._shared.is_over or (self._whole.stop is not None and self._whole.stop())
@@ -97,34 +102,50 @@ class _Worker:
         return self._limits.at_most(part * (self._ask.seconds or 0.0))
 
     def run(self, *, root: bool) -> None:
-        response = self._share(_RESPONSE)
-        self._rosters = first_rosters(self._team, self._pricers, self._rng, is_over=response.is_over)
+        first = self._share(_FIRST)
+        self._rosters = first_rosters(self._team, self._pricers, self._rng, is_over=first.is_over)
         self._offer()
-        respond(self._team, self._rosters, self._pricers, self._rng, noise=0.01, is_over=response.is_over)
+        self._respond(passes=_PASSES)
         self._offer()
-        if root:
+        if root and self._root_fits():
             self._root()
         improver = Improver(self._team, self._rosters, self._rng, _TURN_S)
         self._improver = improver
         improver.run(self._limits, turns=self._ask.turns, on_turn=self._after_turn)
 
+    def _root_fits(self) -> bool:
+        """Whether pricing everybody a few dozen times takes no more than the root's share of the time."""
+        if self._ask.seconds is None:
+            return True
+        started = time.process_time()
+        self._team.kernels[0].pricer(0, self._team.days).best(np.zeros((self._team.days, self._team.codes + 1)))
+        return _ROUNDS * self._team.people * (time.process_time() - started) <= _ROOT * self._ask.seconds
+
     def _root(self) -> None:
         """The bound of the whole, and a dive from it, which has the time that the bound didn't need."""
         limits = self._share(_ROOT + _DIVE)
         part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
-        part.pricers = self._pricers
         generation, grain = Generation(part), self._team.grain
         end = generation.run(Aim(gap=0.3 * grain), limits.at_most(_ROOT * (self._ask.seconds or 0.0)))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
         if end is not End.OPTIMAL:
             return
-        style = CAREFUL if self._team.people * self._team.days <= _CAREFUL_SIZE else QUICK
-        rosters, _ = dive(generation, style, self._team.cost(self._rosters), limits)
-        if rosters is not None:
-            self._rosters[:] = rosters
-            self._respond(passes=3)
-            self._offer()
+        self._dives(generation, limits)
+
+    def _dives(self, generation: Generation, limits: Limits) -> None:
+        """Dives in turn quick and careful until a few in a row bring nothing."""
+        idle, turn = 0, 0
+        while idle < _IDLE_DIVES and not limits.is_over():
+            style, turn = (QUICK, CAREFUL)[turn % 2], turn + 1
+            goal = self._team.cost(self._rosters) - self._team.grain
+            rosters, _ = dive(generation, style, goal, limits, self._rng if turn > 1 else None)
+            idle = idle + 1 if rosters is None else 0
+            if rosters is not None:
+                self._rosters[:] = rosters
+                self._respond(passes=3)
+                self._offer()
+            generation.reopen(np.zeros_like(generation.closed), limits)
 
     def _after_turn(self, gain: float) -> None:
         if self._improver.turns % _RESPOND_EVERY == _RESPOND_EVERY - 1:

@@ -24,6 +24,8 @@ IntArray = npt.NDArray[np.int64]
 
 _MOST_STATES = 200_000  # caps that would make the program larger get a price instead of a dimension
 _PRICE_STEPS = 5
+_FEW_STATES = 30_000
+_WIDER = {2: 6, 6: 12, 12: 0}  # corridors that found nothing and the next ones
 _FREE: Mapping[int, float] = {}
 
 
@@ -109,6 +111,10 @@ class StintKernel:
     def pricer(self, first: int, last: int, kept: Roster | None = None) -> StintPricer:
         return StintPricer(self, first, last, kept)
 
+    def hurried(self) -> StintPricer:
+        """See team.Hurried: keeps time and weekends near an even spread over a long horizon."""
+        return StintPricer(self, 0, self.days, None, corridor=min(_WIDER))
+
     def shape(self, tracked: tuple[int, ...]) -> _Shape:
         """Codes that differ in nothing but price share a kind; a tracked code is a kind of its own."""
         if tracked not in self._shapes:
@@ -149,6 +155,7 @@ class StintPricer:
     first: int
     last: int
     kept: Roster | None
+    corridor: int = 0  # shifts and weekends that a whole roster may stray from an even spread; 0: as many as it likes
     tracked: tuple[int, ...] = ()
     dear: dict[int, float] = field(default_factory=dict)  # the last price that a code with a large cap needed
 
@@ -177,6 +184,8 @@ class StintPricer:
 
     def _lay_out(self, least: int, most: int, weekends: int) -> None:
         rules, longest = self.kernel.rules, min(self.kernel.rules.most_run, self.end - self.start)
+        self._days = np.arange(self.end - self.start)
+        self._known_sizes: dict[tuple[int, ...], tuple[_Shape, IntArray, IntArray]] = {}
         self.lands, self.touched = _landings(
             self.start, self.end, self.kernel.days, longest, rules.least_run, max(rules.least_off, 1), rules.weekday
         )
@@ -188,6 +197,13 @@ class StintPricer:
         if self.possible:
             self.low, self.high = stint_loops.bands(self.lands, self.touched, weekends + 1, span, least, most)
             self.possible = bool(self.low[0, 0] <= 0 <= self.high[0, 0])
+        if self.possible and self.corridor:
+            self._exact = self.low, self.high
+            self._narrow()
+
+    def _narrow(self) -> None:
+        longest = int(self.kernel.rules.minutes.max()) // self.kernel.rules.unit_min
+        self.low, self.high = _corridor(*self._exact, longest, self.corridor) if self.corridor else self._exact
 
     def best(self, price: FloatArray) -> tuple[float, Roster] | None:
         if not self.possible:
@@ -196,6 +212,10 @@ class StintPricer:
         full[self.first - self.start : self.last - self.start] += price
         while True:
             found = self._solve(full)
+            if found is None and self.corridor:
+                self.corridor = _WIDER[self.corridor]
+                self._narrow()
+                continue
             if found is None:
                 return None
             bound, plan = found
@@ -275,10 +295,7 @@ class StintPricer:
             for code, price in dear.items():
                 full[:, 1 + code] += price
                 owed += price * float(self.room[code])
-        shape = self.kernel.shape(self.tracked)
-        caps = np.array([self.room[code] for code in self.tracked] + [0] * (2 - len(self.tracked)))
-        longest = self.lands.shape[1]
-        size = np.array([longest * int(shape.step[:, 0].max(initial=0)) + 1, *(np.minimum(caps, longest) + 1)])
+        shape, size, caps = self._sizes()
         cost, code = stint_loops.merged(full, shape.kind_of, shape.kinds)
         value, kinds = sweep(
             cost,
@@ -296,8 +313,18 @@ class StintPricer:
         )
         if not np.isfinite(value):
             return None
-        plan = np.where(kinds >= 0, code[np.arange(len(kinds)), kinds], OFF)
+        plan = code[self._days, kinds]
+        plan[kinds < 0] = OFF
         return value - owed, plan
+
+    def _sizes(self) -> tuple[_Shape, IntArray, IntArray]:
+        """(kinds, `size` and `caps` of stint_loops.sweep) for the caps tracked now."""
+        if self.tracked not in self._known_sizes:
+            shape, longest = self.kernel.shape(self.tracked), self.lands.shape[1]
+            caps = np.array([self.room[code] for code in self.tracked] + [0] * (2 - len(self.tracked)))
+            size = np.array([longest * int(shape.step[:, 0].max(initial=0)) + 1, *(np.minimum(caps, longest) + 1)])
+            self._known_sizes[self.tracked] = shape, size, caps
+        return self._known_sizes[self.tracked]
 
     def _worst(self, plan: IntArray) -> int:
         over = np.bincount(plan[plan >= 0], minlength=len(self.room)) - self.room
@@ -326,6 +353,20 @@ def _reach(pricer: StintPricer) -> tuple[int, int]:
         end += 1
     work = np.flatnonzero(kept[end:] >= 0)
     return start, min(end + gap, end + int(work[0]) if len(work) else days, days)
+
+
+def _corridor(low: IntArray, high: IntArray, longest: int, stray: int) -> tuple[IntArray, IntArray]:
+    """The bands near an even spread of time and weekends, as they are where they're small."""
+    days, weekends = low.shape[0] - 1, low.shape[1]
+    if int(np.maximum(high - low + 1, 0).sum()) <= _FEW_STATES:
+        return low, high
+    even = np.arange(days + 1)[:, None] / days
+    ends = low[days][low[days] <= high[days]].min(), high[days].max()
+    low = np.maximum(low, np.floor(even * ends[0] - stray * longest).astype(np.int64))
+    high = np.minimum(high, np.ceil(even * ends[1] + stray * longest).astype(np.int64))
+    used = np.arange(weekends)[None, :]
+    away = (used < even * (weekends - 1) - 2 * stray) | (used > even * (weekends - 1) + stray)
+    return np.where(away, 1 << 30, low), np.where(away, -1, high)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,15 @@ class Kernel(Protocol):
 
     def pricer(self, first: int, last: int, kept: Roster | None = None) -> Pricer:
         """For rosters that equal `kept` outside the days [first, last); the whole horizon needs no `kept`."""
+        ...
+
+
+@runtime_checkable
+class Hurried(Protocol):
+    """A kernel that also has a faster pricer."""
+
+    def hurried(self) -> Pricer:
+        """For whole rosters: legal ones, but perhaps not the best, and bounds that mean nothing."""
         ...
 
 
