@@ -17,13 +17,8 @@ from pathlib import Path
 from typing import Any
 
 # Source: schedulingbenchmarks.org/nrp, upper bounds; 1-21 are proven optima, 22-24 the best known.
-BEST_KNOWN = dict(
-    enumerate(
-        [607, 828, 1001, 1716, 1143, 1950, 1056, 1300, 439, 4631, 3443, 4040]
-        + [1348, 1278, 3829, 3225, 5746, 4459, 3149, 4769, 21133, 30241, 17428, 42463],
-        start=1,
-    )
-)
+_BEST = "607 828 1001 1716 1143 1950 1056 1300 439 4631 3443 4040 1348 1278 3829 3225 5746 4459 3149 4769 21133"
+BEST_KNOWN = dict(enumerate(map(int, (*_BEST.split(), 30241, 17428, 42463)), start=1))
 FOLDER = Path("../shared/data/curtois")
 
 
