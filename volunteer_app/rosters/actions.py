@@ -1,6 +1,7 @@
-"""The writes of rosters in one list: planning (ask, stop, publish), seats (by hand), replies (volunteers)."""
+"""The writes of rosters in one list: planning, repairs after publishing, seats (by hand), replies (volunteers)."""
 
 from volunteer_app.rosters.planning import ask_for_roster, publish, stop_run
+from volunteer_app.rosters.repairs import accept_repair, ask_for_repair
 from volunteer_app.rosters.replies import (
     accept,
     confirm_sign_up,
@@ -13,6 +14,8 @@ from volunteer_app.rosters.seats import fill, lead, mark, pin, replace, unpin, u
 
 __all__ = [
     "accept",
+    "accept_repair",
+    "ask_for_repair",
     "ask_for_roster",
     "confirm_sign_up",
     "decline",

@@ -19,6 +19,7 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, person_key
 
 ROSTER_STATES = ("draft", "published", "closed")
+RUN_KINDS = ("solve", "repair")
 RUN_STATES = ("queued", "running", "finished", "failed", "stopped", "stale")
 STATES = (
     "proposed",
@@ -104,7 +105,10 @@ class RosterVersion(InCommunity, Base):
 
 
 class RosterRun(InCommunity, Base):
-    """One solve. `problem` and `result` are the solver's own JSON; `progress` is what the page shows meanwhile.
+    """One solve, or one repair of a published roster. `progress` is what the page shows meanwhile.
+
+    `problem` is the solver's own JSON. `result` of a solve is too; of a repair it's what `solving.py` says: a proposal
+    that changes nothing until it's accepted (`accepted_at`).
 
     `stop_asked` is "", "keep" (end now, keep the best) or "discard". `built_at` is the moment at which the problem was
     read; a turn that had begun by then isn't touched. `changes_meanwhile` is told when the run went stale.
@@ -117,9 +121,11 @@ class RosterRun(InCommunity, Base):
         Index("ix_roster_run_state", "state"),
         Index("uq_roster_run_open", "roster_id", unique=True, sqlite_where=OPEN_RUN, postgresql_where=OPEN_RUN),
         CheckConstraint(one_of("state", RUN_STATES), name="state"),
+        CheckConstraint(one_of("kind", RUN_KINDS), name="kind"),
     )
 
     roster_id: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(8), default="solve")
     state: Mapped[str] = mapped_column(String(10), default="queued")
     asked_by_id: Mapped[int | None]
     asked_at: Mapped[datetime]
@@ -136,6 +142,7 @@ class RosterRun(InCommunity, Base):
     progress: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     stop_asked: Mapped[str] = mapped_column(String(8), default="")
     changes_meanwhile: Mapped[int] = mapped_column(default=0)
+    accepted_at: Mapped[datetime | None]
 
 
 class Assignment(InCommunity, Base):

@@ -88,7 +88,7 @@ def last_run(session: Session, roster_id: int) -> RosterRun | None:
 def last_finished_run(session: Session, roster_id: int) -> RosterRun | None:
     return session.scalars(
         select(RosterRun)
-        .where(RosterRun.roster_id == roster_id, RosterRun.state == "finished")
+        .where(RosterRun.roster_id == roster_id, RosterRun.kind == "solve", RosterRun.state == "finished")
         .order_by(RosterRun.id.desc())
         .limit(1)
     ).first()
@@ -230,6 +230,15 @@ def shifts_between(session: Session, from_on: date, to_on: date) -> list[Shift]:
             .order_by(Shift.starts_at, Shift.id)
         )
     )
+
+
+def lacking(session: Session, roster: Roster, *, now: datetime) -> list[tuple[Shift, int]]:
+    """Shifts of the roster to come with fewer people than their target in the draft, and how many are missing."""
+    shifts = [one for one in shifts_between(session, roster.from_on, roster.to_on) if one.starts_at > now]
+    there: dict[int, int] = {}
+    for seat in draft_seats_on(session, [shift.id for shift in shifts]):
+        there[seat.shift_id] = there.get(seat.shift_id, 0) + (seat.state != "seeking")
+    return [(one, one.target - there.get(one.id, 0)) for one in shifts if there.get(one.id, 0) < one.target]
 
 
 def open_turns(session: Session, community_id: int, *, now: datetime) -> list[tuple[Shift, int]]:

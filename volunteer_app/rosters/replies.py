@@ -45,7 +45,7 @@ def decline(session: Session, assignment_id: int, *, reason: str = "", actor: Ac
     seat = own_seat(session, assignment_id, actor=actor, now=now)
     if seat.state == "seeking":
         return seat
-    seat.state, seat.reply_at, seat.reason, seat.pinned = "seeking", now, reason, False
+    seek(seat, reason=reason, now=now)
     community = session.get_one(Community, seat.community_id)
     messages.put(
         session,
@@ -65,6 +65,11 @@ def decline(session: Session, assignment_id: int, *, reason: str = "", actor: Ac
     )
     audit.record(session, "decline", f"assignment:{seat.id}", actor=actor, now=now, acting_for=acting_for(seat, actor))
     return seat
+
+
+def seek(seat: Assignment, *, reason: str, now: datetime) -> None:
+    """The holder can't come; the seat stays his until somebody covers it."""
+    seat.state, seat.reply_at, seat.reason, seat.pinned = "seeking", now, reason, False
 
 
 def own_seat(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> Assignment:

@@ -42,6 +42,24 @@ class NothingToPublish(Refused):
     sentence = N_("和上一版一样，没有要发布的改动。")
 
 
+class NotPublished(Refused):
+    """Only what people have been told can be repaired."""
+
+    sentence = N_("这张表还没有发布，直接改就行，不用通知人。")
+
+
+class DraftOpen(Refused):
+    """Unpublished changes would go out with the repair, to people whom it doesn't touch."""
+
+    sentence = N_("草稿里还有没发布的改动。请先发布，或者改回去，再来想最省的改法。")
+
+
+class ProposalOld(Refused):
+    """Something that matters has changed since the proposal was made, or a turn has begun."""
+
+    sentence = N_("算好以后又有了变动，这个改法不能用了，请再算一次。什么都没有改。")
+
+
 class TurnBegan(Refused):
     """After the start only a telephone call helps."""
 

@@ -17,8 +17,6 @@ from typing import IO, Any
 
 from sqlalchemy.orm import Session
 
-from solver.formats import native
-from solver.plan import Result
 from volunteer_app.core.clock import Clock
 from volunteer_app.core.database import in_transaction, scoped
 from volunteer_app.rosters import queries, runs
@@ -111,7 +109,7 @@ class Carrier:
         if run is None:
             return None
         runs.build(self.session, run, now=self.clock())
-        return {"problem": run.problem, "seconds": run.limit_s, "workers": os.cpu_count() or 2}
+        return {"kind": run.kind, "problem": run.problem, "seconds": run.limit_s, "workers": os.cpu_count() or 2}
 
     def watch(self, process: SolvingProcess) -> str:
         """Hands progress on once a second and orders down, until the result is there or the run isn't ours."""
@@ -163,11 +161,9 @@ class Carrier:
         return state
 
     def finish(self, answer: dict[str, Any], progress: dict[str, Any] | None) -> str:
-        result = native.from_plain(Result, answer)
-
         def write() -> str:
             runs.beat(self.session, self.run_id, worker=self.worker, progress=progress, now=self.clock())
-            run = runs.finish(self.session, self.run_id, result, worker=self.worker, now=self.clock())
+            run = runs.finish(self.session, self.run_id, answer, worker=self.worker, now=self.clock())
             return "lost" if run is None else run.state
 
         return in_transaction(self.session, write)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from solver.formats import native
-from solver.plan import Result
+from solver.plan import Plan, Result
 from solver.problem import Problem
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
@@ -100,9 +100,10 @@ def fail(session: Session, run_id: int, *, worker: str, now: datetime) -> None:
         run.state, run.finished_at = "failed", now
 
 
-def finish(session: Session, run_id: int, result: Result, *, worker: str, now: datetime) -> RosterRun | None:
-    """Applies the answer to the draft if nothing that matters has changed since the question was read, else `stale`.
+def finish(session: Session, run_id: int, answer: dict[str, Any], *, worker: str, now: datetime) -> RosterRun | None:
+    """Keeps the answer; the plan of a solve becomes the draft, a repair waits until it's accepted.
 
+    If something that matters has changed since the question was read, the run is `stale` and the draft as it was.
     None: the run isn't this worker's any more, and nothing was written.
     """
     run = held(session, run_id, worker=worker)
@@ -110,25 +111,35 @@ def finish(session: Session, run_id: int, result: Result, *, worker: str, now: d
         return None
     roster = planning.locked(session, run.roster_id)
     planning.lock_seats(session, roster.id)
-    assert run.problem is not None, "a held run has been built"
-    assert run.built_at is not None, "a held run has been built"
-    asked = native.from_plain(Problem, run.problem)
-    current = problem_for(session, roster, at=run.built_at)
-    run.changes_meanwhile = count_changes(asked, current)
-    run.result, run.finished_at = native.to_plain(result), now
+    asked = question(run)
+    run.changes_meanwhile = changes_since(session, run, roster)
+    run.result, run.finished_at = answer, now
     if run.changes_meanwhile:
         run.state = "stale"
         return run
-    apply(session, roster, asked, result)
+    if run.kind == "solve":
+        apply(session, roster, asked, native.from_plain(Result, answer).plan)
     run.state = "finished"
     worker_actor = Actor(run.community_id, run.asked_by_id, "worker")
-    audit.record(session, "solve", f"roster:{roster.id}", actor=worker_actor, now=now, note=f"run {run.id}")
+    audit.record(session, run.kind, f"roster:{roster.id}", actor=worker_actor, now=now, note=f"run {run.id}")
     return run
 
 
-def apply(session: Session, roster: Roster, problem: Problem, result: Result) -> None:
+def question(run: RosterRun) -> Problem:
+    """What the run was asked."""
+    assert run.problem is not None, "a run that was taken up has been built"
+    return native.from_plain(Problem, run.problem)
+
+
+def changes_since(session: Session, run: RosterRun, roster: Roster) -> int:
+    """How much of what the run was asked is different by now."""
+    assert run.built_at is not None, "a run that was taken up has been built"
+    return count_changes(question(run), problem_for(session, roster, at=run.built_at))
+
+
+def apply(session: Session, roster: Roster, problem: Problem, plan: Plan) -> None:
     """Makes the draft the plan: new seats are proposed, draft seats that it lacks go, published ones leave."""
-    wanted = {(int(shift), int(person)) for person, shift in result.plan.assignments}
+    wanted = {(int(shift), int(person)) for person, shift in plan.assignments}
     mine = {
         (seat.shift_id, seat.person_id): seat
         for seat in session.scalars(queries.seats().where(Assignment.roster_id == roster.id))

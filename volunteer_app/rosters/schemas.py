@@ -41,6 +41,18 @@ class AskForm(FormSchema):
         check_order(values)
 
 
+class RepairForm(FormSchema):
+    """`person` is empty where nobody else is absent; then the days don't count."""
+
+    person = fields.String(load_default="")
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True)
+
+    @validates_schema
+    def check_order(self, values: dict[str, Any], **_: object) -> None:
+        check_order(values)
+
+
 class AskIn(JsonSchema):
     from_on = fields.Date(required=True)
     to_on = fields.Date(required=True)
@@ -104,6 +116,7 @@ class RosterOut(ReplySchema):
 class RunOut(ReplySchema):
     id = fields.Integer()
     roster_id = fields.Integer()
+    kind = fields.String()
     state = fields.String()
     asked_at = fields.AwareDateTime()
     limit_s = fields.Integer()
@@ -116,10 +129,10 @@ class RunOut(ReplySchema):
 
     def goals_of(self, run: Any) -> list[dict[str, Any]]:
         """Goals of the answer with value, bound and proof; empty before there is one."""
-        return list(run.result["goals"]) if run.result else []
+        return list(run.result["goals"]) if run.result and run.kind == "solve" else []
 
     def gaps_of(self, run: Any) -> list[dict[str, Any]]:
-        return list(run.result["gaps"]) if run.result else []
+        return list(run.result["gaps"]) if run.result and run.kind == "solve" else []
 
 
 class ShiftOut(ReplySchema):

@@ -1,8 +1,9 @@
 """The solver's own process: a problem comes in, progress and a result go out, one JSON object a line.
 
 Run as `python -m volunteer_app.rosters.solving`; nothing else imports it, so that OR-Tools never enters a web or a
-worker process. The first line in is {"problem", "seconds", "workers", "plan"}; a later line `stop` ends the solve and
-keeps the best. When the input ends, whoever asked is gone, and so is this process at once.
+worker process. The first line in is {"kind", "problem", "seconds", "workers"}; a later line `stop` ends the solve and
+keeps the best. When the input ends, whoever asked is gone, and so is this process at once. A repair changes the plan
+that the problem gives as `previous`, and answers with {"plan", "steps", "gaps", "seconds"}.
 """
 
 import json
@@ -10,11 +11,13 @@ import os
 import sys
 import threading
 import time
+from dataclasses import asdict
 from typing import Any
 
 from solver.formats import native
-from solver.plan import Progress
+from solver.plan import Plan, Progress
 from solver.problem import Problem
+from solver.replan import replan
 from solver.solve import solve
 
 EVERY_S = 0.5
@@ -99,16 +102,31 @@ def main() -> None:
     problem = native.from_plain(Problem, question["problem"])
     stopped = threading.Event()
     threading.Thread(target=listen, args=(stopped,), daemon=True).start()
-    teller = Teller(problem)
+    answers = {"solve": solved, "repair": repaired}
+    say({"result": answers[question["kind"]](problem, question, stopped)})
+    os._exit(0)
+
+
+def solved(problem: Problem, question: dict[str, Any], stopped: threading.Event) -> dict[str, Any]:
     result = solve(
         problem,
         seconds=question["seconds"],
         workers=question["workers"],
-        on_progress=teller.tell,
+        on_progress=Teller(problem).tell,
         should_stop=stopped.is_set,
     )
-    say({"result": native.to_plain(result)})
-    os._exit(0)
+    return native.to_plain(result)
+
+
+def repaired(problem: Problem, question: dict[str, Any], stopped: threading.Event) -> dict[str, Any]:
+    published = Plan(problem.previous or frozenset())
+    repair = replan(problem, published, seconds=question["seconds"], should_stop=stopped.is_set)
+    return {
+        "plan": sorted(repair.plan.assignments),
+        "steps": [asdict(step) for step in repair.steps],
+        "gaps": dict(repair.gaps),
+        "seconds": repair.seconds,
+    }
 
 
 if __name__ == "__main__":

@@ -178,5 +178,6 @@ from volunteer_app.rosters import (  # noqa: E402 - their routes join this bluep
     views_changes,  # noqa: F401
     views_paper,  # noqa: F401
     views_planning,  # noqa: F401
+    views_repair,  # noqa: F401
     views_solve,  # noqa: F401
 )

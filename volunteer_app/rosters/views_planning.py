@@ -167,6 +167,8 @@ def extra_of(session: Session, place: Place, moment: datetime) -> dict[str, obje
         return None
     return {
         "id": seat.id,
+        "person_id": seat.person_id,
+        "day": seat.shift.starts_on.isoformat(),
         "name": seat.person.name,
         "phone": seat.person.phone or "",
         "channel": gettext(CHANNEL_NAMES[seat.person.channel]),

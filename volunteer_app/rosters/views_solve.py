@@ -23,6 +23,7 @@ from volunteer_app.rosters.views_board import (
     turn_name,
 )
 from volunteer_app.rosters.views_planning import day_of
+from volunteer_app.rosters.views_repair import draw_proposal
 from volunteer_app.rosters.views_run import dots, goal_rows, live
 from volunteer_app.web.access import access, now, zone
 from volunteer_app.web.database import db
@@ -95,6 +96,8 @@ def progress(run_id: int) -> str:
 def draw_progress(run_id: int, refusal: AppError | None = None) -> str:
     session = db.session()
     run = queries.roster_run(session, run_id)
+    if run.kind == "repair":
+        return draw_proposal(run, refusal)
     roster = queries.roster(session, run.roster_id)
     asked_by = session.get(Person, run.asked_by_id) if run.asked_by_id else None
     ended = run.finished_at or now()

@@ -1,0 +1,105 @@
+"""After publishing: somebody can't come, a need is new: asks for the smallest change, and accepts what was proposed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from solver.plan import Plan
+from volunteer_app.availability import actions as availability
+from volunteer_app.core import audit
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.errors import NotFound
+from volunteer_app.rosters import planning, queries, runs
+from volunteer_app.rosters.models import RosterRun, RosterVersion
+from volunteer_app.rosters.replies import seek
+from volunteer_app.rosters.rules import (
+    AlreadySolving,
+    DraftOpen,
+    NothingToFill,
+    NotPublished,
+    ProposalOld,
+    takes_answer,
+)
+
+LIMIT_S = 30
+"""A repair takes a second; this is for the day when it doesn't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """This person can't come from `from_on` to `to_on`, both included."""
+
+    person_id: int
+    from_on: date
+    to_on: date
+
+
+def ask_for_repair(
+    session: Session, roster_id: int, *, absences: Iterable[Absence] = (), actor: Actor, now: datetime
+) -> RosterRun:
+    """Notes who can't come, and queues the search for the smallest change of the published roster.
+
+    Refuses NotPublished, DraftOpen, NothingToFill when nobody is missing, and AlreadySolving.
+    """
+    roster = planning.locked(session, roster_id)
+    if roster.version == 0:
+        raise NotPublished
+    if queries.open_run(session, roster.id) is not None:
+        raise AlreadySolving
+    if queries.has_changes(session, roster.id):
+        raise DraftOpen
+    planning.lock_seats(session, roster.id)
+    for absence in absences:
+        note_absence(session, roster_id, absence, actor=actor, now=now)
+    if not queries.lacking(session, roster, now=now):
+        raise NothingToFill
+    run = RosterRun(
+        community_id=actor.community_id,
+        roster_id=roster.id,
+        kind="repair",
+        asked_by_id=actor.person_id,
+        asked_at=now,
+        limit_s=LIMIT_S,
+    )
+    session.add(run)
+    session.flush()
+    audit.record(session, "ask_for_repair", f"roster:{roster.id}", actor=actor, now=now)
+    return run
+
+
+def note_absence(session: Session, roster_id: int, absence: Absence, *, actor: Actor, now: datetime) -> None:
+    """The days are noted as days away; turns on them seek somebody and stay his until they're covered."""
+    person_id = absence.person_id
+    availability.add_away(session, person_id, absence.from_on, absence.to_on, actor=actor, now=now)
+    for seat in queries.draft_seats(session, roster_id):
+        is_his = seat.person_id == person_id and absence.from_on <= seat.shift.starts_on <= absence.to_on
+        if is_his and seat.state != "seeking" and takes_answer(seat, now=now):
+            seek(seat, reason="", now=now)
+            audit.record(session, "decline", f"assignment:{seat.id}", actor=actor, now=now, acting_for=person_id)
+    session.flush()
+
+
+def accept_repair(session: Session, run_id: int, *, actor: Actor, now: datetime) -> RosterVersion:
+    """The proposal becomes the next version, and those whom it touches are told. Refuses ProposalOld."""
+    run = queries.roster_run(session, run_id)
+    if run.kind != "repair":
+        raise NotFound
+    roster = planning.locked(session, run.roster_id)
+    planning.lock_seats(session, roster.id)
+    if run.state != "finished" or run.accepted_at is not None or runs.changes_since(session, run, roster):
+        raise ProposalOld
+    plan = proposed(run)
+    runs.apply(session, roster, runs.question(run), plan)
+    added, removed = queries.changed_seats(session, roster.id)
+    if any(seat.shift.starts_at <= now for seat in (*added, *removed)):
+        raise ProposalOld
+    run.accepted_at = now
+    return planning.publish(session, roster.id, actor=actor, now=now)
+
+
+def proposed(run: RosterRun) -> Plan:
+    """The plan of a finished repair."""
+    assert run.result is not None, "a finished run has a result"
+    return Plan(frozenset((person, shift) for person, shift in run.result["plan"]))
