@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound
-from volunteer_app.rosters import actions, judging, queries, schemas
+from volunteer_app.rosters import actions, answers, judging, queries, schemas
 from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment, Roster, RosterRun
 from volunteer_app.web.access import access, now, viewer, zone
 from volunteer_app.web.api import api_blueprint
@@ -75,12 +75,15 @@ def list_gaps(roster_id: int) -> list[dict[str, Any]]:
 
 
 def gap_value(case: judging.Case, shift_id: int, missing: int) -> dict[str, Any]:
-    words = judging.gap_words(case, shift_id)
+    words = answers.gap_words(case, shift_id)
     return {
         "shift_id": shift_id,
         "missing": missing,
         "why": [translate(text) for text in words.why],
+        "funnel": [translate(text) for text in words.funnel],
+        "witness": translate(words.witness) if words.witness else "",
         "nearly": [translate(text) for text in words.nearly],
+        "ways": [translate(way.text) for way in words.ways],
         "way": translate(words.way),
         "ask_id": words.ask_id,
     }

@@ -21,7 +21,7 @@ from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import Roster
 from volunteer_app.rosters.problem import problem_for
 from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, TurnOver, WeekFull
-from volunteer_app.rosters.words import FUNNEL, hours, rule_words, tag_words, tags_words
+from volunteer_app.rosters.words import hours, rule_words, tag_words, tags_words
 
 WEEK_RULES = ("week_shifts", "week_minutes")
 
@@ -148,54 +148,6 @@ def candidate(case: Case, row: explain.Candidate, shift_id: int, *, without: int
     return Candidate(person_id, case.names[person_id], after, against)
 
 
-@dataclass(frozen=True, slots=True)
-class GapWords:
-    """Why a seat is empty: the funnel in a line, who nearly could, the cheapest way, and whom to ring for it."""
-
-    why: list[Text]
-    nearly: list[Text]
-    way: Text
-    ask_id: int | None
-
-
-def gap_words(case: Case, shift_id: int) -> GapWords:
-    found = explain.why_gap(case.problem, case.plan, str(shift_id))
-    why = funnel_words(found)
-    misses = [miss for miss in found.near_misses if miss.rule not in NEVER]
-    nearly = [near_words(case, miss) for miss in misses[:3]]
-    if found.free:
-        return GapWords(why, nearly, Text(WAY_FREE, {"name": case.names[int(found.free[0])]}), int(found.free[0]))
-    if not misses:
-        return GapWords(why, nearly, Text(WAY_NONE), None)
-    first = misses[0]
-    way = WAYS.get(first.rule, N_("打电话问问%(name)s"))
-    return GapWords(why, nearly, Text(way, {"name": case.names[int(first.person)]}), int(first.person))
-
-
-def funnel_words(found: explain.GapReasons) -> list[Text]:
-    """How many people fit at all, then what stops most of them: 合要求的14人, 时间不合12人."""
-    fitting = sum(len(step.stopped) for step in found.funnel if step.rule not in NEVER) + len(found.free)
-    stopped: dict[str, int] = {}
-    for step in found.funnel:
-        if step.rule not in NEVER:
-            stopped[FUNNEL[step.rule]] = stopped.get(FUNNEL[step.rule], 0) + len(step.stopped)
-    ordered = sorted(((word, count) for word, count in stopped.items() if count), key=lambda row: -row[1])
-    said = [Text(N_("合要求的%(n)d人"), {"n": fitting})]
-    said += [Text(N_("%(why)s%(n)d人"), {"why": Text(word), "n": count}) for word, count in ordered[:2]]
-    return said
-
-
-def near_words(case: Case, miss: explain.NearMiss) -> Text:
-    """姚海涛，定了每周2次，已排2次."""
-    values: dict[str, object] = {
-        "name": case.names[int(miss.person)],
-        "most": miss.allowed,
-        "hours": hours(miss.allowed),
-        "why": Text(FUNNEL[miss.rule]),
-    }
-    return Text(NEAR.get(miss.rule, N_("%(name)s，%(why)s")), values)
-
-
 def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
     """Why this person has this seat: own time, own limit and its use, load beside the average, partner, rule."""
     found = explain.why_person(case.problem, case.plan, str(person_id), str(shift_id))
@@ -233,20 +185,3 @@ def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
 NEVER = frozenset({"skill", "lapsed", "tag_barred", "effort", "barred_seat"})
 """Rules that no telephone call can change."""
 RULE_MET = N_("这个班要有%(least)d位%(who)s，算在内")
-WAY_FREE = N_("请%(name)s来，谁也不用动")
-WAY_NONE = N_("没有差一点就能来的人，请到别处找找")
-WAYS = {
-    "week_shifts": N_("请%(name)s多来1次，别的都不动"),
-    "week_minutes": N_("请%(name)s多来1次，别的都不动"),
-    "day_shifts": N_("请%(name)s那天多来1次，别的都不动"),
-    "day_minutes": N_("请%(name)s那天多来1次，别的都不动"),
-    "available": N_("打电话问问%(name)s，这一次能不能来"),
-    "overlap": N_("把%(name)s同一时间的班换给别人，动2个人"),
-    "gap": N_("把%(name)s前后的班换给别人，动2个人"),
-}
-NEAR = {
-    "week_shifts": N_("%(name)s，定了每周%(most)d次，已经排满"),
-    "week_minutes": N_("%(name)s，定了每周%(hours)s小时，已经排满"),
-    "day_shifts": N_("%(name)s，定了每天%(most)d次，已经排满"),
-    "day_minutes": N_("%(name)s，定了每天%(hours)s小时，已经排满"),
-}

@@ -1,6 +1,6 @@
 """What the coordinator's board shows: the week table, the day list, the panel of a seat, gaps, loads. Plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import N_
 from volunteer_app.needs.models import Shift
-from volunteer_app.rosters import judging, queries
+from volunteer_app.rosters import answers, judging, queries
 from volunteer_app.rosters.models import Assignment
 from volunteer_app.rosters.views_turns import kind_name, place_name, said, span
 from volunteer_app.rosters.week import Load, Wanted, Week
@@ -89,6 +89,8 @@ class Board:
     place: Place
     case: judging.Case | None
     grid_names: dict[int, str]
+    said_of_gaps: dict[int, answers.GapWords] = field(default_factory=dict)
+    """shift id -> what was found out about its gap: it stands on the page several times."""
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per post and time, in the order of the day; each has seven cells."""
@@ -157,10 +159,12 @@ class Board:
         words = self.words(shift)
         return gettext(N_("，")).join(said(text) for text in words.why) if words else ""
 
-    def words(self, shift: Shift) -> judging.GapWords | None:
+    def words(self, shift: Shift) -> answers.GapWords | None:
         if self.case is None or str(shift.id) not in self.case.problem.shift:
             return None
-        return judging.gap_words(self.case, shift.id)
+        if shift.id not in self.said_of_gaps:
+            self.said_of_gaps[shift.id] = answers.gap_words(self.case, shift.id)
+        return self.said_of_gaps[shift.id]
 
     def gap_rows(self) -> list[dict[str, Any]]:
         """Rows of the gap table: gap, why, who nearly could, the cheapest way."""
@@ -223,6 +227,7 @@ class Board:
             shown["reasons"] = [gettext(N_("说了去不了，正在找人接"))]
         else:
             shown["reasons"] = [said(one) for one in judging.reasons(self.case, seat.person_id, seat.shift_id)]
+            shown["others"] = [said(one) for one in answers.next_words(self.case, seat.person_id, seat.shift_id)]
         if seat.state == "accepted":
             shown["reasons"].append(gettext(N_("本人说了能去，重排也不动")))
         return shown | {
@@ -244,12 +249,26 @@ class Board:
         if words is None:
             return shown
         return shown | {
-            "reasons": [*(said(text) for text in words.why), *(said(text) for text in words.nearly), said(words.way)],
+            "reasons": [said(text) for text in (*words.funnel, *([words.witness] if words.witness else ()))],
+            "ways": [self.way_row(way, shift) for way in words.ways] or [{"text": said(words.way), "href": ""}],
             "candidates": self.choices(shift.id),
             "replace_action": url_for("rosters.fill", shift_id=shift.id),
             "hidden": {"back": self.place.address(gap=shift.id)},
             "chosen": words.ask_id or "",
         }
+
+    def way_row(self, way: answers.WayWords, shift: Shift) -> dict[str, str]:
+        """An exception and where to make it: the person's limits or times, the need itself, or here."""
+        places: dict[str, tuple[str, dict[str, int | None], str]] = {
+            "limits": ("people.show", {"person_id": way.person_id}, N_("去改上限")),
+            "times": ("availability.my_times", {"person_id": way.person_id}, N_("去看有空时间")),
+            "need": ("needs.show", {"need_id": shift.need_id}, N_("去改这件事")),
+        }
+        if way.about not in places:
+            return {"text": said(way.text), "href": "", "label": ""}
+        endpoint, values, label = places[way.about]
+        href = url_for(endpoint, **values)  # type: ignore[arg-type]
+        return {"text": said(way.text), "href": href, "label": gettext(label)}
 
     def choices(self, shift_id: int, *, without: int | None = None) -> list[tuple[int, str]]:
         """(person, what the load becomes, or what stands against)."""

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from solver.compare import PersonChange, person_changes
 from solver.plan import Plan
+from solver.problem import Problem
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError
@@ -120,16 +121,19 @@ def proposal_of(session: Session, run: RosterRun) -> dict[str, Any]:
     problem = runs.question(run)
     before, after = Plan(problem.previous or frozenset()), repairs.proposed(run)
     touched = {int(person) for person, _ in before.assignments ^ after.assignments}
-    people = {one: session.get_one(Person, one) for one in sorted(touched)}
+    assert run.result is not None, "a finished run has a result"
+    covered = {int(one) for _, one in before.assignments ^ after.assignments if one not in run.result["gaps"]}
+    let_go = {seat.person_id for seat in queries.draft_seats_on(session, covered) if seat.state == "seeking"}
+    people = {one: session.get_one(Person, one) for one in sorted(touched | let_go)}
     names = {one: person_name(person.name, language()) for one, person in people.items()}
     told = [gettext(CHANNEL_NAMES[person.channel]) for person in people.values()]
-    assert run.result is not None, "a finished run has a result"
+    changes = person_changes(problem, before, after)
     return {
         "lines": change_lines(session, before, after, names),
-        "people": [person_line(one, names[int(one.person)]) for one in person_changes(problem, before, after)],
+        "people": [person_line(problem, before, after, one, names[int(one.person)]) for one in changes],
         "channels": [(word, told.count(word)) for word in dict.fromkeys(told)],
-        "asked": len({person for person, _ in after.assignments - before.assignments}),
         "touched": len(touched),
+        "told": len(people),
         "proved": all(step["proved"] for step in run.result["steps"] if step["name"] == "people"),
         "gaps": [gap_line(session, int(shift), missing) for shift, missing in run.result["gaps"].items()],
     }
@@ -159,20 +163,27 @@ def names_on(shift: Shift, pairs: frozenset[tuple[str, str]], names: dict[int, s
     return sorted(names[int(person)] for person, one in pairs if int(one) == shift.id)
 
 
-def person_line(change: PersonChange, name: str) -> str:
-    """郑翠萍：多1个班，负荷从30%到35%."""
+def person_line(problem: Problem, before: Plan, after: Plan, change: PersonChange, name: str) -> str:
+    """郑翠萍：多1个班，负荷从30%到35%; the load as on the board: planned minutes beside the own limit."""
     values = {
         "name": name,
         "more": len(change.added),
         "fewer": len(change.removed),
-        "before": round(change.load_before * 100),
-        "after": round(change.load_after * 100),
+        "before": planned_pct(problem, before, change.person),
+        "after": planned_pct(problem, after, change.person),
     }
     if change.added and change.removed:
         return gettext(N_("%(name)s：换%(more)d个班，负荷从%(before)d%%到%(after)d%%")) % values
     if change.added:
         return gettext(N_("%(name)s：多%(more)d个班，负荷从%(before)d%%到%(after)d%%")) % values
     return gettext(N_("%(name)s：少%(fewer)d个班，负荷从%(before)d%%到%(after)d%%")) % values
+
+
+def planned_pct(problem: Problem, plan: Plan, person: str) -> int:
+    """Planned minutes as a part of the own limit over the roster, in percent."""
+    share = problem.person[person].share
+    minutes = sum(problem.shift[one].minutes for one in plan.of_person.get(person, ()))
+    return round(100 * minutes / share) if share else 0
 
 
 def gap_line(session: Session, shift_id: int, missing: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from solver.compare import GoalChange
 from volunteer_app.core.language import N_
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import Roster, RosterRun
@@ -53,6 +54,23 @@ def goal_row(name: str, label: str, note: str, *, known: dict[str, Any] | None, 
         "at": min(1.0, (value - bound) / scale) if value > bound else 0.0,
         "limit": 0.0,
     }
+
+
+def change_rows(changes: tuple[GoalChange, ...]) -> list[dict[str, str]]:
+    """Two plans goal by goal: what it was, what it becomes, and the verdict in a word."""
+    words = {1: N_("差一点"), -1: N_("好一点"), 0: N_("一样")}
+    return [
+        {
+            "name": gettext(label),
+            "note": gettext(note),
+            "before": figure(change.goal, change.before),
+            "after": figure(change.goal, change.after),
+            "verdict": gettext(words[change.worse]),
+        }
+        for name, label, note in GOALS
+        for change in changes
+        if change.goal == name and name != "fewest_changes"
+    ]
 
 
 def figure(name: str, value: float) -> str:

@@ -7,13 +7,15 @@ from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from solver.compare import goal_changes
+from solver.plan import Plan
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person
 from volunteer_app.people.words import CHANNEL_NAMES
-from volunteer_app.rosters import actions, queries, schemas
+from volunteer_app.rosters import actions, judging, queries, schemas
 from volunteer_app.rosters import week as weeks
 from volunteer_app.rosters.models import Assignment, Roster, RosterRun
 from volunteer_app.rosters.rules import DEFAULT_LIMIT_S, LIMITS_S
@@ -24,7 +26,7 @@ from volunteer_app.rosters.views_board import (
 )
 from volunteer_app.rosters.views_planning import day_of
 from volunteer_app.rosters.views_repair import draw_proposal
-from volunteer_app.rosters.views_run import dots, goal_rows, live
+from volunteer_app.rosters.views_run import change_rows, dots, goal_rows, live
 from volunteer_app.web.access import access, now, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
@@ -166,8 +168,16 @@ def draw_publish(roster_id: int, refusal: AppError | None = None) -> str:
         channels=[(gettext(word), count) for word, count in channels.items() if count],
         gaps=sum(missing for missing in missing_of(session, roster)),
         next_version=roster.version + 1,
+        goals=goals_beside_published(session, roster) if roster.version else [],
         refusal=translate(refusal.text) if refusal else "",
     )
+
+
+def goals_beside_published(session: Session, roster: Roster) -> list[dict[str, str]]:
+    """The draft beside the published version, goal by goal; turns that have begun are no part of it."""
+    case = judging.case_of(session, roster, now=now())
+    published = Plan(case.problem.previous or frozenset())
+    return change_rows(goal_changes(case.problem, published, case.plan))
 
 
 def missing_of(session: Session, roster: Roster) -> list[int]:

@@ -250,3 +250,58 @@ def test_the_wechat_text_lists_turns_by_day(town: Town, client: FlaskClient) -> 
 def test_a_volunteer_may_not_open_the_board(town: Town, client: FlaskClient) -> None:
     sign_in(client, town.volunteer("姚文娟"))
     assert client.get("/roster").status_code == 403
+
+
+def test_the_gap_panel_names_who_was_stopped_and_what_would_fill_the_seat(town: Town, client: FlaskClient) -> None:
+    """Yao's week is full after one turn, Ren is never free: one turn more for Yao fills it, or asking Ren."""
+    roster, shift = town.roster(), town.shift(seats=1)
+    town.seat(roster, shift, town.volunteer("姚文娟", shifts=1))
+    empty = town.shift(starts=900, seats=1)
+    town.volunteer("任锦良", free=False)
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster?day=2026-10-13&gap={empty.id}")
+    for words in (
+        "时间不合1人：任锦良，还剩1人",
+        "到了每周上限1人：姚文娟，还剩0人",
+        "改一个地方就能补上",
+        "请姚文娟多来1次，别的都不动",
+        "去改上限",
+        "打电话问问任锦良，这一次能不能来",
+        "晚开始",
+    ):
+        assert (words in page) is (words != "晚开始"), words
+
+
+def test_the_gap_panel_says_who_competes(town: Town, client: FlaskClient) -> None:
+    """Two turns in a week, one person with one turn a week: they want two, she can give one."""
+    roster, shift = town.roster(), town.shift(seats=1)
+    town.seat(roster, shift, town.volunteer("姚文娟", shifts=1))
+    empty = town.shift(starts=900, seats=1)
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster?day=2026-10-13&gap={empty.id}")
+    assert "2个班抢同样的人：一共要2人次，能去的1个人最多只有1次" in page
+
+
+def test_the_seat_panel_tells_who_was_next_and_the_cost(town: Town, client: FlaskClient) -> None:
+    """With Ren instead, who has a turn already, the busiest goes up; with Zheng all stays as it is."""
+    roster, shift = town.roster(), town.shift(seats=1)
+    seat = town.seat(roster, shift, town.volunteer("姚文娟"))
+    ren = town.volunteer("任锦良")
+    town.seat(roster, town.shift(starts=900, seats=1), ren)
+    town.volunteer("郑翠萍")
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster?day=2026-10-13&seat={seat.id}")
+    assert "下一个是谁，换了会怎样" in page
+    assert "换成郑翠萍，负荷升到20%：一样好" in page
+    assert "换成任锦良，负荷升到40%：最忙的人从自己上限的20%变成40%" in page
+
+
+def test_publishing_again_shows_the_goals_beside_the_last_version(town: Town, client: FlaskClient) -> None:
+    roster, shift = town.roster(), town.shift()
+    town.seat(roster, shift, town.volunteer("姚文娟"))
+    town.publish(roster)
+    town.seat(roster, shift, town.volunteer("任锦良"))
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster/{roster.id}/publish")
+    for words in ("和上一版比，一个目标一个目标地看", "每班到齐", "好一点"):
+        assert words in page, words

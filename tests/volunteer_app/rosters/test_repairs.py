@@ -153,7 +153,7 @@ def test_the_whole_way_on_the_pages(session: Session, week: Week, client: FlaskC
         "证明过了：不能再少。",
         "郑翠萍：多2个班",
         "姚文娟",
-        "就这样改，通知1个人",
+        "就这样改，通知2个人",
     ):
         assert words in page, words
     answer = client.post(f"/roster/runs/{run.id}/accept", follow_redirects=True)
