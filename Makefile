@@ -53,6 +53,9 @@ check: lint test ## what CI runs
 bench: .venv/ready-dev ## measured comparisons (benchmarks/README.md)
 	$(BIN)/python -m benchmarks.solver $(ARGS)
 
+bench-answers: .venv/ready-dev ## explaining and replanning, about 10 minutes (ARGS="explain" or "replan --incidents 500")
+	$(BIN)/python -m benchmarks.answers $(ARGS)
+
 bench-inrc2: .venv/ready-dev ## nurse rostering competition, 10 minutes a case (ARGS="--seconds 60 --rolling CASE ...")
 	$(BIN)/python -m benchmarks.inrc2 $(ARGS)
 

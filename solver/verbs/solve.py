@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..formats import native
 from ..plan import Progress
+from .executor import executor
 from .files import Unusable, read, write
 from .verb import DONE, Verbs, add_verb
 
@@ -20,6 +21,7 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--seconds", type=float, required=True)
     one.add_argument("--workers", type=int, default=2)
     one.add_argument("--seed", type=int)
+    one.add_argument("--executor", metavar="processes:N|tcp://HOST:PORT", help="where parts of the problem are solved")
     one.add_argument("--out", type=Path, required=True)
 
 
@@ -31,7 +33,10 @@ def _solve(asked: argparse.Namespace) -> int:
         problem = replace(problem, seed=asked.seed)
     if asked.seconds <= 0 or asked.workers < 1:
         raise Unusable("--seconds and --workers must be above 0")
-    result = solve(problem, seconds=asked.seconds, workers=asked.workers, on_progress=_print_progress)
+    with executor(asked.executor) as where:
+        result = solve(
+            problem, seconds=asked.seconds, workers=asked.workers, executor=where, on_progress=_print_progress
+        )
     write(asked.out, native.dumps(result))
     figures = {goal.name: {"value": goal.value, "bound": goal.bound, "state": goal.state} for goal in result.goals}
     seats = f"{result.seats_filled}/{result.seats_wanted}"

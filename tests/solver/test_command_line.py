@@ -73,6 +73,28 @@ def test_contradictory_pins_are_named_and_the_rest_is_solved(
     assert len(native.loads_plan(out.read_text(encoding="utf-8")).on_shift) > 1
 
 
+def test_solve_hands_parts_to_processes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "roster.json"
+    asked = ["solve", str(CASE), "--seconds", "20", "--workers", "1", "--executor", "processes:1", "--out", str(out)]
+    assert main(asked) == 0
+    assert {goal["state"] for goal in json.loads(capsys.readouterr().out)["goals"].values()} == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("executor", "said"),
+    [
+        ("threads:2", "--executor threads:2: expected processes:N or tcp://HOST:PORT\n"),
+        ("processes:0", "--executor processes:0: expected processes:N or tcp://HOST:PORT\n"),
+    ],
+)
+def test_an_unknown_executor_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], executor: str, said: str
+) -> None:
+    out = tmp_path / "roster.json"
+    assert main(["solve", str(CASE), "--seconds", "1", "--executor", executor, "--out", str(out)]) == 2
+    assert (capsys.readouterr().err, out.exists()) == (said, False)
+
+
 def test_check_names_the_broken_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     problem = native.loads_problem(CASE.read_text(encoding="utf-8"))
     crowd = [[person.id, problem.shifts[0].id] for person in problem.people]
