@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from multiprocessing.context import SpawnContext
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import numpy as np
@@ -60,3 +61,10 @@ class Incumbent:
         with self._lock:
             flat = np.frombuffer(self._rosters, dtype=np.int16)[: self._shape[0] * self._shape[1]]
             return flat.reshape(self._shape).copy(), self.cost
+
+    def end_process(self, process: BaseProcess, patience_s: float) -> None:
+        """Waits a moment for a worker to leave, then ends it, but never while it writes."""
+        process.join(patience_s)
+        if process.is_alive():
+            with self._lock:
+                process.terminate()

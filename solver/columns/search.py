@@ -26,7 +26,7 @@ _ROUNDS = 20  # of pricing that a root takes at least
 _PASSES = 1000
 _TURN_S = 4.0
 _RESPOND_EVERY = 20  # turns
-_PATIENCE_S = 2.0  # for the other workers to leave
+_PATIENCE_S = 0.2  # for the other workers to leave
 _IDLE_DIVES = 4
 
 
@@ -73,9 +73,7 @@ def search(team: Team, ask: Ask) -> Found:
     finally:
         shared.end()
         for other in others:
-            other.join(_PATIENCE_S)
-            if other.is_alive():
-                other.terminate()
+            shared.end_process(other, _PATIENCE_S)
     rosters, cost = shared.best()
     return Found(rosters, cost, shared.bound, limits.spent())
 
