@@ -1,10 +1,13 @@
-"""youlin ledger: check the books from the command line."""
+"""youlin ledger: check the books and look at a past moment from the command line."""
+
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from volunteer_app.ledger.models import CHAINS
+from volunteer_app.ledger.models import ACCOUNTS, CHAINS
+from volunteer_app.ledger.past import stood_at
 from volunteer_app.ledger.verify import first_bad, verify
 from volunteer_app.web.database import db
 
@@ -30,3 +33,28 @@ def verify_books(wanted: int | None) -> None:
             click.echo(f"  not true: {finding.invariant} ({finding.row}: {finding.what})")
     if broken:
         raise SystemExit(1)
+
+
+@group.command("balance")
+@click.argument("owner")
+@click.option("--at", required=True, help="A moment with its offset, for example 2026-10-15T12:00+08:00.")
+@click.option("--community", type=int, default=1, show_default=True, help="Number of the community.")
+def past_balance(owner: str, at: str, community: int) -> None:
+    """What OWNER (for example person:17) had at a past moment, replayed from the entries until then."""
+    moment = read_moment(at)
+    session = db.session()
+    named = select(ACCOUNTS.c.id).where(ACCOUNTS.c.community_id == community, ACCOUNTS.c.owner == owner)
+    if session.execute(named).first() is None:
+        raise click.ClickException(f"community {community} has no account of {owner}")
+    found = stood_at(session, community, owner, at=moment)
+    click.echo(f"{owner} at {at}: {found.available} to spend, {found.held} held, {found.debt} owed")
+
+
+def read_moment(told: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError as error:
+        raise click.BadParameter(f"{told} is no moment; write 2026-10-15T12:00+08:00") from error
+    if moment.tzinfo is None:
+        raise click.BadParameter(f"{told} lacks its offset from UTC; write 2026-10-15T12:00+08:00")
+    return moment

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
@@ -136,3 +137,20 @@ def test_next_expiry_tells_points_day_and_when_they_were_earned(books: Books, cl
     assert found == queries.Expiry(until, 20, earned)
     clock.moment = until
     assert queries.next_expiry(books.session, books.actor.community_id, DAI, now=clock()) is None
+
+
+def test_the_command_tells_a_past_balance(app: Flask, books: Books, clock: SetClock) -> None:
+    books.issue(DAI, 20, "service_record:1")
+    before = clock()
+    clock.tick(hours=1)
+    books.hold(DAI, 15, "order:1")
+
+    def said(*words: str) -> tuple[int, str]:
+        answer = app.test_cli_runner().invoke(args=["ledger", "balance", *words])
+        return answer.exit_code, answer.output
+
+    then, now = before.isoformat(), clock().isoformat()
+    assert said(DAI, "--at", then) == (0, f"{DAI} at {then}: 20 to spend, 0 held, 0 owed\n")
+    assert said(DAI, "--at", now) == (0, f"{DAI} at {now}: 5 to spend, 15 held, 0 owed\n")
+    assert said("person:99", "--at", now)[0] == 1
+    assert "lacks its offset" in said(DAI, "--at", "2026-10-15")[1]
