@@ -26,16 +26,17 @@ POST = r"""\set n :n + 1
 \set c {community}
 \set a {source} * 8 + :c
 \set b random(500, 999) * 8 + :c
-SELECT ledger_post(:c::int, 'move', 'b:' || :client_id || ':' || :round || ':' || :n, repeat('0', 64),
+{begin}SELECT ledger_post(:c::int, 'move', 'b:' || :client_id || ':' || :round || ':' || :n, repeat('0', 64),
  '{{"text":"入库","values":{{}}}}', now(), 7, NULL, NULL, NULL, ARRAY[:a::int, :b::int], ARRAY[-1, 1]::bigint[],
  '{{0,0}}', '{{0,0}}', '{{0,0}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '[]'){no_wait};
-{flush}
+{commit}
 """
 EARLY = {
+    "begin": "\\startpipeline\nBEGIN;\n",
     "no_wait": ", set_config('synchronous_commit', 'off', true)",
-    "flush": "SELECT pg_logical_emit_message(true, 'youlin', '');",
+    "commit": "COMMIT;\nSELECT pg_logical_emit_message(true, 'youlin', '');\n\\endpipeline",
 }
-WAITING = {"no_wait": "", "flush": ""}
+WAITING = {"begin": "", "no_wait": "", "commit": ""}
 OTHER = r"""\set b random(500, 999)
 \set a {source}
 SELECT pgledger_create_transfer('account' || :a, 'account' || :b, 1);

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from psycopg.pq import ExecStatus
@@ -25,6 +26,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.types import TypeDecorator
 
 from volunteer_app.core import isolation
@@ -203,9 +205,13 @@ def read_own_community(state: ORMExecuteState) -> None:
     community_id = state.session.info.get("community_id")
     if community_id is None or state.is_column_load:
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(InCommunity, lambda row: row.community_id == community_id, include_aliases=True)
-    )
+    state.statement = state.statement.options(own_community(community_id))
+
+
+@lru_cache(maxsize=1000)
+def own_community(community_id: int) -> ExecutableOption:
+    """The condition, made once for each community: making it takes as long as a small read."""
+    return with_loader_criteria(InCommunity, lambda row: row.community_id == community_id, include_aliases=True)
 
 
 @event.listens_for(Session, "before_flush")
