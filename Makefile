@@ -59,6 +59,10 @@ bench-answers: .venv/ready-dev ## explaining and replanning, about 10 minutes (A
 bench-inrc2: .venv/ready-dev ## nurse rostering competition, 10 minutes a case (ARGS="--seconds 60 --rolling CASE ...")
 	$(BIN)/python -m benchmarks.inrc2 $(ARGS)
 
+soak: .venv/ready-dev ## 200,000 steps of the model on each database, then 1,000 community years (ARGS="--years 30")
+	YOULIN_HISTORIES=4000 $(BIN)/python -m pytest -q --timeout 36000 tests/nets/test_model.py
+	$(BIN)/python -m tests.nets.years --years 1000 $(ARGS)
+
 oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each database
 	YOULIN_ROUNDS=100 $(BIN)/python -m pytest -q --timeout 7200 tests/nets/test_oversell.py $(ARGS)
 
@@ -79,4 +83,4 @@ lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois
+.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois soak

@@ -7,7 +7,7 @@ from tests.nets.asked import Asked, Collect, Count, Fund, Hold, Issue, Refund, R
 from tests.nets.model import State
 
 CODES = ("K01", "K02", "K03")
-CHECKER = 8
+PERSON, CHECKER = 7, 8
 WEIGHTS = {"issue": 22, "hold": 26, "collect": 14, "release": 6, "refund": 6, "reverse": 5, "stock_in": 4, "count": 4}
 WEIGHTS |= {"fund": 2, "sweep": 2, "stale": 3}
 
@@ -86,7 +86,9 @@ class History:
 
     def count(self, _state: State, _now: object) -> Asked:
         more = self.random.choice([-2, -1, 1, 2])
-        return Count(self.cause("count"), self.random.choice(CODES), more, CHECKER)
+        return Count(
+            self.cause("count"), self.random.choice(CODES), more, self.random.choice([CHECKER, CHECKER, PERSON])
+        )
 
     def fund(self, _state: State, _now: object) -> Asked:
         return Fund(self.cause("budget"), self.random.randint(50, 400))

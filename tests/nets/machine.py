@@ -31,6 +31,7 @@ class Desk:
     session: Session
     community_id: int
     now: datetime = MONDAY
+    owners: tuple[str, ...] = OWNERS
 
     @cached_property
     def replay(self) -> Replay:
@@ -68,7 +69,7 @@ class Desk:
     def compare(self) -> None:
         """What the product says of everybody at this moment, with nothing booked for it, is what the model says."""
         settled = self.replay.state.settled(self.now)
-        told = queries.balances(self.session, self.community_id, OWNERS, now=self.now)
+        told = queries.balances(self.session, self.community_id, self.owners, now=self.now)
         for owner, one in told.items():
             said = (one.available, one.held, one.debt, one.earned, one.spent, one.expired)
             if said != settled.figures(owner):

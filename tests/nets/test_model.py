@@ -1,5 +1,9 @@
-"""T1: 5,000 random steps on each database; after every one, answers, balances and stored rows are the model's."""
+"""T1: 5,000 random steps on each database; after every one, answers, balances and stored rows are the model's.
 
+`make soak` takes 200,000.
+"""
+
+import os
 from itertools import count
 
 from hypothesis import HealthCheck, Phase, settings
@@ -9,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.factory import Factory
 from tests.nets.machine import Desk, machine
 
-STEPS, HISTORIES = 50, 100
+STEPS, HISTORIES = 50, int(os.environ.get("YOULIN_HISTORIES", "100"))
 QUIET = settings(
     max_examples=HISTORIES,
     stateful_step_count=STEPS,
