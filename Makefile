@@ -63,6 +63,12 @@ soak: .venv/ready-dev ## 200,000 steps of the model on each database, then 1,000
 	YOULIN_HISTORIES=4000 $(BIN)/python -m pytest -q --timeout 36000 tests/nets/test_model.py
 	$(BIN)/python -m tests.nets.years --years 1000 $(ARGS)
 
+chaos: .venv/ready-dev ## 9 mixes of faults on each database, 120 s each, real processes (ARGS="--seconds 20")
+	$(BIN)/python -m tests.nets.chaos $(ARGS)
+
+canary: .venv/ready-dev ## plants 55 bugs one at a time; every one must be caught
+	$(BIN)/python -m tests.nets.canary $(ARGS)
+
 oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each database
 	YOULIN_ROUNDS=100 $(BIN)/python -m pytest -q --timeout 7200 tests/nets/test_oversell.py $(ARGS)
 
@@ -83,4 +89,4 @@ lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois soak
+.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois soak chaos canary

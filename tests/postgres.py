@@ -32,6 +32,24 @@ class Cluster:
     def start(self) -> str:
         self.bin = binaries()
         self.folder = tempfile.mkdtemp(prefix="youlin-pg-")
+    With `flags` it is always one of our own, in `within` when that is given, and can be restarted.
+    """
+
+    def __init__(self, flags: str = "", within: Path | None = None) -> None:
+        self.folder: str | None = None
+        self.flags, self.within = flags or FAST, within
+        given = None if flags else os.environ.get("TEST_DATABASE_URL")
+        self.url = given or self.start()
+
+    def start(self) -> str:
+        found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
+        path = (
+            str(Path(shutil.which("initdb") or "").parent) if shutil.which("initdb") else found[-1] if found else None
+        )
+        if path is None:
+            raise NoPostgres("no PostgreSQL server is installed (package postgresql)")
+        self.bin = path
+        self.folder = tempfile.mkdtemp(prefix="youlin-pg-", dir=self.within)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
         with socket.socket() as probe:
@@ -52,7 +70,25 @@ class Cluster:
         )
         options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder} {self.options}"
         self.run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
+        self.options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder} {self.flags}"
+        self.control("-w", "-l", f"{self.folder}/log", "-o", self.options, "start")
         return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
+    def control(self, *arguments: str) -> None:
+        self.run("pg_ctl", "-D", f"{self.folder}/data", *arguments)
+
+    def is_up(self) -> bool:
+        try:
+            self.control("status")
+        except NoPostgres:
+            return False
+        return True
+
+    def restart(self) -> None:
+        """Down at once, without a word to anybody, and up again."""
+        if self.is_up():
+            self.control("-m", "immediate", "stop")
+        self.control("-w", "-l", f"{self.folder}/log", "-o", self.options, "start")
 
     def run(self, program: str, *arguments: str) -> None:
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -63,7 +99,8 @@ class Cluster:
 
     def stop(self) -> None:
         if self.folder is not None:
-            self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
+            if self.is_up():
+                self.control("-m", "immediate", "stop")
             shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.database import in_transaction
@@ -51,10 +52,13 @@ class AdvisoryLock:
         return got
 
     def renew(self, now: datetime) -> None:  # noqa: ARG002
-        """Raises when the connection, and with it the lock, is gone."""
+        """Raises NotLeading when the connection, and with it the lock, is gone."""
         if self.connection is None:
             raise NotLeading
-        self.connection.execute(text("SELECT 1"))
+        try:
+            self.connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            raise NotLeading from error
 
     def vouch(self, session: Session, now: datetime) -> None:
         """The lock lives and dies with its connection; nothing to check in the write."""

@@ -9,11 +9,24 @@ from flask import Blueprint, render_template
 from volunteer_app.jobs import queries
 from volunteer_app.jobs.names import JOBS, PROCESSES
 from volunteer_app.web import filters
-from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.web.access import PUBLIC, access, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language
 
 blueprint = Blueprint("jobs", __name__)
+
+
+@blueprint.get("/health/timetable")
+@access(PUBLIC)
+def timetable_health() -> tuple[dict[str, str], int]:
+    """For whoever watches the machine: 503 when no timetable has given a sign of life for a minute.
+
+    The pages' own /health doesn't fail with it: they are right without the timetable.
+    """
+    signs = [beat for beat in queries.beats(db.session()) if beat.name == "timetable"]
+    if any(queries.is_alive(beat, now=now()) for beat in signs):
+        return {"status": "ok"}, 200
+    return {"status": "silent", "since": signs[0].at.isoformat() if signs else "ever"}, 503
 
 
 @blueprint.get("/system")

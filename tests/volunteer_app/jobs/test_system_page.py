@@ -26,6 +26,21 @@ def test_the_page_says_what_runs_and_what_was_done(
     assert {row["name"]: row["is_alive"] for row in told["processes"]} == {"worker": False, "timetable": True}
 
 
+def test_health_tells_when_the_timetable_is_silent(session: Session, client: FlaskClient, clock: SetClock) -> None:
+    def told() -> tuple[int, str]:
+        answer = client.get("/health/timetable")
+        return answer.status_code, answer.get_json()["status"]
+
+    assert told() == (503, "silent")
+    beat(session, "standby", "pc:2:abc", said="", now=clock())
+    assert told() == (503, "silent")
+    beat(session, "timetable", "pc:1:abc", said="", now=clock())
+    assert told() == (200, "ok")
+    clock.tick(seconds=61)
+    assert told() == (503, "silent")
+    assert client.get("/health").status_code == 200
+
+
 def test_only_the_administrator_may_look(client: FlaskClient, make: Factory) -> None:
     sign_in(client, make.person(make.community(), "coordinator"))
     assert client.get("/system").status_code == 403

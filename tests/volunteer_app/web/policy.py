@@ -209,6 +209,7 @@ POLICY = {
     "credentials.stars": "admin auditor coordinator",
     "credentials.void_entry": "coordinator",
     "jobs.system": "admin",
+    "jobs.timetable_health": "public",
     "messages.answer_feedback": "admin coordinator",
     "messages.feedback": "public",
     "messages.give_feedback": "public",

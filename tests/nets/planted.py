@@ -1,0 +1,280 @@
+"""Bugs to be planted one at a time, and the net that must catch each. A net that catches nothing is no net.
+
+`old` stands exactly once in the file; with `new` in its place the net must fail. Nets: years (T2, with T1's model),
+race (simultaneous writers on SQLite and PostgreSQL), tamper (T7), guards (what the database itself refuses).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One bug."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    net: str = "years"
+
+
+ACTIONS, BOOK, CLOSING = "ledger/actions.py", "ledger/book.py", "ledger/closing.py"
+HOLDS, LAPSES, QUERIES, RULES = "ledger/holds.py", "ledger/lapses.py", "ledger/queries.py", "ledger/rules.py"
+DATABASE, MIGRATION = "core/database.py", "migrations/versions/0003_ledger.py"
+VERIFY, INVARIANTS, TIMETABLE = "ledger/verify.py", "ledger/invariants.py", "jobs/timetable.py"
+
+PLANTED = (
+    Planted(
+        "a repeated fund is posted again",
+        ACTIONS,
+        'return book.booked(cause, content) or book.post(Entry("fund"',
+        'return book.post(Entry("fund"',
+    ),
+    Planted(
+        "a repeated credit is posted again",
+        ACTIONS,
+        "    if done := book.booked(cause, content):\n        return done\n    account, debt, budget",
+        "    account, debt, budget",
+    ),
+    Planted("an old cause with other content passes", BOOK, "        if row.content != content:", "        if False:"),
+    Planted("a credit forgets the debt", ACTIONS, "owed = min(points, -debt.posted)", "owed = 0"),
+    Planted(
+        "the lot of a credit forgets the debt",
+        ACTIONS,
+        "[NewLot(account.id, points - owed, expires_at)]",
+        "[NewLot(account.id, points, expires_at)]",
+    ),
+    Planted(
+        "a transaction can be reversed twice", ACTIONS, "    if reversed_already(session, original):", "    if False:"
+    ),
+    Planted("taking back forgets what ran out", ACTIONS, "lapsed = ran_out(book.session, original)", "lapsed = 0"),
+    Planted(
+        "taking back begins with the oldest lot",
+        ACTIONS,
+        "book.spend_lots(account.id, back, first_origin=original.seq)",
+        "book.spend_lots(account.id, back)",
+    ),
+    Planted(
+        "taking back overdraws",
+        ACTIONS,
+        "back = min(account.posted, total - lapsed)",
+        "back = total - lapsed",
+    ),
+    Planted(
+        "anything can be reversed",
+        ACTIONS,
+        "if not is_credit and original.kind not in MIRRORED:",
+        'if original.kind == "never":',
+    ),
+    Planted(
+        "stock comes in backwards", ACTIONS, "legs[book.ids[source]] -= amount", "legs[book.ids[source]] += amount"
+    ),
+    Planted(
+        "a lapsed hold is told as closed", HOLDS, '    if found.state == "expired":', '    if found.state == "lapsed":'
+    ),
+    Planted("collecting a part collects all", HOLDS, "whole if collected is None else collected", "whole"),
+    Planted(
+        "more comes back than was collected",
+        HOLDS,
+        "if amount > line.collected - line.refunded:",
+        "if amount > line.collected:",
+    ),
+    Planted("a return is not counted", HOLDS, "    count_refunds(session, hold_id, lines)\n    uses", "    uses"),
+    Planted(
+        "returned points reach no lot",
+        HOLDS,
+        "uses = closing.give_back(book, found.opened_seq, legs, all_lines)",
+        "uses = []",
+    ),
+    Planted(
+        "a collected hold can be released",
+        HOLDS,
+        '    if found.state == "collected":\n        raise rules.HoldClosed\n',
+        "",
+    ),
+    Planted(
+        "a repeated hold keeps goods twice",
+        HOLDS,
+        "        return Held(held_by(session, actor.community_id, done.seq), done)",
+        "        pass",
+    ),
+    Planted("what came back pays no debt at once", HOLDS, "    settle(book)\n    return booked", "    return booked"),
+    Planted(
+        "points are spent in the order of their coming",
+        BOOK,
+        "order_by(own_first, LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id)",
+        "order_by(own_first, LOTS.c.id)",
+    ),
+    Planted(
+        "points that run out last are spent first",
+        BOOK,
+        "LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id)",
+        "LOTS.c.expires_at.desc().nulls_last(), LOTS.c.id)",
+    ),
+    Planted("points that never run out are spent first", BOOK, ".asc().nulls_last()", ".asc().nulls_first()"),
+    Planted(
+        "points come back to the oldest lot first",
+        CLOSING,
+        "order_by(LOTS.c.expires_at.desc().nulls_first(), LOTS.c.id.desc())",
+        "order_by(LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id)",
+    ),
+    Planted(
+        "a collected part comes back as well",
+        CLOSING,
+        "legs[line.from_id] += line.amount - collected",
+        "legs[line.from_id] += line.amount",
+    ),
+    Planted("what was collected is not written down", CLOSING, ".values(collected=amount)", ".values(collected=0)"),
+    Planted(
+        "a debt is never set off",
+        CLOSING,
+        "amount = min(account.posted, -book.slots[debt_id].posted) if debt_id else 0",
+        "amount = 0",
+    ),
+    Planted(
+        "a lot gets back what it has got back before",
+        CLOSING,
+        "part_of_hold = (TXNS.c.seq == opened_seq) | (TXNS.c.continues_seq == opened_seq)",
+        "part_of_hold = TXNS.c.seq == opened_seq",
+    ),
+    Planted("a hold lapses a moment late", LAPSES, "HOLDS.c.expires_at <= book.now", "HOLDS.c.expires_at < book.now"),
+    Planted("a lot lapses a moment late", LAPSES, "LOTS.c.expires_at <= until", "LOTS.c.expires_at < until"),
+    Planted(
+        "lapsed points can be spent until the sweep",
+        LAPSES,
+        "    expire_lots(book, book.now)\n    closing.set_off(book)",
+        "    closing.set_off(book)",
+    ),
+    Planted(
+        "goods of lapsed holds are tied one step only",
+        LAPSES,
+        "        wanted = wanted | tied",
+        "        return wanted | tied",
+    ),
+    Planted(
+        "debts are paid when the sweep comes, not when points came back",
+        LAPSES,
+        "            expire_lots(book, hold.expires_at)\n            closing.set_off(book)",
+        "            pass",
+    ),
+    Planted(
+        "a balance shows points that ran out",
+        QUERIES,
+        "statement.where(LOTS.c.expires_at <= now, LOTS.c.remaining > 0)",
+        "statement.where(LOTS.c.expires_at < now, LOTS.c.remaining < 0)",
+    ),
+    Planted(
+        "a balance forgets what lapsed holds give back",
+        QUERIES,
+        'return HOLDS.c.state == "open", HOLDS.c.expires_at <= now',
+        'return HOLDS.c.state == "never", HOLDS.c.expires_at <= now',
+    ),
+    Planted(
+        "the shelf forgets what lapsed holds give back",
+        QUERIES,
+        'back = back.where(*mine, HOLDS.c.state == "open", HOLDS.c.expires_at <= now)',
+        'back = back.where(*mine, HOLDS.c.state == "never", HOLDS.c.expires_at <= now)',
+    ),
+    Planted(
+        "a limit is one point off",
+        BOOK,
+        "if slot.least is not None and after < slot.least:",
+        "if slot.least is not None and after < slot.least - 1:",
+    ),
+    Planted("time goes back along the chain", BOOK, "max(self.now, chain.at or self.now)", "self.now"),
+    Planted(
+        "the balance after a leg is that before it",
+        BOOK,
+        '"balance_after": slot.posted if slot.is_kept else None',
+        '"balance_after": slot.posted - amount if slot.is_kept else None',
+    ),
+    Planted("sums of a member are not kept", BOOK, "                if told:", "                if False:"),
+    Planted(
+        "a lot keeps what was taken from it",
+        BOOK,
+        "remaining=LOTS.c.remaining - amount",
+        "remaining=LOTS.c.remaining - 0 * amount",
+    ),
+    Planted(
+        "maker and checker may be one",
+        BOOK,
+        "if (entry.checker_id == actor_id and not alone) or",
+        "if False or",
+    ),
+    Planted("the work is not committed", DATABASE, "            session.commit()\n", ""),
+    Planted(
+        "a slot of the timetable leaves no trace", TIMETABLE, "        session.add(row)\n        session.flush()\n", ""
+    ),
+    Planted("a hold keeps points as a debt", RULES, 'KEPT = {"points": "held"', 'KEPT = {"points": "debt"'),
+    Planted(
+        "SQLite takes its lock when it writes, not before",
+        DATABASE,
+        'connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")',
+        'connection.exec_driver_sql("BEGIN")',
+        "race",
+    ),
+    Planted("accounts are not locked", BOOK, ".order_by(*lock_order()).with_for_update()", "", "race"),
+    Planted(
+        "lost races are not tried again",
+        DATABASE,
+        'in ("40001", "40P01", "23505")',
+        'in ("nothing",)',
+        "race",
+    ),
+    Planted(
+        "hashes of postings are not looked at",
+        VERIFY,
+        "txn.hash != hash_of(txn, parts if is_newer else older(parts))",
+        "txn.hash == before",
+        "tamper",
+    ),
+    Planted(
+        "an account's words are not sealed",
+        RULES,
+        'canonical({"txn": dict(row), **parts})',
+        'canonical({"txn": dict(row), **{name: parts[name] for name in parts if name != "accounts"}})',
+        "tamper",
+    ),
+    Planted(
+        "a hold's end is not sealed",
+        RULES,
+        "return [iso(expires_at), *line]",
+        "return [*line]",
+        "tamper",
+    ),
+    Planted(
+        "lots are not compared with their uses",
+        INVARIANTS,
+        "HAVING l.remaining <> l.amount - COALESCE(SUM(u.amount), 0)",
+        "HAVING 1 = 0",
+        "tamper",
+    ),
+    Planted(
+        "the end of the chain is not looked at",
+        VERIFY,
+        "(end.seq, end.hash, end.at) != (last, before, at)",
+        "False",
+        "tamper",
+    ),
+    Planted(
+        "postings can be changed",
+        MIGRATION,
+        'APPEND_ONLY = ("ledger_txn", "ledger_posting",',
+        'APPEND_ONLY = ("ledger_txn",',
+        "guards",
+    ),
+    Planted(
+        "the database takes what doesn't balance",
+        MIGRATION,
+        'GROUP BY p.unit HAVING SUM(p.amount) <> 0)"',
+        'GROUP BY p.unit HAVING SUM(p.amount) > 999999)"',
+        "guards",
+    ),
+    Planted(
+        "the database takes an overdraft",
+        MIGRATION,
+        'sa.CheckConstraint("least IS NULL OR posted >= least"',
+        'sa.CheckConstraint("least IS NULL OR posted >= least - 9"',
+        "guards",
+    ),
+)
