@@ -20,35 +20,17 @@ class NoPostgres(Exception):
 class Cluster:
     """`url` is the maintenance database's; `stop()` ends what we started and removes its files.
 
-    `options` are the server's; without them it doesn't wait for the disk.
+    `options` are the server's; without them it doesn't wait for the disk. Its files are in a folder in `within`.
     """
 
-    def __init__(self, options: str = FAST) -> None:
+    def __init__(self, options: str = FAST, within: Path | None = None) -> None:
         self.folder: str | None = None
-        self.options = options
+        self.options, self.within = options, within
         given = os.environ.get("TEST_DATABASE_URL") if options == FAST else None
         self.url = given or self.start()
 
     def start(self) -> str:
         self.bin = binaries()
-        self.folder = tempfile.mkdtemp(prefix="youlin-pg-")
-    With `flags` it is always one of our own, in `within` when that is given, and can be restarted.
-    """
-
-    def __init__(self, flags: str = "", within: Path | None = None) -> None:
-        self.folder: str | None = None
-        self.flags, self.within = flags or FAST, within
-        given = None if flags else os.environ.get("TEST_DATABASE_URL")
-        self.url = given or self.start()
-
-    def start(self) -> str:
-        found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
-        path = (
-            str(Path(shutil.which("initdb") or "").parent) if shutil.which("initdb") else found[-1] if found else None
-        )
-        if path is None:
-            raise NoPostgres("no PostgreSQL server is installed (package postgresql)")
-        self.bin = path
         self.folder = tempfile.mkdtemp(prefix="youlin-pg-", dir=self.within)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
@@ -68,10 +50,8 @@ class Cluster:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder} {self.options}"
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
-        self.options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder} {self.flags}"
-        self.control("-w", "-l", f"{self.folder}/log", "-o", self.options, "start")
+        self.where = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={self.folder}"
+        self.restart()
         return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
     def control(self, *arguments: str) -> None:
@@ -88,7 +68,7 @@ class Cluster:
         """Down at once, without a word to anybody, and up again."""
         if self.is_up():
             self.control("-m", "immediate", "stop")
-        self.control("-w", "-l", f"{self.folder}/log", "-o", self.options, "start")
+        self.control("-w", "-l", f"{self.folder}/log", "-o", f"{self.where} {self.options}", "start")
 
     def run(self, program: str, *arguments: str) -> None:
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

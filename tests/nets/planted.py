@@ -20,6 +20,7 @@ class Planted:
 
 ACTIONS, BOOK, CLOSING = "ledger/actions.py", "ledger/book.py", "ledger/closing.py"
 HOLDS, LAPSES, QUERIES, RULES = "ledger/holds.py", "ledger/lapses.py", "ledger/queries.py", "ledger/rules.py"
+WRITING = "ledger/writing.py"
 DATABASE, MIGRATION = "core/database.py", "migrations/versions/0003_ledger.py"
 VERIFY, INVARIANTS, TIMETABLE = "ledger/verify.py", "ledger/invariants.py", "jobs/timetable.py"
 
@@ -181,19 +182,19 @@ PLANTED = (
         "if slot.least is not None and after < slot.least:",
         "if slot.least is not None and after < slot.least - 1:",
     ),
-    Planted("time goes back along the chain", BOOK, "max(self.now, chain.at or self.now)", "self.now"),
+    Planted("time goes back along the chain", WRITING, "return seq, last, max(now,", "return seq, last, min(now,"),
     Planted(
         "the balance after a leg is that before it",
         BOOK,
-        '"balance_after": slot.posted if slot.is_kept else None',
-        '"balance_after": slot.posted - amount if slot.is_kept else None',
+        "self.posted + amount, self.version + 1, told)",
+        "self.posted, self.version + 1, told)",
     ),
-    Planted("sums of a member are not kept", BOOK, "                if told:", "                if False:"),
+    Planted("sums of a member are not kept", WRITING, "return self.told[1] if self.told", "return 0 if self.told"),
     Planted(
         "a lot keeps what was taken from it",
-        BOOK,
-        "remaining=LOTS.c.remaining - amount",
-        "remaining=LOTS.c.remaining - 0 * amount",
+        WRITING,
+        "SET remaining = remaining - ? WHERE id = ?",
+        "SET remaining = remaining - 0 * ? WHERE id = ?",
     ),
     Planted(
         "maker and checker may be one",
@@ -213,7 +214,7 @@ PLANTED = (
         'connection.exec_driver_sql("BEGIN")',
         "race",
     ),
-    Planted("accounts are not locked", BOOK, ".order_by(*lock_order()).with_for_update()", "", "race"),
+    Planted("accounts are not locked", BOOK, "    .with_for_update()\n)\nCAUSED", ")\nCAUSED", "race"),
     Planted(
         "lost races are not tried again",
         DATABASE,
