@@ -84,7 +84,7 @@ def _solved(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, f
     from ..inrc2.team import team_of  # the engine is loaded only for this verb
 
     found = _searched(team_of(case), asked, left)
-    return found.rosters.astype(int), found.bound
+    return found.rosters.astype(int), max(found.bound, 0.0)
 
 
 def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, float]:
