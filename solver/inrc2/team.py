@@ -5,18 +5,35 @@ from __future__ import annotations
 import numpy as np
 
 from ..columns.cover import Cover, hinges
+from ..columns.response import respond
 from ..columns.run_states import Run, RunRules, Stand
 from ..columns.runs import Person, RunKernel
-from ..columns.team import FloatArray, Team
+from ..columns.team import FloatArray, Rosters, Team
 from ..formats.inrc2 import judge
 from ..formats.inrc2.case import DAYS, Case, Contract, Nurse, Span, Standing
 
 GRAIN = 5.0  # every weight is a multiple of it
 BELOW_LEAST = 10_000.0  # a nurse missing below the minimum: a hard rule, dearer than any soft ones together
 
+_MENDING_PASSES = 5
+
 
 def team_of(case: Case) -> Team:
     return Team(kernels_of(case), cover_of(case), GRAIN)
+
+
+def load_programs(team: Team) -> None:
+    """Compiled code is read, or made if it's the first time, before it is needed."""
+    team.kernels[0].pricer(0, team.days).best(np.zeros((team.days, 1 + team.codes)))
+
+
+def with_minima(team: Team, rosters: Rosters) -> Rosters:
+    """The same rosters; or, where a search without any time left minima open, nurses' best responses to them."""
+    if team.cost(rosters) < BELOW_LEAST:
+        return rosters
+    mended, pricers = rosters.copy(), [kernel.pricer(0, team.days) for kernel in team.kernels]
+    respond(team, mended, pricers, np.random.default_rng(0), noise=0.01, is_over=lambda: False, passes=_MENDING_PASSES)
+    return mended
 
 
 def kernels_of(case: Case) -> list[RunKernel]:

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _TAIL, _MOST_TAIL_S = 0.1, 1.5  # share of the time in which other workers leave, and results are judged and written
 _LEAST_S = 1.0  # for a search, also when starting took all the time
+_WORTH_A_WORKER_S = 10.0  # a process that starts takes seconds of its own
 
 Left = Callable[[], float]
 
@@ -95,7 +97,7 @@ def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, f
 
     def solve(team: Team) -> Cells:
         nonlocal undecided
-        found = _searched(team, asked, lambda: left() / undecided)
+        found = _searched(team, asked, lambda: 2 * left() / (undecided + 1))  # in proportion to the weeks that it sees
         undecided -= 1
         return found.rosters.astype(int)
 
@@ -103,13 +105,14 @@ def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, f
 
 
 def _searched(team: Team, asked: argparse.Namespace, left: Left) -> Found:
-    import numpy as np
-
     from ..columns.search import Ask, search
+    from ..inrc2.team import load_programs, with_minima
 
-    # Compiled code is loaded before the time that is left is shared out.
-    team.kernels[0].pricer(0, team.days).best(np.zeros((team.days, 1 + team.codes)))
-    return search(team, Ask(max(left(), _LEAST_S), asked.workers, asked.seed, on_better=_print_progress))
+    load_programs(team)  # before the time that is left is shared out
+    seconds = max(left(), _LEAST_S)
+    workers = asked.workers if seconds >= _WORTH_A_WORKER_S else 1
+    found = search(team, Ask(seconds, workers, asked.seed, on_better=_print_progress))
+    return replace(found, rosters=with_minima(team, found.rosters))
 
 
 def _print_progress(found: Found) -> None:

@@ -12,8 +12,8 @@ import pytest
 from solver.columns import run_loops, run_planes, runs, stint_loops
 from solver.columns.team import NEVER, OFF
 from solver.formats.inrc2.case import Case, Contract, Nurse, Scenario, ShiftType, Span, Standing, Week
-from solver.formats.inrc2.judge import nurse_cost
-from solver.inrc2.team import team_of
+from solver.formats.inrc2.judge import assignments_of, judge, nurse_cost
+from solver.inrc2.team import team_of, with_minima
 
 from .competition import competition_case, needs_data, ward
 
@@ -138,6 +138,15 @@ def test_a_broken_rule_is_not_legal() -> None:
     assert not ann.is_legal(np.array([1, *day_off], dtype=np.int16))  # early after the night before
     assert ann.is_legal(np.array([2, *day_off], dtype=np.int16))
     assert not bob.is_legal(np.array([0, *day_off], dtype=np.int16))  # Bob is no head
+
+
+@needs_data
+def test_minima_that_no_time_was_left_for_are_filled() -> None:
+    case = competition_case("n030w4_1_6-2-9-1")
+    team = team_of(case)
+    idle = np.full((30, case.days), OFF, dtype=np.int16)
+    assert judge(case, assignments_of(case, idle))[0].least_cover > 0
+    assert judge(case, assignments_of(case, with_minima(team, idle)))[0].total == 0
 
 
 @needs_data
