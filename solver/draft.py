@@ -13,7 +13,6 @@ import numpy as np
 from . import check
 from .eligibility import Eligibility, Numbers
 from .plan import Plan
-from .problem import Problem
 from .tallies import Tallies
 
 Stop = Callable[[], bool]
@@ -30,7 +29,6 @@ class Draft:
         order = np.argsort(open_pairs.shift, kind="stable")
         self._open = open_pairs.person[order]
         self._cuts = np.searchsorted(open_pairs.shift[order], np.arange(len(problem.shifts) + 1)).tolist()
-        self._beside = _beside(problem, self._shift)
         self.crew: list[list[int]] = [[] for _ in problem.shifts]
         self.own: list[list[int]] = [[] for _ in problem.people]
         self.tallies = Tallies(problem)
@@ -120,7 +118,7 @@ class Draft:
         """The plan as far as a judge of these people and shifts looks at it."""
         names, turns = self.problem.people, self.problem.shifts
         plan = Plan()
-        around = {other for shift in shifts for other in self._beside.get(shift, (shift,))}
+        around = {self._shift[other] for shift in shifts for other in self.problem.judged_with(turns[shift].id)}
         plan.__dict__["on_shift"] = {
             turns[one].id: tuple(sorted(names[person].id for person in self.crew[one]))
             for one in around
@@ -161,13 +159,3 @@ class Draft:
                 room -= 1
                 if not room:
                     return
-
-
-def _beside(problem: Problem, number: dict[str, int]) -> dict[int, set[int]]:
-    """shift -> the shifts that one rule judges together with it, itself included."""
-    groups: dict[int, set[int]] = {}
-    for together in (*(rule.shifts for rule in problem.cross_mixes), *problem.same_team):
-        members = {number[one] for one in together}
-        joined = members.union(*(groups[one] for one in members if one in groups))
-        groups |= dict.fromkeys(joined, joined)
-    return groups

@@ -189,8 +189,12 @@ def _rules_turns_out(limits: Limits) -> bool:
 
 def pair_reason(problem: Problem, person: PersonId, shift: ShiftId) -> str | None:
     """The reason why this pair may not, or None."""
-    one = problem.person[person]
-    return _reason(problem, one, problem.shift[shift], merged(one.windows))
+    one, turn = problem.person[person], problem.shift[shift]
+    if (
+        not has_skill(one, turn) and (person, shift) not in problem.barred
+    ):  # most pairs end here: windows aren't looked at
+        return "skill"
+    return _reason(problem, one, turn, merged(one.windows))
 
 
 def pair_reasons(problem: Problem, person: PersonId, shift: ShiftId) -> tuple[str, ...]:

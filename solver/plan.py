@@ -36,6 +36,13 @@ class Plan:
         """This plan less one seat."""
         return self._changed(self.assignments - {(person, shift)}, person, shift)
 
+    def around(self, people: Iterable[PersonId], shifts: Iterable[ShiftId]) -> Plan:
+        """Only the turns of these people and the crews of these shifts, for a judge who looks no further."""
+        plan = Plan()
+        plan.__dict__["on_shift"] = {one: self.on_shift[one] for one in shifts if one in self.on_shift}
+        plan.__dict__["of_person"] = {one: self.of_person[one] for one in people if one in self.of_person}
+        return plan
+
     def _changed(self, assignments: frozenset[Pair], person: PersonId, shift: ShiftId) -> Plan:
         """Another plan that shares the groups of all others (hand editors try every person in turn)."""
         plan, pair = Plan(assignments), (person, shift)

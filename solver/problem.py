@@ -338,6 +338,12 @@ class Problem:
         ways = {(way.place, way.other): way.minutes for way in self.ways}
         return ways | {(other, place): minutes for (place, other), minutes in ways.items()}
 
+    def judged_with(self, shift: ShiftId) -> frozenset[ShiftId]:
+        """The shift and those that a rule judges together with it."""
+        crosses = (self.cross_mixes[one].shifts for one in self.crosses_of.get(shift, ()))
+        teams = (self.same_team[one] for one in self.teams_of.get(shift, ()))
+        return frozenset({shift}).union(*crosses, *teams)
+
     @property
     def seats_wanted(self) -> int:
         """Target seats of all shifts."""

@@ -76,26 +76,25 @@ def _gap(shift: Shift, plan: Plan, steps: tuple[FunnelStep, ...]) -> Gap:
 
 
 def funnel(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[FunnelStep, ...]:
-    """Everyone who isn't on the shift, rule by rule: who was stopped and how many are left; idle rules are left out."""
+    """Everyone who isn't on the shift, rule by rule: who was stopped and how many are left; idle rules are left out.
+
+    Rules about the pair alone come first and are quick to ask.
+    """
     stopped: dict[str, list[PersonId]] = {}
     on = plan.on_shift.get(shift, ())
     waiting = [person.id for person in problem.people if person.id not in on]
+    beside = problem.judged_with(shift)
     for person in waiting:
-        stopped.setdefault(_first_rule(problem, plan, person, shift), []).append(person)
+        rule = pair_reason(problem, person, shift)
+        if rule not in check.RULE_NAMES:
+            rule = next(iter(blocking_rules(problem, plan.around([person], beside), person, shift)), "")
+        stopped.setdefault(rule, []).append(person)
     steps, left = [], len(waiting)
     for rule in check.RULE_NAMES:
         if rule in stopped:
             left -= len(stopped[rule])
             steps.append(FunnelStep(rule, left, tuple(stopped[rule])))
     return tuple(steps)
-
-
-def _first_rule(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> str:
-    """The first rule in the way, or an empty text; the rules about the pair alone come first and are quick to ask."""
-    reason = pair_reason(problem, person, shift)
-    if reason in check.RULE_NAMES:
-        return reason
-    return next(iter(blocking_rules(problem, plan, person, shift)), "")
 
 
 def why_gap(problem: Problem, plan: Plan, shift: ShiftId) -> GapReasons:
