@@ -7,43 +7,29 @@ engine, under the same names and in the same order.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from . import eligibility, turns
+from .judging import (
+    Rule,
+    clashes,
+    limited,
+    limited_turns,
+    minutes_of,
+    over,
+    own_shifts,
+    seats_in,
+    shifts_in,
+    sums_by,
+    with_tags,
+)
+from .judging import Scope as Scope
+from .judging import Violation as Violation
 from .plan import Plan
-from .problem import Held, Person, PersonId, Problem, Shift, ShiftId
+from .problem import PersonId, Problem, Shift, ShiftId
 from .score import Score as Score
 from .score import load_pct_min
 from .score import score as score
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A broken hard rule. `person` or `shift` is empty where the rule isn't about one; `found` against `allowed`.
-
-    `day`: the first one that matters, for rules about days in a row. `label`: the one that a limit counts.
-    """
-
-    rule: str
-    person: PersonId = ""
-    shift: ShiftId = ""
-    found: int = 0
-    allowed: int = 0
-    day: int | None = None
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where to look: these people and these shifts."""
-
-    people: tuple[PersonId, ...]
-    shifts: tuple[ShiftId, ...]
-
-
-Rule: TypeAlias = Callable[[Problem, Plan, Scope], Iterator[Violation]]
 
 
 def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
@@ -82,49 +68,49 @@ def _weight(found: list[Violation]) -> int:
 
 def barred_seat(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody gets a seat that was ruled out for him by name."""
-    for person, shift in _seats(problem, plan, scope):
+    for person, shift in seats_in(problem, plan, scope):
         if (person.id, shift.id) in problem.barred:
             yield Violation("barred_seat", person.id, shift.id)
 
 
 def skill(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Everyone on a shift has every skill or mark that the shift requires."""
-    for person, shift in _seats(problem, plan, scope):
+    for person, shift in seats_in(problem, plan, scope):
         if not eligibility.has_skill(person, shift):
             yield Violation("skill", person.id, shift.id)
 
 
 def lapsed(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Every insurance, consent or certificate that a shift requires is valid on its day."""
-    for person, shift in _seats(problem, plan, scope):
+    for person, shift in seats_in(problem, plan, scope):
         if eligibility.is_lapsed(person, shift):
             yield Violation("lapsed", person.id, shift.id)
 
 
 def tag_barred(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody on a shift has a mark (minor, 75 or older) that the shift rules out."""
-    for person, shift in _seats(problem, plan, scope):
+    for person, shift in seats_in(problem, plan, scope):
         if eligibility.is_tag_barred(person, shift):
             yield Violation("tag_barred", person.id, shift.id)
 
 
 def daytime(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves outside the hours of the day that suit him (75 and older not after 18:00)."""
-    for person, shift in _seats(problem, plan, scope):
+    for person, shift in seats_in(problem, plan, scope):
         if eligibility.is_outside_daytime(person.limits, shift):
             yield Violation("daytime", person.id, shift.id)
 
 
 def effort(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody gets work that is harder on the body than what suits him."""
-    for person, shift in _seats(problem, plan, scope):
+    for person, shift in seats_in(problem, plan, scope):
         if eligibility.is_too_hard(person.limits, shift):
             yield Violation("effort", person.id, shift.id, shift.effort, person.limits.effort or 0)
 
 
 def available(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Everyone is free for the whole of the shift."""
-    for person, shifts in _own_shifts(problem, plan, scope):
+    for person, shifts in own_shifts(problem, plan, scope):
         free = eligibility.merged(person.windows)
         for shift in shifts:
             if not eligibility.is_available(free, shift):
@@ -133,7 +119,7 @@ def available(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]
 
 def most(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """No shift has more people than it has room for."""
-    for shift in _shifts(problem, scope):
+    for shift in shifts_in(problem, scope):
         found = len(plan.on_shift.get(shift.id, ()))
         if found > shift.most:
             yield Violation("most", "", shift.id, found, shift.most)
@@ -141,104 +127,104 @@ def most(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
 
 def overlap(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody is in two places at once."""
-    yield from _clashes(problem, plan, scope, rule="overlap")
+    yield from clashes(problem, plan, scope, rule="overlap")
 
 
 def gap(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Between any two turns of a person lie the minutes that he needs to catch his breath."""
-    yield from _clashes(problem, plan, scope, rule="gap")
+    yield from clashes(problem, plan, scope, rule="gap")
 
 
 def way(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Between two turns at different places lies the time for the way."""
     if problem.ways:
-        yield from _clashes(problem, plan, scope, rule="way")
+        yield from clashes(problem, plan, scope, rule="way")
 
 
 def rest(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Between two long turns of a person lies the full rest."""
-    yield from _clashes(problem, plan, scope, rule="rest")
+    yield from clashes(problem, plan, scope, rule="rest")
 
 
 def succession(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """No turn follows one after which it mustn't come (no morning on the day after a night)."""
-    yield from _clashes(problem, plan, scope, rule="succession")
+    yield from clashes(problem, plan, scope, rule="succession")
 
 
 def day_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns on a day than his limit."""
-    for person, met in _turns(problem, plan, scope, limit="shifts_per_day", by="day"):
+    for person, met in limited_turns(problem, plan, scope, limit="shifts_per_day", by="day"):
         counts = Counter(turn.day for turn in met)
-        yield from _over("day_shifts", person.id, counts.values(), person.limits.shifts_per_day)
+        yield from over("day_shifts", person.id, counts.values(), person.limits.shifts_per_day)
 
 
 def day_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes on a day than his limit."""
-    for person, met in _turns(problem, plan, scope, limit="minutes_per_day", by="day"):
-        sums = _sums((turn.day, turn.minutes) for turn in met)
-        yield from _over("day_minutes", person.id, sums.values(), person.limits.minutes_per_day)
+    for person, met in limited_turns(problem, plan, scope, limit="minutes_per_day", by="day"):
+        sums = sums_by((turn.day, turn.minutes) for turn in met)
+        yield from over("day_minutes", person.id, sums.values(), person.limits.minutes_per_day)
 
 
 def week_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns in a week than his limit."""
-    for person, met in _turns(problem, plan, scope, limit="shifts_per_week", by="week"):
+    for person, met in limited_turns(problem, plan, scope, limit="shifts_per_week", by="week"):
         counts = Counter(turn.week for turn in met)
-        yield from _over("week_shifts", person.id, counts.values(), person.limits.shifts_per_week)
+        yield from over("week_shifts", person.id, counts.values(), person.limits.shifts_per_week)
 
 
 def week_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes in a week than his limit."""
-    for person, met in _turns(problem, plan, scope, limit="minutes_per_week", by="week"):
-        sums = _sums((turn.week, turn.minutes) for turn in met)
-        yield from _over("week_minutes", person.id, sums.values(), person.limits.minutes_per_week)
+    for person, met in limited_turns(problem, plan, scope, limit="minutes_per_week", by="week"):
+        sums = sums_by((turn.week, turn.minutes) for turn in met)
+        yield from over("week_minutes", person.id, sums.values(), person.limits.minutes_per_week)
 
 
 def week_labels(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns of one sort (nights) in a week than his limit for that sort."""
-    for person, met in _turns(problem, plan, scope, limit="labels_per_week", by="week"):
+    for person, met in limited_turns(problem, plan, scope, limit="labels_per_week", by="week"):
         for limit in person.limits.labels_per_week:
             labelled = turns.with_label(met, limit.label)
             own = {turn.week for turn in labelled if isinstance(turn, Shift)}
             counts = Counter(turn.week for turn in labelled if turn.week in own)
-            yield from _over("week_labels", person.id, counts.values(), limit.most, limit.label)
+            yield from over("week_labels", person.id, counts.values(), limit.most, limit.label)
 
 
 def horizon_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns in the whole horizon than his limit."""
-    for person, shifts in _limited(problem, plan, scope, "shifts"):
+    for person, shifts in limited(problem, plan, scope, "shifts"):
         found = person.past.shifts + len(turns.held_in_horizon(problem, person)) + len(shifts)
-        yield from _over("horizon_shifts", person.id, [found], person.limits.shifts)
+        yield from over("horizon_shifts", person.id, [found], person.limits.shifts)
 
 
 def horizon_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more minutes in the whole horizon than his limit."""
-    for person, shifts in _limited(problem, plan, scope, "minutes"):
-        found = person.past.minutes + _minutes(turns.held_in_horizon(problem, person)) + _minutes(shifts)
-        yield from _over("horizon_minutes", person.id, [found], person.limits.minutes)
+    for person, shifts in limited(problem, plan, scope, "minutes"):
+        found = person.past.minutes + minutes_of(turns.held_in_horizon(problem, person)) + minutes_of(shifts)
+        yield from over("horizon_minutes", person.id, [found], person.limits.minutes)
 
 
 def horizon_labels(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns of one sort (river) in the whole horizon than his limit for that sort."""
-    for person, shifts in _limited(problem, plan, scope, "labels"):
+    for person, shifts in limited(problem, plan, scope, "labels"):
         for limit in person.limits.labels:
             own = turns.with_label(shifts, limit.label)
             held = turns.with_label(turns.held_in_horizon(problem, person), limit.label)
             found = person.past.of(limit.label).turns + len(held) + len(own)
-            yield from _over("horizon_labels", person.id, [found] if own else [], limit.most, limit.label)
+            yield from over("horizon_labels", person.id, [found] if own else [], limit.most, limit.label)
 
 
 def label_weeks(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has turns of one sort (weekends) in more weeks than his limit for that sort."""
-    for person, shifts in _limited(problem, plan, scope, "label_weeks"):
+    for person, shifts in limited(problem, plan, scope, "label_weeks"):
         for limit in person.limits.label_weeks:
             known, taken = turns.label_weeks(problem, person, limit.label)
             own = {turn.week for turn in turns.with_label(shifts, limit.label)} - known
-            yield from _over("label_weeks", person.id, [taken + len(own)] if own else [], limit.most, limit.label)
+            yield from over("label_weeks", person.id, [taken + len(own)] if own else [], limit.most, limit.label)
 
 
 def share_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody carries more than the agreed part of his own share."""
-    for person, _ in _limited(problem, plan, scope, "share_pct"):
+    for person, _ in limited(problem, plan, scope, "share_pct"):
         load, allowed = load_pct_min(problem, plan, person.id), person.share * (person.limits.share_pct or 0)
         if person.share and load > allowed:
             yield Violation("share_part", person.id, "", -(-load // 100), allowed // 100)
@@ -246,14 +232,14 @@ def share_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation
 
 def offered_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more than the agreed part of the time that he offered."""
-    for person, shifts in _limited(problem, plan, scope, "offered_pct"):
-        found = _minutes(turns.held_in_horizon(problem, person)) + _minutes(shifts)
-        yield from _over("offered_part", person.id, [found], turns.most_of_offered(problem, person))
+    for person, shifts in limited(problem, plan, scope, "offered_pct"):
+        found = minutes_of(turns.held_in_horizon(problem, person)) + minutes_of(shifts)
+        yield from over("offered_part", person.id, [found], turns.most_of_offered(problem, person))
 
 
 def days_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves on more days in a row than his limit."""
-    for person, shifts in _limited(problem, plan, scope, "days_in_row"):
+    for person, shifts in limited(problem, plan, scope, "days_in_row"):
         for run in turns.work_days(problem, person, shifts).runs():
             if run.days > (most := person.limits.days_in_row or 0):
                 yield Violation("days_in_row", person.id, "", run.days, most, run.first)
@@ -261,7 +247,7 @@ def days_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violatio
 
 def days_in_row_least(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Who serves in runs of days serves at least so many in a row."""
-    for person, shifts in _own_shifts(problem, plan, scope):
+    for person, shifts in own_shifts(problem, plan, scope):
         least = person.limits.days_in_row_least
         days = turns.work_days(problem, person, shifts) if least > 1 and shifts else None
         for run in days.runs() if days else ():
@@ -271,7 +257,7 @@ def days_in_row_least(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Vi
 
 def days_off_least(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Between two runs of days a person has at least his number of days off."""
-    for person, shifts in _own_shifts(problem, plan, scope):
+    for person, shifts in own_shifts(problem, plan, scope):
         least = person.limits.days_off_least
         for run in turns.work_days(problem, person, shifts).breaks() if least > 1 and shifts else ():
             if run.days < least:
@@ -280,7 +266,7 @@ def days_off_least(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Viola
 
 def labels_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has turns of one sort (nights) on more days in a row than his limit for that sort."""
-    for person, shifts in _limited(problem, plan, scope, "labels_in_row"):
+    for person, shifts in limited(problem, plan, scope, "labels_in_row"):
         for limit in person.limits.labels_in_row:
             for run in turns.work_days(problem, person, shifts, limit.label).runs():
                 if run.days > limit.most:
@@ -289,19 +275,19 @@ def labels_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violat
 
 def mix(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Seats that are kept for certain people (one under 70) aren't taken by others."""
-    for shift in _shifts(problem, scope):
+    for shift in shifts_in(problem, scope):
         people = plan.on_shift.get(shift.id, ())
         for rule in shift.mixes:
-            found = _with_tags(problem, shift, people, rule.tags)
+            found = with_tags(problem, shift, people, rule.tags)
             if found < rule.at_least and len(people) - found > shift.target - rule.at_least:
                 yield Violation("mix", "", shift.id, found, rule.at_least)
 
 
 def mix_most(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """No shift has more of certain people (newcomers) than it can carry."""
-    for shift in _shifts(problem, scope):
+    for shift in shifts_in(problem, scope):
         for rule in shift.mixes:
-            found = _with_tags(problem, shift, plan.on_shift.get(shift.id, ()), rule.tags)
+            found = with_tags(problem, shift, plan.on_shift.get(shift.id, ()), rule.tags)
             if rule.at_most is not None and found > rule.at_most:
                 yield Violation("mix_most", "", shift.id, found, rule.at_most)
 
@@ -312,14 +298,14 @@ def cross_mix(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]
     for rule in (problem.cross_mixes[index] for index in sorted(touched)):
         shifts = [problem.shift[shift] for shift in sorted(rule.shifts)]
         people = sum(len(plan.on_shift.get(shift.id, ())) for shift in shifts)
-        found = sum(_with_tags(problem, shift, plan.on_shift.get(shift.id, ()), rule.tags) for shift in shifts)
+        found = sum(with_tags(problem, shift, plan.on_shift.get(shift.id, ()), rule.tags) for shift in shifts)
         if found < rule.at_least and people - found > sum(shift.target for shift in shifts) - rule.at_least:
             yield Violation("cross_mix", "", shifts[0].id, found, rule.at_least)
 
 
 def apart(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Two who must not meet aren't on the same shift."""
-    for shift in _shifts(problem, scope) if problem.apart else ():
+    for shift in shifts_in(problem, scope) if problem.apart else ():
         people = plan.on_shift.get(shift.id, ())
         for person in people:
             if not problem.kept_from.get(person, frozenset()).isdisjoint(people):
@@ -328,7 +314,7 @@ def apart(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
 
 def together(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """One who serves only with a companion is on no shift without him."""
-    for shift in _shifts(problem, scope) if problem.together else ():
+    for shift in shifts_in(problem, scope) if problem.together else ():
         people = plan.on_shift.get(shift.id, ())
         for person in people:
             if not problem.companions.get(person, frozenset()).issubset(people):
@@ -394,75 +380,3 @@ RULE_NAMES = tuple(rule.__name__ for rule in RULES)
 _ADDING = RULES[:-1]
 MENDABLE = ("days_in_row_least", "days_off_least", "together", "same_team")
 """Rules that a plan may break for want of further seats: more seats can mend it."""
-
-
-def _shifts(problem: Problem, scope: Scope) -> Iterator[Shift]:
-    return (problem.shift[shift] for shift in scope.shifts)
-
-
-def _seats(problem: Problem, plan: Plan, scope: Scope) -> Iterator[tuple[Person, Shift]]:
-    for person in scope.people:
-        for shift in plan.of_person.get(person, ()):
-            yield problem.person[person], problem.shift[shift]
-
-
-def _own_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[tuple[Person, list[Shift]]]:
-    for person in scope.people:
-        if person in plan.of_person:
-            yield problem.person[person], [problem.shift[shift] for shift in plan.of_person[person]]
-
-
-def _limited(problem: Problem, plan: Plan, scope: Scope, limit: str) -> Iterator[tuple[Person, list[Shift]]]:
-    """Own shifts of those who have any and have this limit: what is held can't break a limit by itself."""
-    for person in scope.people:
-        one = problem.person[person]
-        if getattr(one.limits, limit) not in (None, ()) and person in plan.of_person:
-            yield one, [problem.shift[shift] for shift in plan.of_person[person]]
-
-
-def _turns(
-    problem: Problem, plan: Plan, scope: Scope, *, limit: str, by: str
-) -> Iterator[tuple[Person, list[Shift | Held]]]:
-    """Own turns of those with this limit, and held ones of the same days or weeks."""
-    for person, shifts in _limited(problem, plan, scope, limit):
-        met = {getattr(shift, by) for shift in shifts}
-        yield person, [*shifts, *(turn for turn in person.held if getattr(turn, by) in met)]
-
-
-def _clashes(problem: Problem, plan: Plan, scope: Scope, *, rule: str) -> Iterator[Violation]:
-    for person, shifts in _own_shifts(problem, plan, scope):
-        if _has_clash_rule(person, rule):
-            own: list[turns.Turn] = [*person.held, *shifts]
-            for first, second in turns.near(own, turns.reach_min(problem, person)):
-                later = second if isinstance(second, Shift) else first
-                if isinstance(later, Shift) and eligibility.clash(problem, person.limits, first, second) == rule:
-                    yield Violation(rule, person.id, later.id)
-
-
-def _has_clash_rule(person: Person, rule: str) -> bool:
-    limits = person.limits
-    own = {"gap": limits.gap_min, "rest": limits.rest_min, "succession": len(limits.successions)}
-    return own.get(rule, 1) > 0
-
-
-def _over(
-    rule: str, person: PersonId, values: Iterable[int], allowed: int | None, label: str = ""
-) -> Iterator[Violation]:
-    for value in values if allowed is not None else ():
-        if allowed is not None and value > allowed:
-            yield Violation(rule, person, "", value, allowed, label=label)
-
-
-def _sums(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
-    sums: dict[int, int] = {}
-    for key, value in rows:
-        sums[key] = sums.get(key, 0) + value
-    return sums
-
-
-def _minutes(own: Iterable[Shift | Held]) -> int:
-    return sum(turn.minutes for turn in own)
-
-
-def _with_tags(problem: Problem, shift: Shift, people: Iterable[PersonId], tags: frozenset[str]) -> int:
-    return sum(not tags.isdisjoint(problem.person[person].tags_on(shift.day)) for person in people)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from . import turns
 from .board import Board
 from .eligibility import clash
+from .problem import Person
 from .rows import (
     add_cliques,
     add_limit,
@@ -23,6 +24,7 @@ from .rows import (
     grouped,
     minutes,
     own_shifts,
+    own_shifts_if,
     reserve,
     seats,
     split,
@@ -50,34 +52,30 @@ def overlap(board: Board) -> None:
 
 
 def gap(board: Board) -> None:
-    for person, shifts in own_shifts(board):
-        if person.limits.gap_min:
-            add_cliques(board, person, shifts, apart_min=person.limits.gap_min, name="gap")
+    for person, shifts in own_shifts_if(board, lambda person: person.limits.gap_min > 0):
+        add_cliques(board, person, shifts, apart_min=person.limits.gap_min, name="gap")
 
 
 def way(board: Board) -> None:
-    if board.problem.ways:
-        _add_pairs(board, "way")
+    _add_pairs(board, "way", lambda _: bool(board.problem.ways))
 
 
 def rest(board: Board) -> None:
-    for person, shifts in own_shifts(board):
-        if person.limits.rest_min:
-            long = [shift for shift in shifts if shift.minutes >= person.limits.long_min]
-            add_cliques(board, person, long, apart_min=person.limits.rest_min, name="rest")
+    for person, shifts in own_shifts_if(board, lambda person: person.limits.rest_min > 0):
+        long = [shift for shift in shifts if shift.minutes >= person.limits.long_min]
+        add_cliques(board, person, long, apart_min=person.limits.rest_min, name="rest")
 
 
 def succession(board: Board) -> None:
-    _add_pairs(board, "succession")
+    _add_pairs(board, "succession", lambda person: bool(person.limits.successions))
 
 
-def _add_pairs(board: Board, rule: str) -> None:
+def _add_pairs(board: Board, rule: str, is_asked: Callable[[Person], bool]) -> None:
     """One row for each two neighbouring turns that this rule is the first to keep apart."""
-    for person, shifts in own_shifts(board):
-        if rule != "succession" or person.limits.successions:
-            for first, second in turns.near(shifts, turns.reach_min(board.problem, person)):
-                if clash(board.problem, person.limits, first, second) == rule:
-                    board.add_row(count(board, person, [first, second]), high=1, name=rule)
+    for person, shifts in own_shifts_if(board, is_asked):
+        for first, second in turns.near(shifts, turns.reach_min(board.problem, person)):
+            if clash(board.problem, person.limits, first, second) == rule:
+                board.add_row(count(board, person, [first, second]), high=1, name=rule)
 
 
 def day_shifts(board: Board) -> None:

@@ -12,8 +12,13 @@ from .turns import WorkDays, work_days
 
 def own_shifts(board: Board, limit: str = "") -> Iterator[tuple[Person, list[Shift]]]:
     """Everyone's open shifts; only of those who have the named limit, if one is named."""
+    return own_shifts_if(board, lambda person: not limit or getattr(person.limits, limit) not in (None, ()))
+
+
+def own_shifts_if(board: Board, is_asked: Callable[[Person], bool]) -> Iterator[tuple[Person, list[Shift]]]:
+    """Open shifts of those for whom it's asked."""
     for person in board.problem.people:
-        if not limit or getattr(person.limits, limit) not in (None, ()):
+        if is_asked(person):
             yield person, [board.problem.shift[one] for one in board.shifts_for[person.id]]
 
 
@@ -104,8 +109,8 @@ class Calendar:
 
 def calendars(board: Board, is_asked: Callable[[Person], bool]) -> Iterator[tuple[Person, Calendar]]:
     """Calendars of those for whom it's asked and who have open shifts."""
-    for person, shifts in own_shifts(board):
-        if shifts and is_asked(person):
+    for person, shifts in own_shifts_if(board, is_asked):
+        if shifts:
             yield person, calendar(board, person, shifts)
 
 

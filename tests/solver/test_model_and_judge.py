@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from hypothesis import given, settings
@@ -186,6 +187,27 @@ def test_model_breaks_the_rules_that_the_judge_breaks(data: Any) -> None:
         implied = (CLASHES if by_judge & CLASHES else set()) | ({"mix", "cross_mix"} if "most" in by_judge else set())
         assert by_model - by_judge <= implied
         assert by_judge.isdisjoint(REASONS)
+
+
+def weights(problem: Problem, plan: Plan) -> Counter[tuple[str, str, str]]:
+    """How much each rule is broken, where: by rule, person and shift."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for one in check.check(problem, plan):
+        if one.rule != "pin":
+            found[one.rule, one.person, one.shift] += max(1, abs(one.found - one.allowed))
+    return found
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_verdict_on_a_seat_is_what_the_whole_judgement_adds(data: Any) -> None:
+    problem = data.draw(problems())
+    plan = data.draw(plans(problem))
+    person, shift = data.draw(st.sampled_from([(one.id, two.id) for one in problem.people for two in problem.shifts]))
+    before, after = weights(problem, plan), weights(problem, plan.with_seat(person, shift))
+    worse = {matter for matter, weight in after.items() if weight > before[matter]}
+    told = {(one.rule, one.person, one.shift) for one in check.verdict(problem, plan, person, shift)}
+    assert told == worse
 
 
 @settings(max_examples=60, deadline=None)
