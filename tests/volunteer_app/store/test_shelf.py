@@ -89,6 +89,19 @@ def test_what_is_over_is_neither_handed_out_nor_kept(shop: Shop) -> None:
     assert right(shop)
 
 
+def test_a_batch_that_is_over_is_passed_by(shop: Shop) -> None:
+    """It would go first by its date, and stays: the piece comes out of the good one."""
+    over, good = soap(shop, 1, date(2026, 10, 11)), soap(shop, 1, date(2026, 12, 1))
+    empty_shelf(shop)
+
+    shop.hand_over(shop.reserve(shop.member(100), K01=1))
+
+    assert (left(shop, over), left(shop, good)) == (1, 0)
+    with pytest.raises(rules.NothingFresh):
+        shop.walk_in(shop.member(100), K01=1)
+    assert right(shop)
+
+
 def test_the_list_of_what_runs_out_soon_is_in_order(shop: Shop) -> None:
     second, first, far = (soap(shop, 1, date(2026, month, 10)) for month in (11, 10, 12))
 
