@@ -15,7 +15,8 @@ from volunteer_app.store.views import Answer, blueprint
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
-from volunteer_app.web.language import translate
+from volunteer_app.web.language import language, translate
+from volunteer_app.web.names import place_name
 
 SOURCE_WORDS = {
     "purchase": N_("购买"),
@@ -67,7 +68,8 @@ def draw_stock(refusal: AppError | None = None) -> str:
                 "day": local_date(one.came_at, who.zone),
                 "name": names[one.product_id],
                 "pieces": one.pieces,
-                "source": translate(SOURCE_WORDS[one.source]) + (f" · {one.donor}" if one.donor else ""),
+                "source": translate(SOURCE_WORDS[one.source])
+                + (f" · {place_name(one.donor, language())}" if one.donor else ""),
                 "best_before": one.best_before,
                 "batch": one.batch,
             }
