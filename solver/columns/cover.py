@@ -38,6 +38,12 @@ class Cover:
     def total(self, heads: IntArray) -> float:
         return float(np.take_along_axis(self.cost, heads[:, :, None], axis=2).sum())
 
+    def by_day(self, heads: IntArray) -> FloatArray:
+        """`paid[day]` above what the best number of heads would cost."""
+        paid = np.take_along_axis(self.cost, heads[:, :, None], axis=2)[:, :, 0] - self.cost.min(axis=2)
+        by_day: FloatArray = paid.sum(axis=1)
+        return by_day
+
     def one_more(self, heads: IntArray) -> FloatArray:
         """`price[day, code]` of one head more than `heads`; heads must leave room for it."""
         now = np.take_along_axis(self.cost, heads[:, :, None], axis=2)

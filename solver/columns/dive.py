@@ -57,8 +57,7 @@ class Dive:
         """`weight[index, day, 1 + code]`; None when the rosters are whole. Notes the heaviest rosters of everybody."""
         master = self._generation.master
         weight, of = master.weight, np.array(master.of)
-        order = np.lexsort((weight, of))
-        heaviest = order[np.flatnonzero(np.diff(of[order], append=-1))]
+        heaviest = master.heaviest()
         self._note(heaviest)
         if (weight[heaviest] >= _WHOLE).all():
             return None

@@ -98,6 +98,12 @@ class Master:
             self._whole = np.concatenate([self._whole, np.empty_like(self._whole)])
             self._open = np.concatenate([self._open, np.zeros(more, dtype=np.bool_)])
 
+    def heaviest(self) -> npt.NDArray[np.int64]:
+        """`column[person]` of the greatest weight."""
+        of = np.array(self.of)
+        order = np.lexsort((self.weight, of))
+        return order[np.flatnonzero(np.diff(of[order], append=-1))]
+
     def keep_open(self, wanted: npt.NDArray[np.bool_]) -> None:
         """Opens exactly the columns `wanted[column]`."""
         for column in np.flatnonzero(wanted != self.is_open).tolist():

@@ -46,6 +46,13 @@ class Neighbourhoods:
         if days <= 100:
             self.kinds.append(Neighbourhood("few", min(5, everybody), days, "people"))
 
+    def _middle(self, rosters: Rosters) -> int:
+        """A day inside the part: any, or every other time one that pays much for its cover."""
+        if self._rng.random() < 0.5:
+            return int(self._rng.integers(self._team.days))
+        paid = self._team.cover.by_day(self._team.cover.heads(rosters)) + 1e-9
+        return int(self._rng.choice(self._team.days, p=paid / paid.sum()))
+
     def draw(self, rosters: Rosters) -> tuple[Neighbourhood, Part]:
         rates = np.array([kind.gained / kind.seconds for kind in self.kinds])
         rates = np.maximum(rates, _FLOOR * max(rates.max(), 1e-9))
@@ -56,7 +63,6 @@ class Neighbourhoods:
             float(np.clip(kind.days, days - 0.5, days + 0.5)),
             float(np.clip(kind.people, people - 0.5, people + 0.5)),
         )
-        first = int(self._rng.integers(-(days // 2), self._team.days - days // 2))
-        first = int(np.clip(first, 0, self._team.days - days))
+        first = int(np.clip(self._middle(rosters) - self._rng.integers(days), 0, self._team.days - days))
         chosen = np.sort(self._rng.permutation(self._team.people)[:people])
         return kind, Part(self._team, rosters, chosen.tolist(), first, first + days)

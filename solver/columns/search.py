@@ -25,7 +25,7 @@ _FIRST, _RESPONSE, _ROOT, _DIVE = 0.3, 0.05, 0.25, 0.15  # shares of the time
 _ROUNDS = 20  # of pricing that a root takes at least
 _PASSES = 1000
 _TURN_S = 4.0
-_RESPOND_EVERY = 20  # turns
+_RESPOND_EVERY, _RESPOND_REST = 20, 10  # turns; and at least so many times as long as the last pass took
 _PATIENCE_S = 0.2  # for the other workers to leave
 _IDLE_DIVES = 4
 
@@ -86,7 +86,7 @@ def _help(team: Team, shared: Incumbent, ask: Ask) -> None:
 class _Worker:
     def __init__(self, team: Team, shared: Incumbent, ask: Ask, limits: Limits) -> None:
         self._team, self._shared, self._ask = team, shared, ask
-        self._whole = limits
+        self._whole, self._respond_at = limits, 0.0
         self._limits = Limits(limits.seconds, self._is_over, limits.started)
         self._rng = np.random.default_rng(ask.seed)
         self._pricers = [
@@ -127,9 +127,20 @@ class _Worker:
         end = generation.run(Aim(gap=0.3 * grain), limits.at_most(_ROOT * (self._ask.seconds or 0.0)))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
-        if end is not End.OPTIMAL:
-            return
-        self._dives(generation, limits)
+        if end is End.OPTIMAL:
+            self._dives(generation, limits)
+        else:
+            self._round(generation)
+
+    def _round(self, generation: Generation) -> None:
+        """Everybody's heaviest roster of a linear optimum that wasn't finished, and responses to those."""
+        master, before, cost = generation.master, self._rosters.copy(), self._team.cost(self._rosters)
+        self._rosters[:] = [master.roster(column) for column in master.heaviest().tolist()]
+        self._respond(passes=_PASSES)
+        if self._team.cost(self._rosters) < cost:
+            self._offer()
+        else:
+            self._rosters[:] = before
 
     def _dives(self, generation: Generation, limits: Limits) -> None:
         """Dives in turn quick and careful until a few in a row bring nothing."""
@@ -146,11 +157,16 @@ class _Worker:
             generation.reopen(np.zeros_like(generation.closed), limits)
 
     def _after_turn(self, gain: float) -> None:
-        if self._improver.turns % _RESPOND_EVERY == _RESPOND_EVERY - 1:
+        if self._improver.turns % _RESPOND_EVERY == _RESPOND_EVERY - 1 and self._may_respond():
+            started = self._whole.spent()
             gain += self._respond(passes=1)
+            self._respond_at = self._whole.spent() + _RESPOND_REST * (self._whole.spent() - started)
         if gain > 0:
             self._offer()
         self._adopt()
+
+    def _may_respond(self) -> bool:
+        return self._ask.seconds is None or self._whole.spent() >= self._respond_at
 
     def _respond(self, passes: int) -> float:
         limits = self._share(_RESPONSE)
