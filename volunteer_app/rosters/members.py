@@ -2,19 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from solver.problem import LabelLimit, Limits, Window
+from solver.limits import NO_PAST
+from solver.problem import LabelLimit, Limits, Past, Window
 from solver.problem import Person as Member
 from volunteer_app.availability import queries as availability
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.rosters.frame import Frame, held_turn
 from volunteer_app.rosters.marks import Marks
-from volunteer_app.rosters.models import Assignment, SignUp
+from volunteer_app.rosters.models import COMING_STATES, Assignment, SignUp
 
 GAP_MIN = 30
 """Minutes that a volunteer gets between two turns."""
@@ -25,6 +26,9 @@ PAST_DAYS = 28
 """How far back load is looked at."""
 PAST_KEPT_PCT = 50
 """How much of the last four weeks' load is carried into the new roster."""
+LEAST_A_YEAR = 2
+"""Turns a year that working party members agreed to when they reported in. Source: domain.md 4, P3, and 5.C."""
+LEAST_OF = "identity:party_employed"
 LOOK_AROUND_DAYS = 8
 """Turns of other rosters count for limits and rest up to so many days away."""
 
@@ -39,6 +43,7 @@ def members(
     times = availability.wished_times(session, ids, frame.from_on, frame.to_on, frame.zone)
     wanted, unwanted = wished_shifts(session, ids, shifts)
     turns_a_week = availability.turns_week(session, ids, frame.from_on)
+    served = served_this_year(session, ids, frame)
     held: dict[int, list[Assignment]] = defaultdict(list)
     for seat in given:
         held[seat.person_id].append(seat)
@@ -58,6 +63,8 @@ def members(
             partners=frozenset(str(one) for one in partners.get(person.id, set()) & known - {person.id}),
             held=tuple(held_turn(frame, seat.shift) for seat in held[person.id] if is_near(frame, seat.shift)),
             dated_tags=dated.at_times,
+            past=Past(shifts=served.get(person.id, 0)) if LEAST_OF in dated.always else NO_PAST,
+            least_shifts=due_by(frame.to_on) if LEAST_OF in dated.always else 0,
         )
         for person in people
         if person.profile is not None
@@ -99,6 +106,30 @@ def past_load(seats: Iterable[Assignment], frame: Frame) -> int:
     """
     earlier = [seat.shift for seat in seats if seat.shift.starts_on < frame.from_on]
     return sum(shift.minutes for shift in earlier) * PAST_KEPT_PCT * frame.days // (100 * PAST_DAYS)
+
+
+def due_by(on: date) -> int:
+    """Turns of the agreed ones that are due by this day of the year: both by its last day, one from its middle on."""
+    days = (on - date(on.year, 1, 1)).days + 1
+    return LEAST_A_YEAR * days // 365
+
+
+def served_this_year(session: Session, person_ids: list[int], frame: Frame) -> dict[int, int]:
+    """person id -> turns of this year before the roster"""
+    rows = session.execute(
+        select(Assignment.person_id, func.count().label("turns"))
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .where(
+            Assignment.person_id.in_(person_ids),
+            Assignment.state.in_(COMING_STATES),
+            Assignment.leaving.is_(False),
+            Shift.state == "open",
+            Shift.starts_on >= date(frame.to_on.year, 1, 1),
+            Shift.starts_on < frame.from_on,
+        )
+        .group_by(Assignment.person_id)
+    )
+    return {row.person_id: row.turns for row in rows}
 
 
 def is_near(frame: Frame, shift: Shift) -> bool:

@@ -13,6 +13,7 @@ from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.people import actions as people
 from volunteer_app.people.models import PersonTag, VolunteerProfile
 from volunteer_app.rosters import actions, queries
+from volunteer_app.rosters.members import due_by
 from volunteer_app.rosters.problem import count_changes, problem_for, problem_print
 from volunteer_app.rosters.words import rule_words
 
@@ -162,6 +163,19 @@ def test_own_limits_of_nights_and_days_are_asked(session: Session, town: Town, c
     found = [one.limits for one in problem_for(session, roster, at=clock()).people]
     assert [one.labels_per_week for one in found] == [(LabelLimit("night", 2),), (LabelLimit("night", 1),), ()]
     assert [(one.days_in_row, one.days_off_least) for one in found] == [(None, 1), (3, 2), (None, 1)]
+
+
+def test_working_party_members_are_due_two_turns_a_year(session: Session, town: Town, clock: SetClock) -> None:
+    earlier, roster = town.roster(date(2026, 10, 5), date(2026, 10, 8)), town.roster()
+    old, _ = town.shift(date(2026, 10, 6)), town.shift(THURSDAY)
+    member, other = town.volunteer("在职党员"), town.volunteer("退休居民")
+    town.make.tag(member, "identity", "party_employed")
+    for person in (member, other):
+        town.seat(earlier, old, person, state="confirmed")
+    found = [(one.past.shifts, one.least_shifts) for one in problem_for(session, roster, at=clock()).people]
+    # by the middle of October one of the two is due, and she has it
+    assert found == [(1, 1), (0, 0)]
+    assert [due_by(date(2026, *day)) for day in ((6, 30), (7, 2), (12, 30), (12, 31))] == [0, 1, 1, 2]
 
 
 def test_posts_at_one_hour_keep_a_seat_for_a_leader(session: Session, town: Town, clock: SetClock) -> None:
