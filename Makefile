@@ -50,7 +50,7 @@ fix: .venv/ready-dev ## what ruff can mend by itself
 
 check: lint test ## what CI runs
 
-bench: .venv/ready-dev ## measured comparisons (benchmarks/README.md)
+bench-solver: .venv/ready-dev ## volunteer rosters and their peers, about 20 minutes (ARGS="october district": these only)
 	$(BIN)/python -m benchmarks.solver $(ARGS)
 
 bench-answers: .venv/ready-dev ## explaining and replanning, about 10 minutes (ARGS="explain" or "replan --incidents 500")
@@ -89,4 +89,4 @@ lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois soak chaos canary
+.PHONY: help setup demo run worker jobs db test lint fix check bench-solver bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois soak chaos canary

@@ -1,49 +1,141 @@
-"""Measures the solver on the scenarios and on invented communities: python -m benchmarks.solver [seconds a case]."""
+"""Measures availability-shaped rosters: python -m benchmarks.solver [CASE ...] (all cases without a name).
+
+Each case runs in a process of its own and prints its row when it's done, so a stopped run goes on with the names left.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import resource
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
+from benchmarks.plain_models import cp_sat, highs
 from solver.check import check
+from solver.eligibility import eligibility
+from solver.flow import witness
 from solver.generate import generate
+from solver.plan import Plan, Progress, Result
 from solver.problem import Problem
+from solver.score import relative_loads
 from solver.solve import solve
-from tests.solver.scenarios import october, wardens
+from tests.solver.scenarios import district, october, wardens
 
-CASES: dict[str, Callable[[], Problem]] = {
-    "october (B)": october,
-    "wardens (A)": wardens,
-    "wardens, 10 checkpoints": lambda: wardens(checkpoints=10, limits_turns=True),
-    "generated 1,000 x 28": lambda: generate(people=1000, days=28, seats=2500, seed=1),
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`reach`: seconds within which `goals` (as far as the last one named) should be proved."""
+
+    build: Callable[[], Problem]
+    seconds: float
+    reach: float
+    last: str
+
+
+CASES = {
+    "october": Case(october, 30, 10, "fairness"),
+    "wardens": Case(wardens, 60, 30, "fairness"),
+    "wardens-10": Case(partial(wardens, checkpoints=10, limits_turns=True), 60, 30, "target_cover"),
+    "district": Case(district, 60, 20, "fairness"),
+    "district-twice": Case(partial(district, times=2), 120, 44, "fairness"),
+    "invented-1000": Case(partial(generate, people=1_000, days=28, seats=2_500, seed=1), 4, 4, "target_cover"),
+    "invented-10000": Case(partial(generate, people=10_000, days=28, seats=25_000, seed=1), 60, 60, "target_cover"),
+    "invented-50000": Case(partial(generate, people=50_000, days=28, seats=125_000, seed=1), 300, 300, "target_cover"),
 }
+
+PEERS = {
+    "plain CP-SAT, 2 workers": partial(cp_sat, workers=2),
+    "plain CP-SAT, 8 workers": partial(cp_sat, workers=8),
+    "compact weighted model, HiGHS": highs,
+}
+PEER_CASES = ("october", "invented-1000")
+PEER_S = 120.0
 
 
 def main() -> None:
-    """Each case in a process of its own, so that its peak memory is its own."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
-    print("| case | seats | broken | goals (value/bound, seconds) | highest load | seconds | MB |")
-    print("|---|---|---|---|---|---|---|")
-    for name in CASES:
-        process = multiprocessing.get_context("spawn").Process(target=measure, args=(name, seconds))
-        process.start()
-        process.join()
+    """One row a case; peers after the cases that they run on."""
+    names = sys.argv[1:] or list(CASES)
+    print("| case | engine | seats | broken | proved | s to that | in all | highest load | MB |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name in names:
+        _alone(measure, name)
+        if name in PEER_CASES:
+            for peer in PEERS:
+                _alone(measure_peer, name, peer)
 
 
-def measure(name: str, seconds: float) -> None:
+def _alone(work: Callable[..., None], *arguments: str) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
+    process.start()
+    process.join()
+
+
+def measure(name: str) -> None:
     """Prints one row of the table."""
-    problem = CASES[name]()
-    result = solve(problem, seconds=seconds)
-    goals = "; ".join(
-        f"{goal.name} {goal.state} {goal.value:g}/{goal.bound:g} {goal.seconds:.1f}" for goal in result.goals
+    case, reached = CASES[name], dict[str, float]()
+    problem = case.build()
+
+    def note(step: Progress) -> None:
+        reached[step.goal] = step.seconds
+
+    result = solve(problem, seconds=case.seconds, on_progress=note)
+    names = [goal.name for goal in result.goals]
+    asked = result.goals[: names.index(case.last) + 1]
+    later = [reached[goal.name] for goal in asked if goal.name in reached]
+    proved = "all asked" if all(goal.proved for goal in asked) else _gaps(result)
+    _row(name, "this", problem, result.plan, proved, max(later, default=0.0), result.seconds)
+    if name == "wardens-10":
+        _print_witness(problem)
+
+
+def _gaps(result: Result) -> str:
+    return ", ".join(f"{goal.name} {goal.value:g}/{goal.bound:g}" for goal in result.goals if not goal.proved)
+
+
+def _print_witness(problem: Problem) -> None:
+    found = witness(problem, [shift.id for shift in problem.shifts], eligibility(problem))
+    if found:
+        needs, people = len(found.shifts), len(found.people)
+        print(
+            f"these {needs} needs want {found.seats} seats of {people} people who can give {found.can_give}", flush=True
+        )
+
+
+def measure_peer(name: str, peer: str) -> None:
+    """A row with the time until the peer has as many seats and no higher load than four seconds of ours."""
+    problem = CASES[name].build()
+    ours = solve(problem, seconds=CASES[name].seconds)
+    started, equal = time.monotonic(), [float("inf")]
+
+    def better(plan: Plan) -> None:
+        if _is_as_good(problem, plan, ours.plan):
+            equal[0] = min(equal[0], time.monotonic() - started)
+
+    plan = PEERS[peer](problem, PEER_S, better)
+    better(plan)
+    told = f"as good after {equal[0]:.1f} s" if equal[0] < float("inf") else f"not as good in {PEER_S:.0f} s"
+    _row(name, peer, problem, plan, told, equal[0], time.monotonic() - started)
+
+
+def _is_as_good(problem: Problem, plan: Plan, ours: Plan) -> bool:
+    return (
+        len(plan.assignments) >= len(ours.assignments)
+        and relative_loads(problem, plan)[0] <= relative_loads(problem, ours)[0]
     )
-    seats = f"{result.seats_filled}/{result.seats_wanted}"
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    highest = f"{100 * result.fairness.highest:.1f} %"
-    broken = len(check(problem, result.plan))
-    print(f"| {name} | {seats} | {broken} | {goals} | {highest} | {result.seconds:.1f} | {megabytes:.0f} |", flush=True)
+
+
+def _row(name: str, engine: str, problem: Problem, plan: Plan, proved: str, reached: float, seconds: float) -> None:
+    usage = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    seats, highest = f"{len(plan.assignments)}/{problem.seats_wanted}", max(relative_loads(problem, plan), default=0)
+    broken = len(check(problem, plan))
+    print(
+        f"| {name} | {engine} | {seats} | {broken} | {proved} | {reached:.1f} | {seconds:.1f} | {highest / 10:.1f} % "
+        f"| {max(usage) / 1024:.0f} |",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def minimise(board: Board, objective: Terms, ask: Ask) -> Outcome:
     """
     if ask.workers > 1 or len(board.low) < _SMALL:
         return race(board, objective, ask)
-    first = _minimise_sat(board, objective, replace(ask, seconds=ask.seconds / 2, work=_TRY_WORK))
+    first = minimise_sat(board, objective, replace(ask, seconds=ask.seconds / 2, work=_TRY_WORK))
     if first.proved or _asked(ask):
         return first
     hint = ask.hint if first.values is None else first.values
@@ -79,14 +79,14 @@ def minimise(board: Board, objective: Terms, ask: Ask) -> Outcome:
 def race(board: Board, objective: Terms, ask: Ask) -> Outcome:
     """HiGHS and CP-SAT side by side, the first proof ends both; one worker: HiGHS, then CP-SAT for what is left."""
     if ask.workers == 1:
-        first = _minimise_mip(board, objective, replace(ask, seconds=ask.seconds * _MIP_PART))
+        first = minimise_mip(board, objective, replace(ask, seconds=ask.seconds * _MIP_PART))
         if first.proved or _asked(ask):
             return first
-        return _better(first, _minimise_sat(board, objective, replace(ask, seconds=ask.seconds * (1 - _MIP_PART))))
+        return _better(first, minimise_sat(board, objective, replace(ask, seconds=ask.seconds * (1 - _MIP_PART))))
     over = threading.Event()
     joint = replace(ask, workers=ask.workers - 1, should_stop=lambda: over.is_set() or _asked(ask))
     with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(_run, engine, board, objective, joint, over) for engine in (_minimise_mip, _minimise_sat)]
+        runs = [pool.submit(_run, engine, board, objective, joint, over) for engine in (minimise_mip, minimise_sat)]
         first, second = (run.result() for run in runs)
     return _better(first, second)
 
@@ -110,7 +110,7 @@ def _better(first: Outcome, second: Outcome) -> Outcome:
     return replace(min(found, key=lambda one: one.value), bound=bound)
 
 
-def _minimise_sat(board: Board, objective: Terms, ask: Ask) -> Outcome:
+def minimise_sat(board: Board, objective: Terms, ask: Ask) -> Outcome:
     model = cp_model.CpModel()
     variables = [model.new_int_var(low, high, "") for low, high in zip(board.low, board.high, strict=True)]
     for row in board.rows:
@@ -154,7 +154,7 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         self._ask.on_better(values, round(self.objective_value), math.ceil(self.best_objective_bound - 1e-6))
 
 
-def _minimise_mip(board: Board, objective: Terms, ask: Ask) -> Outcome:
+def minimise_mip(board: Board, objective: Terms, ask: Ask) -> Outcome:
     model = mathopt.Model.from_model_proto(_mip_proto(board, objective))
     variables = list(model.variables())
     params = mathopt.SolveParameters(
