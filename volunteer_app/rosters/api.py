@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound
-from volunteer_app.rosters import actions, answers, judging, queries, schemas
+from volunteer_app.rosters import actions, answers, judging, queries, repairs, schemas
 from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment, Roster, RosterRun
 from volunteer_app.web.access import access, now, viewer, zone
 from volunteer_app.web.api import api_blueprint
@@ -41,6 +41,34 @@ def ask_for_roster(values: dict[str, Any]) -> Response:
         )
 
     return api_act(work, shape=schemas.RunOut(), status=202)
+
+
+@blueprint.route("/rosters/<int:roster_id>/repairs", methods=["POST"])
+@access("coordinator")
+@blueprint.arguments(schemas.RepairIn)
+@blueprint.alt_response(202, schema=schemas.RunOut)
+def ask_for_repair(values: dict[str, Any], roster_id: int) -> Response:
+    """Notes who can't come and asks for the smallest change of the published roster. The answer is the run to watch."""
+    absences = [repairs.Absence(**row) for row in values["absences"]]
+    return api_act(
+        lambda session, actor, moment: actions.ask_for_repair(
+            session, roster_id, absences=absences, actor=actor, now=moment
+        ),
+        shape=schemas.RunOut(),
+        status=202,
+    )
+
+
+@blueprint.route("/roster-runs/<int:run_id>/accept", methods=["POST"])
+@access("coordinator")
+@blueprint.alt_response(201, schema=schemas.VersionOut)
+def accept_repair(run_id: int) -> Response:
+    """Makes the proposal the next version and tells those whom it touches; 409 when something has changed since."""
+    return api_act(
+        lambda session, actor, moment: actions.accept_repair(session, run_id, actor=actor, now=moment),
+        shape=schemas.VersionOut(),
+        status=201,
+    )
 
 
 @blueprint.route("/rosters/<int:roster_id>", methods=["GET"])

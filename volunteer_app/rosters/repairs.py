@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from solver.plan import Plan
 from volunteer_app.availability import actions as availability
+from volunteer_app.availability.queries import aways
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
@@ -23,6 +24,7 @@ from volunteer_app.rosters.rules import (
     takes_answer,
 )
 
+LONGEST_DAYS = 366
 LIMIT_S = 30
 """A repair takes a second; this is for the day when it doesn't."""
 
@@ -72,13 +74,31 @@ def ask_for_repair(
 def note_absence(session: Session, roster_id: int, absence: Absence, *, actor: Actor, now: datetime) -> None:
     """The days are noted as days away; turns on them seek somebody and stay his until they're covered."""
     person_id = absence.person_id
-    availability.add_away(session, person_id, absence.from_on, absence.to_on, actor=actor, now=now)
+    for from_on, to_on in spans_at_home(session, absence):
+        availability.add_away(session, person_id, from_on, to_on, actor=actor, now=now)
     for seat in queries.draft_seats(session, roster_id):
         is_his = seat.person_id == person_id and absence.from_on <= seat.shift.starts_on <= absence.to_on
         if is_his and seat.state != "seeking" and takes_answer(seat, now=now):
             seek(seat, reason="", now=now)
             audit.record(session, "decline", f"assignment:{seat.id}", actor=actor, now=now, acting_for=person_id)
     session.flush()
+
+
+def spans_at_home(session: Session, absence: Absence) -> list[tuple[date, date]]:
+    """The days of the absence that aren't noted as days away yet, as spans with both ends included."""
+    person_id, first, last = absence.person_id, absence.from_on, absence.to_on
+    if (last - first).days > LONGEST_DAYS:
+        return [(first, last)]  # which is refused as a whole, with its own sentence
+    noted = aways(session, [person_id], first, last)[person_id]
+    found: list[tuple[date, date]] = []
+    for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
+        if any(one.from_on <= day <= one.to_on for one in noted):
+            continue
+        if found and found[-1][1] == day - timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
 
 
 def accept_repair(session: Session, run_id: int, *, actor: Actor, now: datetime) -> RosterVersion:

@@ -53,6 +53,20 @@ class RepairForm(FormSchema):
         check_order(values)
 
 
+class AbsenceIn(JsonSchema):
+    person_id = fields.Integer(required=True)
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True)
+
+    @validates_schema
+    def check_order(self, values: dict[str, Any], **_: object) -> None:
+        check_order(values)
+
+
+class RepairIn(JsonSchema):
+    absences = fields.List(fields.Nested(AbsenceIn()), load_default=list)
+
+
 class AskIn(JsonSchema):
     from_on = fields.Date(required=True)
     to_on = fields.Date(required=True)
@@ -126,6 +140,8 @@ class RunOut(ReplySchema):
     progress = fields.Dict(allow_none=True)
     goals = fields.Method("goals_of")
     gaps = fields.Method("gaps_of")
+    proposal = fields.Method("proposal_of")
+    accepted_at = fields.AwareDateTime()
 
     def goals_of(self, run: Any) -> list[dict[str, Any]]:
         """Goals of the answer with value, bound and proof; empty before there is one."""
@@ -133,6 +149,10 @@ class RunOut(ReplySchema):
 
     def gaps_of(self, run: Any) -> list[dict[str, Any]]:
         return list(run.result["gaps"]) if run.result and run.kind == "solve" else []
+
+    def proposal_of(self, run: Any) -> dict[str, Any] | None:
+        """What a finished repair proposes: plan, steps with bound and proof, gaps; null for a solve."""
+        return dict(run.result) if run.result and run.kind == "repair" else None
 
 
 class ShiftOut(ReplySchema):
@@ -207,6 +227,9 @@ class GapOut(ReplySchema):
     shift_id = fields.Integer()
     missing = fields.Integer()
     why = fields.List(fields.String())
+    funnel = fields.List(fields.String())
+    witness = fields.String()
     nearly = fields.List(fields.String())
+    ways = fields.List(fields.String())
     way = fields.String()
     ask_id = fields.Integer(allow_none=True)

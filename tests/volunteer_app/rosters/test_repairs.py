@@ -171,3 +171,32 @@ def test_a_seat_that_nobody_can_take_leads_to_its_reasons(session: Session, week
     assert "没有能来补的人，表没有动。" in page
     assert f"gap={week.tuesday.id}#why" in page
     assert "就这样改" not in page
+
+
+def test_days_that_are_noted_already_are_not_noted_twice(session: Session, week: Week) -> None:
+    """Away on the 14th is known; ill from the 13th to the 15th adds the 13th and the 15th."""
+    known = Away(
+        community_id=week.yao.community_id,
+        person_id=week.yao.id,
+        from_on=date(2026, 10, 14),
+        to_on=date(2026, 10, 14),
+        filled_at=week.town.make.clock(),
+    )
+    week.town.make.save(known)
+    week.ask(Absence(week.yao.id, date(2026, 10, 13), date(2026, 10, 15)))
+    rows = session.scalars(select(Away).where(Away.person_id == week.yao.id).order_by(Away.from_on))
+    assert [(row.from_on.day, row.to_on.day) for row in rows] == [(13, 13), (14, 14), (15, 15)]
+
+
+def test_repair_and_acceptance_over_the_api(session: Session, week: Week, client: FlaskClient) -> None:
+    sign_in(client, week.town.coordinator)
+    absence = {"person_id": week.yao.id, "from_on": "2026-10-13", "to_on": "2026-10-14"}
+    asked = client.post(f"/api/v1/rosters/{week.roster.id}/repairs", json={"absences": [absence]})
+    assert (asked.status_code, asked.get_json()["kind"]) == (202, "repair")
+    run = queries.roster_run(session, asked.get_json()["id"])
+    week.answered(run, (week.zheng, week.tuesday), (week.zheng, week.wednesday))
+    proposal = client.get(f"/api/v1/roster-runs/{run.id}").get_json()["proposal"]
+    assert [str(week.zheng.id), str(week.tuesday.id)] in proposal["plan"]
+    accepted = client.post(f"/api/v1/roster-runs/{run.id}/accept")
+    assert (accepted.status_code, accepted.get_json()["version"]) == (201, 2)
+    assert client.post(f"/api/v1/roster-runs/{run.id}/accept").get_json()["code"] == "ProposalOld"

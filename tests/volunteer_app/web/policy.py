@@ -93,6 +93,8 @@ POLICY = {
     "api-rewards.propose_adjustment": "coordinator",
     "api-rewards.reward_review": "coordinator",
     "api-rosters.accept": "coordinator volunteer",
+    "api-rosters.accept_repair": "coordinator",
+    "api-rosters.ask_for_repair": "coordinator",
     "api-rosters.ask_for_roster": "coordinator",
     "api-rosters.confirm_sign_up": "coordinator",
     "api-rosters.decline": "coordinator volunteer",
