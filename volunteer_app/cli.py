@@ -10,6 +10,7 @@ from flask.cli import FlaskGroup
 from flask_migrate import upgrade
 
 from volunteer_app import create_app
+from volunteer_app.core.errors import AppError
 
 HOST, PORT = "127.0.0.1", 5000
 
@@ -38,7 +39,6 @@ def serve(host: str, port: int) -> None:
 def found_(code: str, name: str, contact: tuple[str, str], admin: tuple[str, str]) -> None:
     """Found a community with calendar, activity kinds, points rules and its first administrator."""
     from volunteer_app.core.database import in_transaction
-    from volunteer_app.core.errors import AppError
     from volunteer_app.founding import found
     from volunteer_app.web.access import now
     from volunteer_app.web.database import db
@@ -85,6 +85,20 @@ def copy_to(url: str, owner_url: str | None) -> None:
     from volunteer_app.keeping.commands import copy_to as run
 
     run(current_app._get_current_object(), url, owner_url)  # type: ignore[attr-defined]
+
+
+@main.command()
+@click.argument("number")
+@click.confirmation_option(prompt="Everything that says who this is goes away for good. Go on?")
+def erase(number: str) -> None:
+    """Forget the person with this NUMBER: hours and books keep a number, nothing else stays."""
+    from volunteer_app.erasing import erase_number
+
+    try:
+        left = erase_number(number)
+    except AppError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("erased; the books verify" + (f"; the name is still in {', '.join(left)}: look there" if left else ""))
 
 
 @main.command()

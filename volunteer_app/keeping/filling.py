@@ -9,6 +9,7 @@ from itertools import islice
 from sqlalchemy import Engine, Table, insert, text
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.database import make_durable
 from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_
 from volunteer_app.keeping.rows import CHUNK, Digest, Row, digest_of, is_empty, rows_of, tables, values_of
@@ -54,6 +55,7 @@ def fill(engine: Engine, write: Filling) -> dict[int, tuple[int, str]]:
         compare(session, told)
         heads = verified(session)
         session.commit()
+        make_durable(session)
         return heads
 
 

@@ -1,0 +1,84 @@
+"""Somebody asks to be forgotten: nothing in the database says who it was, and the books verify as before."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tests.conftest import SetClock
+from tests.factory import Factory
+from tests.volunteer_app.store.shop import Shop
+from volunteer_app.attendance.models import Attendance
+from volunteer_app.core.audit import AuditEvent
+from volunteer_app.core.errors import NotFound
+from volunteer_app.erasing import DELETED, ERASED, erase_number, rows_with
+from volunteer_app.ledger.queries import chain_head
+from volunteer_app.ledger.verify import verify
+from volunteer_app.messages.models import Feedback, OutboxMessage
+from volunteer_app.people.actions import LastAdmin
+from volunteer_app.people.models import Person, RoleGrant
+from volunteer_app.store.models import Order
+
+NAME, PHONE, WORDS = "颜如玉", "13900001111", "住在桂花里9号楼的颜如玉"
+
+
+def well_known(session: Session, shop: Shop) -> Person:
+    """A person of whom every table that can hold words holds some, and another's message that speaks of her."""
+    person = shop.member(100, name=NAME, phone=PHONE)
+    other = shop.member(0)
+    order = shop.reserve(person, K01=1)
+    shop.hand_over(order)
+    session.execute(update(Order).where(Order.id == order.id).values(proxy_name=NAME))
+    session.commit()
+    message = {"kind": "cover", "channel": "phone", "template": "%(name)s来不了", "values": {"name": NAME}}
+    times = {"created_at": shop.clock(), "due_after": shop.clock()}
+    here = {"community_id": shop.community.id}
+    shop.make.save(
+        OutboxMessage(person_id=person.id, cause="a", **message, **times, **here),
+        OutboxMessage(person_id=other.id, cause="b", **message, **times, **here),
+        Feedback(
+            person_id=person.id, kind="thanks", text=WORDS, name=NAME, phone=PHONE, once="1",
+            created_at=shop.clock(), **here,
+        ),
+    )  # fmt: skip
+    shop.make.tag(person, "skill", "first_aid")
+    return person
+
+
+def test_nothing_says_any_more_who_it_was(app: Flask, session: Session, clock: SetClock, make: Factory) -> None:
+    shop = Shop(session, clock, make)
+    person = well_known(session, shop)
+    number, head, balance = person.number, chain_head(session, shop.community.id), shop.balance(person)
+    assert {"person", "feedback", "store_order"} <= set(rows_with(session, NAME))
+    session.rollback()
+
+    with app.app_context():
+        assert erase_number(number.lower()) == []
+
+    session.rollback()
+    session.expire_all()
+    assert rows_with(session, NAME) == rows_with(session, PHONE) == rows_with(session, WORDS) == []
+    assert [message.values["name"] for message in session.scalars(select(OutboxMessage))] == [ERASED]
+    assert (person.name, person.phone, person.birth_year, person.password_hash) == (ERASED, None, None, None)
+    assert session.scalar(select(func.count()).select_from(RoleGrant).where(RoleGrant.person_id == person.id)) == 0
+    assert session.scalars(select(AuditEvent.verb).where(AuditEvent.verb == "erase")).all() == ["erase"]
+    assert (chain_head(session, shop.community.id), shop.balance(person)) == (head, balance)
+    assert verify(session, shop.community.id) == []
+
+
+def test_every_table_that_is_named_exists() -> None:
+    assert set(DELETED) <= set(Attendance.metadata.tables)
+
+
+def test_an_unknown_number_and_the_last_administrator_stay(app: Flask, session: Session, make: Factory) -> None:
+    admin = make.person(make.community(), "admin", name=NAME)
+    session.rollback()
+
+    with app.app_context():
+        with pytest.raises(NotFound):
+            erase_number("V999")
+        with pytest.raises(LastAdmin):
+            erase_number(admin.number)
+
+    session.rollback()
+    assert session.get_one(Person, admin.id).name == NAME

@@ -1,0 +1,103 @@
+"""What stays of somebody who asks to be forgotten: a number in rosters, hours and books; no name, no telephone.
+
+The books hold numbers only, so they verify afterwards as before. The audit trail stays as it was written; it names
+people by their row. A backup that was taken earlier still knows them: keep backups no longer than you may.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from volunteer_app.core import audit
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.database import Base, in_transaction
+from volunteer_app.core.errors import NotFound
+from volunteer_app.keeping.filling import BooksBroken
+from volunteer_app.ledger.verify import first_bad, verify
+from volunteer_app.messages.models import OutboxMessage
+from volunteer_app.people import actions as people
+from volunteer_app.people.models import Person, RoleGrant, SignInAttempt
+from volunteer_app.web.access import now as present
+from volunteer_app.web.database import db
+
+ERASED = "已注销"
+DELETED = ("person_tag", "api_token", "outbox_message", "submission", "store_basket_line")
+"""Tables whose rows of the person go away: codes, keys, messages, what forms answered."""
+
+BLANKED: dict[str, dict[str, str]] = {
+    "feedback": {"text": ERASED, "name": "", "phone": ""},
+    "objection": {"said": ERASED},
+    "store_order": {"proxy_name": ""},
+    "attendance": {"remark": ""},
+    "assignment": {"reason": ""},
+}
+"""Words in rows that stay, because somebody else's figures rest on them."""
+
+
+def erase(session: Session, person_id: int, *, actor: Actor, now: datetime) -> Person:
+    """Takes everything away that says who the person is; safe to repeat. Refuses LastAdmin."""
+    person = session.scalars(
+        select(Person).where(Person.community_id == actor.community_id, Person.id == person_id).with_for_update()
+    ).one()
+    for role in session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person.id).distinct()).all():
+        people.revoke(session, person.id, role, actor=actor, now=now)
+    session.execute(delete(SignInAttempt).where(SignInAttempt.name.in_((person.number, person.name))))
+    for name in DELETED:
+        table = Base.metadata.tables[name]
+        session.execute(delete(table).where(table.c.person_id == person.id))
+    for name, words in BLANKED.items():
+        table = Base.metadata.tables[name]
+        session.execute(update(table).where(table.c.person_id == person.id).values(words))
+    forget_in_messages(session, person)
+    person.number, person.name, person.gender, person.state = f"X{person.id}", ERASED, "", "left"
+    person.birth_year = person.phone = person.password_hash = person.code_fingerprint = person.household_id = None
+    person.neighbourhood_id = person.microgrid_id = None
+    person.sign_in_epoch += 1
+    audit.record(session, "erase", f"person:{person.id}", actor=actor, now=now, acting_for=person.id)
+    session.flush()
+    return person
+
+
+def erase_number(number: str) -> list[str]:
+    """For the command line: erases the person with the number, checks the books before the commit; returns the tables
+    in which the name still stands. Refuses NotFound, LastAdmin, BooksBroken.
+    """
+    session = db.session()
+
+    def work() -> list[str]:
+        person = session.scalars(select(Person).where(Person.number == number.upper())).first()
+        if person is None:
+            raise NotFound
+        name = person.name
+        actor = Actor(person.community_id, None, "cli", frozenset({"admin"}))
+        erase(session, person.id, actor=actor, now=present())
+        worst = first_bad(verify(session, person.community_id))
+        if worst is not None:
+            raise BooksBroken(row=worst.row)
+        return rows_with(session, name)
+
+    return in_transaction(session, work)
+
+
+def forget_in_messages(session: Session, person: Person) -> None:
+    """Other people's messages that speak of the person say so no longer."""
+    for message in session.scalars(select(OutboxMessage).where(OutboxMessage.community_id == person.community_id)):
+        told = {name: forget(value, person.name) for name, value in message.values.items()}
+        if told != message.values:
+            message.values = told
+
+
+def forget(value: object, name: str) -> object:
+    return value.replace(name, ERASED) if isinstance(value, str) else value
+
+
+def rows_with(session: Session, words: str) -> list[str]:
+    """Tables in which a text column still has the words: what an officer looks at after an erasure."""
+    return [table.name for table in Base.metadata.sorted_tables if mentions(session, table, words)]
+
+
+def mentions(session: Session, table: Table, words: str) -> bool:
+    texts = [column for column in table.columns if column.type.python_type is str]
+    found = [func.coalesce(column, "").contains(words, autoescape=True) for column in texts]
+    return any(session.scalar(select(func.count()).select_from(table).where(one)) for one in found)
