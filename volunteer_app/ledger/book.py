@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import rules
+from volunteer_app.ledger.driver import cursor_of, is_sqlite, loaded
 from volunteer_app.ledger.models import ACCOUNTS, CHAINS, LOTS, TXNS
 from volunteer_app.ledger.rules import Key, Taken
 from volunteer_app.ledger.writing import Draft, Leg, NewLot, in_lock_order, write
@@ -105,37 +106,42 @@ class Book:
         return {self.ids[key] for key in wanted}
 
     def read(self, keys: set[Key]) -> None:
-        for row in self.session.execute(NAMED, {"here": self.community_id, "keys": sorted(keys)}) if keys else ():
-            self.remember(row)
+        if is_sqlite(self.session):
+            with cursor_of(self.session) as cursor:
+                found = [cursor.execute(NAMED_ONE, (self.community_id, *key)).fetchone() for key in keys]
+            self.remember(row for row in found if row)
+        elif keys:
+            self.remember(self.session.execute(NAMED, {"here": self.community_id, "keys": sorted(keys)}))
 
     def lock(self, ids: Iterable[int]) -> None:
         """Locks the accounts that have limits, everybody's own first, shared ones last, and reads them anew. SQLite's
         one write lock is held already, so there what has been read still stands.
         """
         wanted = set(ids)
-        is_locked = self.session.get_bind().dialect.name == "sqlite"
-        for row in () if is_locked else self.session.execute(LOCKED, {"here": self.community_id, "ids": list(wanted)}):
-            self.remember(row)
-        unread = list(wanted - self.slots.keys())
-        for row in self.session.execute(NUMBERED, {"here": self.community_id, "ids": unread}) if unread else ():
-            self.remember(row)
+        if not is_sqlite(self.session):
+            self.remember(self.session.execute(LOCKED, {"here": self.community_id, "ids": list(wanted)}))
+        if unread := list(wanted - self.slots.keys()):
+            self.remember(self.session.execute(NUMBERED, {"here": self.community_id, "ids": unread}))
 
-    def remember(self, row: Row[Any]) -> None:
-        found = row._mapping
-        key = Key(found["owner"], found["kind"], found["unit"])
-        self.ids[key] = found["id"]
-        self.slots[found["id"]] = Slot(
-            found["id"], key, found["least"], found["most"], found["posted"], found["version"]
-        )
+    def remember(self, rows: Iterable[Any]) -> None:
+        for id_, owner, kind, unit, least, most, posted, version in rows:
+            key = Key(owner, kind, unit)
+            self.ids[key] = id_
+            self.slots[id_] = Slot(id_, key, least, most, posted, version)
 
     def booked(self, cause: str, content: str) -> Booked | None:
         """The transaction that this cause has already made; refuses when it was asked for something else."""
-        row = self.session.execute(CAUSED, {"here": self.community_id, "cause": cause}).first()
+        if is_sqlite(self.session):
+            with cursor_of(self.session) as cursor:
+                row = cursor.execute(CAUSED_ONE, (self.community_id, cause)).fetchone()
+        else:
+            row = self.session.execute(CAUSED, {"here": self.community_id, "cause": cause}).first()
         if row is None:
             return None
-        if row.content != content:
+        txn_id, seq, at, asked = row
+        if asked != content:
             raise rules.CauseTaken
-        return Booked(row.id, row.seq, cause, row.recorded_at, is_new=False)
+        return Booked(txn_id, seq, cause, loaded(at) if isinstance(at, str) else at, is_new=False)
 
     def spend_lots(self, account_id: int, amount: int, *, first_origin: int | None = None) -> list[Taken]:
         """Lots of a locked account that make up `amount`: that of transaction `first_origin`, then the oldest first."""
@@ -198,7 +204,8 @@ def check_limits(slot: Slot, amount: int) -> None:
         raise rules.shortage(slot.key, after - slot.most)
 
 
-HERE = select(ACCOUNTS).where(ACCOUNTS.c.community_id == bindparam("here"))
+READ = ("id", "owner", "kind", "unit", "least", "most", "posted", "version")
+HERE = select(*[ACCOUNTS.c[name] for name in READ]).where(ACCOUNTS.c.community_id == bindparam("here"))
 NAMED = HERE.where(tuple_(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit).in_(bindparam("keys", expanding=True)))
 NUMBERED = HERE.where(ACCOUNTS.c.id.in_(bindparam("ids", expanding=True)))
 LOCK_PLACE = case({kind: number for number, kind in enumerate(rules.LOCKED_LAST, 1)}, value=ACCOUNTS.c.kind, else_=0)
@@ -210,7 +217,11 @@ LOCKED = (
 CAUSED = select(TXNS.c.id, TXNS.c.seq, TXNS.c.recorded_at, TXNS.c.content).where(
     TXNS.c.community_id == bindparam("here"), TXNS.c.cause == bindparam("cause")
 )
-"""Statements that every unit of work needs, made once."""
+NAMED_ONE = (
+    f"SELECT {', '.join(READ)} FROM ledger_account WHERE community_id = ? AND owner = ? AND kind = ? AND unit = ?"
+)
+CAUSED_ONE = "SELECT id, seq, recorded_at, content FROM ledger_txn WHERE community_id = ? AND cause = ?"
+"""Statements that every unit of work needs, made once; the last two are for SQLite's driver."""
 
 
 def new_account(community_id: int, key: Key) -> dict[str, object]:

@@ -14,6 +14,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import N_
 from volunteer_app.ledger import closing, rules
 from volunteer_app.ledger.book import Book, Entry
+from volunteer_app.ledger.driver import cursor_of, is_sqlite, stored
 from volunteer_app.ledger.models import HOLD_LINES, HOLDS, LOT_USES, LOTS
 from volunteer_app.ledger.rules import Key, Taken
 
@@ -34,11 +35,16 @@ def open_book(session: Session, keys: Iterable[Key], *, actor: Actor, now: datet
 def any_hold_lapsed(book: Book) -> bool:
     """Some hold of the community has: seldom, and quickly said. Asked once: a hold opened meanwhile ends later."""
     if book.any_hold_lapsed is None:
-        found = book.session.execute(A_LAPSED_HOLD, {"here": book.community_id, "at": book.now})
-        book.any_hold_lapsed = found.first() is not None
+        if is_sqlite(book.session):
+            with cursor_of(book.session) as cursor:
+                found = cursor.execute(ONE_LAPSED_HOLD, (book.community_id, stored(book.now))).fetchone()
+        else:
+            found = book.session.execute(A_LAPSED_HOLD, {"here": book.community_id, "at": book.now}).first()
+        book.any_hold_lapsed = found is not None
     return book.any_hold_lapsed
 
 
+ONE_LAPSED_HOLD = "SELECT id FROM ledger_hold WHERE community_id = ? AND state = 'open' AND expires_at <= ? LIMIT 1"
 A_LAPSED_HOLD = (
     select(HOLDS.c.id)
     .where(HOLDS.c.community_id == bindparam("here"), HOLDS.c.state == "open", HOLDS.c.expires_at <= bindparam("at"))

@@ -243,7 +243,10 @@ def from_json(value: object) -> object:
 
 def canonical(value: object) -> str:
     """JSON with one spelling only: sorted names, no spaces, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return CANONICAL.encode(value)
+
+
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def content_of(*asked: object) -> str:

@@ -5,17 +5,17 @@ The caller holds the locks of every account with a limit. The chain is locked la
 for one another as shortly as they can.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from volunteer_app.ledger import rules
+from volunteer_app.ledger.driver import cursor_of, is_sqlite, loaded, stored
 from volunteer_app.ledger.rules import Key, Taken
 
 
@@ -76,9 +76,8 @@ class Written(NamedTuple):
 
 def write(session: Session, draft: Draft, now: datetime) -> Written:
     """Writes the draft as the next transaction of its chain. Refuses PeriodClosed."""
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
     try:
-        return by_function(session, draft, now) if on_postgresql else by_driver(session, draft, now)
+        return by_driver(session, draft, now) if is_sqlite(session) else by_function(session, draft, now)
     except DBAPIError as error:
         if "in a closed period" in str(error.orig):
             raise rules.PeriodClosed from error
@@ -145,14 +144,8 @@ SEAL = "UPDATE ledger_chain SET seq = ?, hash = ?, at = ? WHERE community_id = ?
 
 
 def by_driver(session: Session, draft: Draft, now: datetime) -> Written:
-    """SQLite has no functions of its own, and its driver is five times as quick as any layer above it."""
-    cursor = session.connection().connection.cursor()
-    try:
+    with cursor_of(session) as cursor:
         return run(cursor, draft, now)
-    except sqlite3.Error as error:
-        raise IntegrityError("ledger_post", None, error) from error
-    finally:
-        cursor.close()
 
 
 def run(cursor: Any, draft: Draft, now: datetime) -> Written:
@@ -186,7 +179,7 @@ def end_of_chain(cursor: Any, community_id: int, now: datetime) -> tuple[int, st
         cursor.execute(BEGIN, (community_id, rules.GENESIS))
         return 0, rules.GENESIS, now
     seq, last, at = found
-    return seq, last, max(now, datetime.fromisoformat(at).replace(tzinfo=UTC)) if at else now
+    return seq, last, max(now, loaded(at)) if at else now
 
 
 def new_lots(cursor: Any, draft: Draft, seq: int) -> list[list[object]]:
@@ -196,11 +189,6 @@ def new_lots(cursor: Any, draft: Draft, seq: int) -> list[list[object]]:
         cursor.execute(LOT, (draft.community_id, lot.account_id, seq, lot.amount, lot.amount, ends))
         made.append([cursor.lastrowid, lot.account_id, lot.amount, rules.iso(lot.expires_at)])
     return made
-
-
-def stored(moment: datetime | None) -> str | None:
-    """As core.database.Moment keeps it on SQLite."""
-    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def sealed_part(row: Mapping[str, object]) -> dict[str, object]:
