@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.driver import cursor_of, is_sqlite, loaded
+from volunteer_app.ledger.driver import as_usual, cursor_of, first, loaded
 from volunteer_app.ledger.models import ACCOUNTS, CHAINS, LOTS, TXNS
 from volunteer_app.ledger.rules import Key, Taken
 from volunteer_app.ledger.writing import Draft, Leg, NewLot, in_lock_order, write
@@ -79,7 +79,7 @@ class Booked:
 
 @dataclass(slots=True)
 class Book:
-    """The accounts of one community that this transaction has locked."""
+    """The accounts of one community that this transaction has locked. `cursor` is SQLite's driver's, else None."""
 
     session: Session
     actor: Actor
@@ -87,6 +87,10 @@ class Book:
     slots: dict[int, Slot] = field(default_factory=dict)
     ids: dict[Key, int] = field(default_factory=dict)
     any_hold_lapsed: bool | None = None
+    cursor: Any = None
+
+    def __post_init__(self) -> None:
+        self.cursor = cursor_of(self.session)
 
     @property
     def community_id(self) -> int:
@@ -106,9 +110,9 @@ class Book:
         return {self.ids[key] for key in wanted}
 
     def read(self, keys: set[Key]) -> None:
-        if is_sqlite(self.session):
-            with cursor_of(self.session) as cursor:
-                found = [cursor.execute(NAMED_ONE, (self.community_id, *key)).fetchone() for key in keys]
+        if self.cursor:
+            with as_usual():
+                found = [first(self.cursor, NAMED_ONE, self.community_id, *key) for key in keys]
             self.remember(row for row in found if row)
         elif keys:
             self.remember(self.session.execute(NAMED, {"here": self.community_id, "keys": sorted(keys)}))
@@ -118,7 +122,7 @@ class Book:
         one write lock is held already, so there what has been read still stands.
         """
         wanted = set(ids)
-        if not is_sqlite(self.session):
+        if not self.cursor:
             self.remember(self.session.execute(LOCKED, {"here": self.community_id, "ids": list(wanted)}))
         if unread := list(wanted - self.slots.keys()):
             self.remember(self.session.execute(NUMBERED, {"here": self.community_id, "ids": unread}))
@@ -131,9 +135,9 @@ class Book:
 
     def booked(self, cause: str, content: str) -> Booked | None:
         """The transaction that this cause has already made; refuses when it was asked for something else."""
-        if is_sqlite(self.session):
-            with cursor_of(self.session) as cursor:
-                row = cursor.execute(CAUSED_ONE, (self.community_id, cause)).fetchone()
+        if self.cursor:
+            with as_usual():
+                row = first(self.cursor, CAUSED_ONE, self.community_id, cause)
         else:
             row = self.session.execute(CAUSED, {"here": self.community_id, "cause": cause}).first()
         if row is None:
@@ -156,7 +160,7 @@ class Book:
         legs = [(self.slots[id_], entry.legs[id_]) for id_ in ids]
         for slot, amount in legs:
             check_limits(slot, amount)
-        txn_id, seq, at = write(self.session, self.draft(entry, legs), self.now)
+        txn_id, seq, at = write(self.session, self.cursor, self.draft(entry, legs), self.now)
         for slot, amount in legs:
             slot.posted += amount
             slot.version += 1

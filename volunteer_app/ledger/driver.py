@@ -13,20 +13,25 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 
-def is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+def cursor_of(session: Session) -> Any:
+    """A cursor of the transaction that the session is in; None on another database."""
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    return session.connection().connection.cursor()
+
+
+def first(cursor: Any, statement: str, *values: object) -> Any:
+    """The first row or None; the rest is read too, so that no statement stays open over the commit."""
+    return next(iter(cursor.execute(statement, values).fetchall()), None)
 
 
 @contextmanager
-def cursor_of(session: Session) -> Iterator[Any]:
-    """A cursor of the transaction that the session is in."""
-    cursor = session.connection().connection.cursor()
+def as_usual() -> Iterator[None]:
+    """The driver's errors as SQLAlchemy's."""
     try:
-        yield cursor
+        yield
     except sqlite3.Error as error:
         raise IntegrityError("ledger", None, error) from error
-    finally:
-        cursor.close()
 
 
 def stored(moment: datetime | None) -> str | None:

@@ -14,7 +14,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import N_
 from volunteer_app.ledger import closing, rules
 from volunteer_app.ledger.book import Book, Entry
-from volunteer_app.ledger.driver import cursor_of, is_sqlite, stored
+from volunteer_app.ledger.driver import as_usual, first, stored
 from volunteer_app.ledger.models import HOLD_LINES, HOLDS, LOT_USES, LOTS
 from volunteer_app.ledger.rules import Key, Taken
 
@@ -35,9 +35,9 @@ def open_book(session: Session, keys: Iterable[Key], *, actor: Actor, now: datet
 def any_hold_lapsed(book: Book) -> bool:
     """Some hold of the community has: seldom, and quickly said. Asked once: a hold opened meanwhile ends later."""
     if book.any_hold_lapsed is None:
-        if is_sqlite(book.session):
-            with cursor_of(book.session) as cursor:
-                found = cursor.execute(ONE_LAPSED_HOLD, (book.community_id, stored(book.now))).fetchone()
+        if book.cursor:
+            with as_usual():
+                found = first(book.cursor, ONE_LAPSED_HOLD, book.community_id, stored(book.now))
         else:
             found = book.session.execute(A_LAPSED_HOLD, {"here": book.community_id, "at": book.now}).first()
         book.any_hold_lapsed = found is not None

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.driver import cursor_of, is_sqlite, loaded, stored
+from volunteer_app.ledger.driver import as_usual, first, loaded, stored
 from volunteer_app.ledger.rules import Key, Taken
 
 
@@ -74,10 +74,10 @@ class Written(NamedTuple):
     at: datetime
 
 
-def write(session: Session, draft: Draft, now: datetime) -> Written:
-    """Writes the draft as the next transaction of its chain. Refuses PeriodClosed."""
+def write(session: Session, cursor: Any, draft: Draft, now: datetime) -> Written:
+    """Writes the draft as the next transaction of its chain; `cursor` is SQLite's driver's. Refuses PeriodClosed."""
     try:
-        return by_driver(session, draft, now) if is_sqlite(session) else by_function(session, draft, now)
+        return by_driver(cursor, draft, now) if cursor else by_function(session, draft, now)
     except DBAPIError as error:
         if "in a closed period" in str(error.orig):
             raise rules.PeriodClosed from error
@@ -143,8 +143,8 @@ TXN = f"INSERT INTO ledger_txn ({', '.join(TXN_COLUMNS)}, hash) VALUES ({'?, ' *
 SEAL = "UPDATE ledger_chain SET seq = ?, hash = ?, at = ? WHERE community_id = ?"
 
 
-def by_driver(session: Session, draft: Draft, now: datetime) -> Written:
-    with cursor_of(session) as cursor:
+def by_driver(cursor: Any, draft: Draft, now: datetime) -> Written:
+    with as_usual():
         return run(cursor, draft, now)
 
 
@@ -174,7 +174,7 @@ def run(cursor: Any, draft: Draft, now: datetime) -> Written:
 
 def end_of_chain(cursor: Any, community_id: int, now: datetime) -> tuple[int, str, datetime]:
     """Number and hash of the last transaction, and the moment of the next, which is never earlier."""
-    found = cursor.execute(END, (community_id,)).fetchone()
+    found = first(cursor, END, community_id)
     if found is None:
         cursor.execute(BEGIN, (community_id, rules.GENESIS))
         return 0, rules.GENESIS, now
