@@ -18,7 +18,7 @@ from .part import Answer, Order, Teller
 from .plan import GOALS, GoalResult, Level, Plan
 from .problem import PersonId
 
-_FIT_PART = 0.5
+_FIT_PART = 0.7
 """Part of the time left that one search for the highest load may take."""
 
 _EQUAL_PART = 0.3
@@ -138,7 +138,7 @@ class Climb:
         outcome = minimise(self._board, terms, self._ask(name))
         self._accept(outcome)
         value = total(terms, self._values())
-        bound = value if outcome.impossible else max(at_least, outcome.bound)
+        bound = max(at_least, outcome.bound)
         self._tell(name, value, bound)
         return value, min(value, bound)
 

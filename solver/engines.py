@@ -47,6 +47,8 @@ class Outcome:
 class Ask:
     """How to work: at most `seconds`, on `workers` threads, from `hint`; `on_better` hears (values, value, bound).
 
+    `hint` keeps every row, so an engine that calls the model impossible beside it isn't believed.
+
     `work`: most deterministic seconds of CP-SAT, the same on every machine; None: no such limit.
     `should_stop` is asked ten times a second, from another thread.
     """
@@ -132,7 +134,7 @@ def minimise_sat(board: Board, objective: Terms, ask: Ask) -> Outcome:
         status = engine.solve(model, _Watch(variables, ask) if objective and ask.on_better else None)
     lowest = board.least_of(objective)
     if status == cp_model.INFEASIBLE:
-        return Outcome(None, 0, lowest, impossible=True)
+        return Outcome(None, 0, lowest, impossible=ask.hint is None)
     bound = max(lowest, math.ceil(engine.best_objective_bound - 1e-6)) if objective else lowest
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(None, 0, bound)
@@ -166,7 +168,7 @@ def minimise_mip(board: Board, objective: Terms, ask: Ask) -> Outcome:
     interrupter = solve_interrupter.SolveInterrupter()
     with _Stopper(ask.should_stop, interrupter.interrupt):
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params, interrupter=interrupter)
-    return _read_mip(board, objective, result, variables)
+    return _read_mip(board, objective, result, variables, is_open=ask.hint is None)
 
 
 def _mip_proto(board: Board, objective: Terms) -> model_pb2.ModelProto:
@@ -191,12 +193,12 @@ def _mip_proto(board: Board, objective: Terms) -> model_pb2.ModelProto:
 
 
 def _read_mip(
-    board: Board, objective: Terms, result: mathopt.SolveResult, variables: list[mathopt.Variable]
+    board: Board, objective: Terms, result: mathopt.SolveResult, variables: list[mathopt.Variable], *, is_open: bool
 ) -> Outcome:
     """Takes nothing on trust: values are rounded and must keep every row, or they don't count."""
     lowest = board.least_of(objective)
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
-        return Outcome(None, 0, lowest, impossible=True)
+        return Outcome(None, 0, lowest, impossible=is_open)
     dual = result.termination.objective_bounds.dual_bound
     bound = max(lowest, math.ceil(dual - 1e-6)) if math.isfinite(dual) else lowest
     if not result.has_primal_feasible_solution():
