@@ -8,7 +8,7 @@ from solver import check, constraints
 from solver.board import Board
 from solver.eligibility import eligibility, pair_reason
 from solver.plan import Plan
-from solver.problem import DatedTag, Held, LabelLimit, Mix, Past, Problem
+from solver.problem import DatedTag, Held, LabelCount, LabelLimit, Mix, Past, Problem
 
 from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
 from .rule_cases import CASES, NINE, YOUNG, S, held, on_days, two_turns
@@ -76,6 +76,29 @@ def test_weekend_begun_before_the_horizon_is_counted_once() -> None:
     sunday, later = a_shift("s", labels=frozenset({"weekend"})), a_shift("t", day=7, labels=frozenset({"weekend"}))
     problem = a_problem([a_person("ann", **limits)], [sunday, later])
     assert rules_of_judge(problem, a_plan("ann s", "ann t")) == set()
+
+
+def test_week_of_a_held_turn_on_both_sides_of_the_start_is_counted_once() -> None:
+    """The weekend held on days -1 and 0 is one of the past's; one more is allowed, and it's free to serve again."""
+    weekend = frozenset({"weekend"})
+    turns = tuple(Held(day * DAY, day * DAY + 60, day, 0, weekend) for day in (-1, 0))
+    past = Past(labels=(LabelCount("weekend", turns=1, weeks=1),))
+    ann = a_person("ann", label_weeks=(LabelLimit("weekend", 2),), held=turns, past=past)
+    problem = a_problem([ann], [a_shift("s", day=7, labels=weekend)])
+    assert rules_of_judge(problem, S) == set() == rules_of_model(problem, S)
+
+
+def test_load_of_the_past_is_part_of_the_share() -> None:
+    """120 of 240 minutes are half of the share; a single minute from before is too much."""
+    problem = a_problem([a_person("ann", share=240, share_pct=50, past_load=1)], [a_shift("s")])
+    assert rules_of_judge(problem, S) == {"share_part"} == rules_of_model(problem, S)
+    assert rules_of_judge(problem, a_plan()) == set() == rules_of_model(problem, a_plan())
+
+
+def test_agreed_turns_count_what_is_held_on_days_of_the_horizon() -> None:
+    ann = a_person("ann", least_shifts=3, past=Past(shifts=1), held=(*held(300), Held(-DAY, -DAY + 60, -1, -1)))
+    problem = a_problem([ann], [a_shift("s", day=6)])
+    assert [check.score(problem, plan).participation for plan in (a_plan(), S)] == [1, 0]
 
 
 def test_mix_asks_for_the_tags_of_the_day() -> None:
