@@ -99,7 +99,9 @@ def repairs(name: str, problem: Problem, plan: Plan, *, incidents: int) -> None:
 
 def several_absent(dice: random.Random, problem: Problem, plan: Plan, *, people: int, days: int) -> tuple[Problem, int]:
     first = dice.randrange(problem.horizon_days - days)
-    for person in dice.sample(sorted(plan.of_person), people):
+    days_off = range(first, first + days)
+    busy = sorted({person for person, shift in plan.assignments if problem.shift[shift].day in days_off})
+    for person in dice.sample(busy, people):
         problem = absent(problem, person, starts_min=first * DAY, ends_min=(first + days) * DAY)
     return problem, first * DAY
 

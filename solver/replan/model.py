@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .. import constraints, score
@@ -11,6 +11,7 @@ from ..eligibility import of_pairs
 from ..goals import Step
 from ..plan import Plan
 from ..problem import Pair, PersonId, Problem, Shift, ShiftId
+from .near import around
 
 
 class Model:
@@ -23,11 +24,18 @@ class Model:
         self.kept = kept
         self._holes = holes
         self.pairs = pairs
-        self.board = Board(_with_kept_pins(problem, kept), of_pairs(problem, kept.assignments | pairs))
-        for pair in kept.assignments - pairs:
+        near = around(problem, kept, pairs)
+        standing = {pair for pair in kept.assignments if pair[0] in near.person and pair[1] in near.shift}
+        self._far = kept.assignments - standing
+        self.board = Board(near, of_pairs(near, standing | pairs))
+        for pair in standing - pairs:
             self.board.low[self.board.seats[pair]] = 1
         constraints.add_hard_rules(self.board)
         self.board.rows = [_passable(self.board, row) for row in self.board.rows]
+
+    def plan(self, values: Sequence[int]) -> Plan:
+        """The whole plan that the variables' values say."""
+        return Plan(self.board.plan(values).assignments | self._far)
 
     def cover(self) -> list[Step]:
         """Missing seats by priority, first below the least, then below the target; of shifts that may change only."""
@@ -105,12 +113,6 @@ class Model:
             self.board.seats[pair]: -weight if pair in taken else weight for pair, weight in weights.items()
         }
         return Step(name, terms, offset=sum(weight for pair, weight in weights.items() if pair in taken))
-
-
-def _with_kept_pins(problem: Problem, kept: Plan) -> Problem:
-    """Without pins that the plan can't keep: they have been named before."""
-    pins = tuple(pin for pin in problem.pins if (pin.person, pin.shift) in kept.assignments)
-    return problem if len(pins) == len(problem.pins) else replace(problem, pins=pins)
 
 
 def _passable(board: Board, row: Row) -> Row:

@@ -181,7 +181,7 @@ class _Repairing:
         board.add_row(step.terms, low=at_least, name=f"{step.name} bound")
         outcome = minimise(board, step.terms, replace(self._ask, seconds=left, hint=hint))
         if outcome.values is not None:
-            self._accept(board.plan(outcome.values))
+            self._accept(self._model.plan(outcome.values))
             value = total(step.terms, board.values_of(self.plan))
         return value, value if outcome.impossible else max(at_least, outcome.bound)
 
