@@ -10,7 +10,8 @@ from tests.browser.conftest import LiveApp
 from tests.volunteer_app.web.policy import POLICY
 from volunteer_app.demo.community import PASSWORD
 from volunteer_app.needs.models import ActivityKind, Need, Shift
-from volunteer_app.places.models import Post
+from volunteer_app.places.models import Community, Post
+from volunteer_app.store.models import Partner
 from volunteer_app.web.database import db
 
 SIGN_INS = {
@@ -38,7 +39,10 @@ def pages(live: LiveApp, role: str) -> Iterator[str]:
 
 def own_words(live: LiveApp) -> set[str]:
     """What the community itself wrote in Chinese: titles, ways to meet, what to do and bring. It stays as written."""
-    columns = (Need.title, Shift.note, Post.meet, ActivityKind.what, ActivityKind.bring, ActivityKind.risk_note)
+    columns = (
+        *(Need.title, Shift.note, Post.meet, ActivityKind.what, ActivityKind.bring, ActivityKind.risk_note),
+        *(Partner.name, Community.name),  # inside sentences of the books
+    )
     with live.app.app_context():
         return {str(text) for column in columns for text in db.session.scalars(select(column).distinct()) if text}
 
