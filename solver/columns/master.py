@@ -19,7 +19,7 @@ _TINY = 1e-7
 
 
 class Master:
-    """Columns are `days[column, day - first]`, of person `of[column]` (index into the part), at `cost[column]`.
+    """Columns are `days[column, day - first]`, of person `of[column]` (index into the part).
 
     The last solve left `value`, `worth[day - first, code]` of one more head, `due[person]` and `weight[column]`.
     """
@@ -28,8 +28,7 @@ class Master:
         self.part = part
         self.span, self.codes = part.last - part.first, part.team.codes
         self.of: list[int] = []
-        self.cost: list[float] = []
-        self.value, self.iterations = float("nan"), 0
+        self.value = float("nan")
         self.worth, self.due, self.weight = np.zeros((self.span, self.codes)), np.zeros(len(part.people)), np.zeros(0)
         self._known: set[tuple[int, bytes]] = set()
         self._days = np.empty((256, self.span), dtype=np.int16)
@@ -81,7 +80,6 @@ class Master:
         column, cost = len(self), self.part.team.kernels[self.part.people[person]].own_cost(roster)
         self._days[column], self._whole[column], self._open[column] = days, roster, True
         self.of.append(person)
-        self.cost.append(cost)
         chosen = self._solver.NumVar(0.0, self._solver.infinity(), "")
         self._columns.append(chosen)
         self._one[person].SetCoefficient(chosen, 1.0)
@@ -116,7 +114,6 @@ class Master:
         self._ask.SetIntegerParam(self._ask.LP_ALGORITHM, algorithm)
         self._solver.SetTimeLimit(0 if left_s == NEVER else max(1, round(1000 * left_s)))
         status = self._solver.Solve(self._ask)
-        self.iterations += self._solver.iterations()
         if status == pywraplp.Solver.ABNORMAL:
             self._solver.Reset()  # without the old basis
             status = self._solver.Solve(self._ask)

@@ -28,6 +28,7 @@ _TURN_S = 4.0
 _RESPOND_EVERY, _RESPOND_REST = 20, 10  # turns; and at least so many times as long as the last pass took
 _PATIENCE_S = 0.2  # for the other workers to leave
 _IDLE_DIVES = 4
+_NEAR = 0.02  # of the value: an unfinished root that is good enough to dive from
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +128,7 @@ class _Worker:
         end = generation.run(Aim(gap=0.3 * grain), limits.at_most(_ROOT * (self._ask.seconds or 0.0)))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
-        if end is End.OPTIMAL:
+        if end is End.OPTIMAL or generation.value - generation.bound < _NEAR * abs(generation.value):
             self._dives(generation, limits)
         else:
             self._round(generation)

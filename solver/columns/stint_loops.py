@@ -100,71 +100,98 @@ def sweep(
     `touched[day, length - 1]` the weekends it uses up; `low/high[day, weekends]` the band of time units worth looking
     at (empty if low > high); `caps[2]` the most of the two tracked kinds; `unit` the time units of the shortest shift.
     """
-    days, longest, weekends = cost.shape[0], lands.shape[1], low.shape[1]
-    room, second = size[0] * size[1] * size[2], caps[1] + 1
-    planes, width = (caps[0] + 1) * second, 1
-    for day in range(days + 1):
-        for weekend in range(weekends):
-            width = max(width, high[day, weekend] - low[day, weekend] + 1)
-    table = np.full((days + 1, weekends, planes, width), np.inf)
-    table[0, 0, 0, 0 - low[0, 0]] = 0.0
-    stint = np.full((days, longest, room), np.inf)
-    rest = np.zeros(days + 1)
+    days, longest = cost.shape[0], lands.shape[1]
+    table = _empty_table(low, high, caps)
+    stint = np.full((days, longest, size[0] * size[1] * size[2]), np.inf)
     for day in range(days):
-        rest[day + 1] = rest[day] + (off[day] if off[day] < np.inf else 0.0)
-    barred = np.zeros(days + 1, dtype=np.int64)
-    for day in range(days):
-        barred[day + 1] = barred[day] + (1 if off[day] == np.inf else 0)
-    for day in range(days):
-        alive = False
-        for weekend in range(weekends):
-            first, last = low[day, weekend], high[day, weekend]
-            for plane in range(planes):
-                for t in range(last - first + 1):
-                    if table[day, weekend, plane, t] < np.inf:
-                        alive = True
-                        break
-            if off[day] < np.inf and first <= last:
-                a, b = max(first, low[day + 1, weekend]), min(last, high[day + 1, weekend])
-                for plane in range(planes):
-                    source, target = table[day, weekend, plane], table[day + 1, weekend, plane]
-                    x, y, n = a - first, a - low[day + 1, weekend], b - a + 1
-                    for t in range(n):
-                        target[y + t] = min(target[y + t], source[x + t] + off[day])
-        if not alive:
+        if not _is_alive(table[day]):
             continue
+        if off[day] < np.inf:
+            _rest(table, day, off[day], low, high)
         worth = chains(cost, day, longest, after, groups, step, size)
         for length in range(1, longest + 1):
             landing = lands[day, length - 1]
-            if landing < 0 or barred[landing] != barred[day + length]:
+            home = off[day + length : landing].sum() if landing >= 0 else np.inf
+            if home == np.inf:
                 continue
-            home = rest[landing] - rest[day + length]
-            used = touched[day, length - 1]
-            for x in range(room):
-                value = np.inf
-                for kind in range(cost.shape[1]):
-                    value = min(value, worth[length - 1, kind, x])
-                if value == np.inf:
-                    continue
-                value += home
+            for x in range(stint.shape[2]):
+                value = home + _least(worth[length - 1], x)
                 stint[day, length - 1, x] = value
-                j, i = x % size[2], (x // size[2]) % size[1]
-                shift = length * unit + x // (size[1] * size[2])
-                for weekend in range(weekends - used):
-                    first, last = low[day, weekend], high[day, weekend]
-                    goal = weekend + used
-                    a = max(first, low[landing, goal] - shift)
-                    b = min(last, high[landing, goal] - shift)
-                    if a > b:
-                        continue
-                    for c in range(caps[0] + 1 - i):
-                        for e in range(caps[1] + 1 - j):
-                            source = table[day, weekend, c * second + e]
-                            target = table[landing, goal, (c + i) * second + e + j]
-                            p, q, n = a - first, a + shift - low[landing, goal], b - a + 1
-                            for t in range(n):
-                                target[q + t] = min(target[q + t], source[p + t] + value)
+                if value < np.inf:
+                    used = touched[day, length - 1]
+                    _work(table, day, landing, used, length * unit, x, value, size, low, high, caps)
     return _walked_back(cost, off, after, groups, step, size, lands, touched, low, high, caps, unit, table, stint)
+
+
+@njit(cache=True)
+def _empty_table(low: Any, high: Any, caps: Any) -> Any:
+    """`table[day, weekends, plane, time units - low]`, plane = first cap x (second cap + 1) + second cap."""
+    width = max(1, (high - low + 1).max())
+    table = np.full((low.shape[0], low.shape[1], (caps[0] + 1) * (caps[1] + 1), width), np.inf)
+    table[0, 0, 0, 0 - low[0, 0]] = 0.0
+    return table
+
+
+@njit(cache=True)
+def _is_alive(states: Any) -> bool:
+    for weekend in range(states.shape[0]):
+        for plane in range(states.shape[1]):
+            for t in range(states.shape[2]):
+                if states[weekend, plane, t] < np.inf:
+                    return True
+    return False
+
+
+@njit(cache=True)
+def _least(worth: Any, x: int) -> float:
+    least = np.inf
+    for kind in range(worth.shape[0]):
+        least = min(least, worth[kind, x])
+    return float(least)
+
+
+@njit(cache=True)
+def _rest(table: Any, day: int, price: float, low: Any, high: Any) -> None:
+    """One day off from every state."""
+    for weekend in range(table.shape[1]):
+        first, then = low[day, weekend], low[day + 1, weekend]
+        a, b = max(first, then), min(high[day, weekend], high[day + 1, weekend])
+        for plane in range(table.shape[2]):
+            source, target = table[day, weekend, plane], table[day + 1, weekend, plane]
+            x, y = a - first, a - then
+            for t in range(b - a + 1):
+                target[y + t] = min(target[y + t], source[x + t] + price)
+
+
+@njit(cache=True)
+def _work(
+    table: Any,
+    day: int,
+    landing: int,
+    used: int,
+    base: int,
+    x: int,
+    value: float,
+    size: Any,
+    low: Any,
+    high: Any,
+    caps: Any,
+) -> None:
+    """A stint with resources x from every state that has room for it; `base` time units without the extra ones."""
+    second, j, i = caps[1] + 1, x % size[2], (x // size[2]) % size[1]
+    shift = base + x // (size[1] * size[2])
+    for weekend in range(table.shape[1] - used):
+        first, then = low[day, weekend], low[landing, weekend + used]
+        a, b = max(first, then - shift), min(high[day, weekend], high[landing, weekend + used] - shift)
+        p, q, n = a - first, a + shift - then, b - a + 1
+        if n < 1:
+            continue
+        for c in range(caps[0] + 1 - i):
+            for e in range(caps[1] + 1 - j):
+                source = table[day, weekend, c * second + e]
+                target = table[landing, weekend + used, (c + i) * second + e + j]
+                for t in range(n):
+                    target[q + t] = min(target[q + t], source[p + t] + value)
 
 
 @njit(cache=True)

@@ -16,7 +16,7 @@ from .verb import DONE, Verbs, add_verb
 if TYPE_CHECKING:
     from ..columns.search import Found
 
-_TAIL_S = 0.5  # judging, writing and leaving
+_TAIL_S = 1.5  # starting, judging, writing and leaving; less for a few seconds
 
 
 def add(verbs: Verbs) -> None:
@@ -39,7 +39,7 @@ def _curtois(asked: argparse.Namespace) -> int:
     from ..columns.search import Ask, search
     from ..formats.curtois import judge, rosters
 
-    seconds = asked.seconds - (time.monotonic() - started) - _TAIL_S
+    seconds = asked.seconds - (time.monotonic() - started) - min(_TAIL_S, 0.5 + asked.seconds / 60)
     try:
         found = search(rosters.team(case), Ask(seconds, asked.workers, asked.seed, on_better=_print_progress))
     except NoRoster as error:
