@@ -22,7 +22,7 @@ _OPEN = 2**40
 _SMALL = 2_000
 """Variables up to which HiGHS comes first."""
 
-_TRY_WORK = 5.0
+_TRY_WORK = 1.0
 """A short try, in CP-SAT's deterministic seconds."""
 
 _MIP_PART = 0.75
