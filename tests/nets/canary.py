@@ -4,26 +4,32 @@ python -m tests.nets.canary                     all of them, and the table
 python -m tests.nets.canary "a credit"          those whose name has these words
 """
 
+import atexit
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
+from importlib import import_module
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from tests.nets.planted import PLANTED, Planted
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
-NETS = {
-    "years": [[sys.executable, "-m", "tests.nets.years", "--years", "12", "--operations", "300", "--first"]],
-    "race": [
-        [*PYTEST, "tests/volunteer_app/ledger/test_concurrency.py", "tests/volunteer_app/store/test_concurrency.py"]
-    ],
-    "tamper": [[*PYTEST, "tests/nets/test_tampering.py"]],
-    "guards": [[*PYTEST, "tests/volunteer_app/ledger/test_verify.py"]],
+FORK = multiprocessing.get_context("fork")
+NETS: dict[str, list[str]] = {
+    "years": [],
+    "race": [f"tests/volunteer_app/{room}/test_concurrency.py" for room in ("ledger", "store")],
+    "tamper": ["tests/nets/test_tampering.py"],
+    "guards": ["tests/volunteer_app/ledger/test_verify.py"],
 }
+"""What pytest runs; the years are played in a forked process that knows every library but not the program yet."""
+YEARS, REQUESTS = 12, 300
+LIBRARIES = ("hypothesis.stateful", "pytest", "flask_migrate", "flask_smorest", "flask_bootstrap", "flask_wtf")
 LIMIT_S = 400
 
 
@@ -46,16 +52,61 @@ def caught(bug: Planted | None, net: str) -> tuple[bool, str]:
     """Whether the net failed on the planted program, and its last words."""
     with tempfile.TemporaryDirectory(prefix="youlin-canary-") as name:
         plant(bug, Path(name))
-        for command in NETS[net]:
-            environment = {**os.environ, "PYTHONPATH": name, "PYTHONDONTWRITEBYTECODE": "1"}
-            if net in ("tamper",):
-                environment["YOULIN_TEST_DATABASES"] = "sqlite"
-            done = subprocess.run(
-                command, cwd=name, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False
-            )
-            if done.returncode:
-                return True, last_words(done.stdout + done.stderr)
-    return False, ""
+        return by_years(Path(name)) if net == "years" else by_tests(name, net)
+
+
+def by_tests(folder: str, net: str) -> tuple[bool, str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *NETS[net]]
+    environment = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+    if net == "tamper":
+        environment["YOULIN_TEST_DATABASES"] = "sqlite"
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False
+    )
+    return bool(done.returncode), last_words(done.stdout + done.stderr) if done.returncode else ""
+
+
+def by_years(folder: Path) -> tuple[bool, str]:
+    """Plays community years in a process that imports the planted program."""
+    for library in LIBRARIES:
+        import_module(library)
+    template = year_template()
+    receives, sends = FORK.Pipe(duplex=False)
+    process = FORK.Process(target=play_years, args=(folder, template, sends))
+    process.start()
+    said: str = receives.recv() if receives.poll(LIMIT_S) else "no end"
+    process.kill()
+    process.join()
+    if said.startswith(("ImportError", "SyntaxError", "ModuleNotFoundError")):
+        raise SystemExit(f"the net could not be let out: {said}")
+    return bool(said), said[:110]
+
+
+def play_years(folder: Path, template: Path, sends: Connection) -> None:
+    """Says what was wrong in the first broken year; nothing when none was."""
+    sys.path.insert(0, str(folder))
+    try:
+        from tests.nets.years import play
+
+        for seed in range(YEARS):
+            play(seed, template, REQUESTS)
+    except Exception as error:  # whatever it is, the net has caught it
+        sends.send(f"{type(error).__name__}: {error}")
+    else:
+        sends.send("")
+
+
+@cache
+def year_template() -> Path:
+    """An empty migrated file, made once by the program as it is."""
+    path = Path(tempfile.mkdtemp(prefix="youlin-canary-")) / "template.db"
+    script = (
+        f"from tests.conftest import build_schema; build_schema('sqlite:///{path}');"
+        f"import sqlite3; sqlite3.connect('{path}').execute('PRAGMA wal_checkpoint(TRUNCATE)')"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    return path
 
 
 def last_words(output: str) -> str:
