@@ -28,6 +28,7 @@ _TURN_S = 4.0
 _RESPOND_EVERY, _RESPOND_REST = 20, 10  # turns; and at least so many times as long as the last pass took
 _PATIENCE_S = 0.2  # for the other workers to leave
 _IDLE_DIVES = 4
+_CAREFUL_SIZE = 1800  # person-days; the careful dive comes first up to it
 _NEAR = 0.02  # of the value: an unfinished root that is good enough to dive from
 
 
@@ -144,12 +145,14 @@ class _Worker:
             self._rosters[:] = before
 
     def _dives(self, generation: Generation, limits: Limits) -> None:
-        """Dives in turn quick and careful until a few in a row bring nothing."""
+        """Dives in turn careful and quick, from the third on at random, until a few in a row bring nothing."""
         idle, turn = 0, 0
+        small = self._team.people * self._team.days <= _CAREFUL_SIZE
+        styles = (CAREFUL, QUICK) if small else (QUICK, CAREFUL)
         while idle < _IDLE_DIVES and not limits.is_over():
-            style, turn = (QUICK, CAREFUL)[turn % 2], turn + 1
+            style, turn = styles[turn % 2], turn + 1
             goal = self._team.cost(self._rosters) - self._team.grain
-            rosters, _ = dive(generation, style, goal, limits, self._rng if turn > 1 else None)
+            rosters, _ = dive(generation, style, goal, limits, self._rng if turn > len(styles) else None)
             idle = idle + 1 if rosters is None else 0
             if rosters is not None:
                 self._rosters[:] = rosters
