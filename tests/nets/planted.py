@@ -37,7 +37,9 @@ PLANTED = (
         "    if done := book.booked(cause, content):\n        return done\n    account, debt, budget",
         "    account, debt, budget",
     ),
-    Planted("an old cause with other content passes", BOOK, "        if row.content != content:", "        if False:"),
+    Planted(
+        "an old cause with other content passes", BOOK, "        if asked != content:", "        if asked is None:"
+    ),
     Planted("a credit forgets the debt", ACTIONS, "owed = min(points, -debt.posted)", "owed = 0"),
     Planted(
         "the lot of a credit forgets the debt",
