@@ -123,7 +123,8 @@ class _Repairing:
 
     def _people(self) -> None:
         """Fewest people: among those at hand; then, if fewer are thinkable, among all whom fewer could concern."""
-        least = least_people(self._problem, self._holes, sum(int(level.value) for level in self._levels))
+        left_empty = sum(int(level.value) for level in self._levels)
+        least = least_people(self._problem, self._holes, self._reach.pairs, left_empty)
         self._take(self._model.people(), at_least=least, believed=self._reach.people + 1)
         found = self._levels[-1]
         if not found.proved and not self._is_enough(int(found.value) - 1):
@@ -202,18 +203,33 @@ class _Repairing:
         return time.monotonic() - self._began
 
 
-def least_people(problem: Problem, holes: dict[ShiftId, int], left_empty: int) -> int:
-    """At least so many people are needed: as many as sit on the covered seats at one moment, or one day, at once."""
+def least_people(problem: Problem, holes: dict[ShiftId, int], pairs: set[Pair], left_empty: int) -> int:
+    """At least so many people are needed. Holes that nobody could take beside one another need people of their own.
+
+    `pairs`: seats that may be given or taken; whoever fills a hole is among them.
+    """
+    waiting, groups = dict(holes), []
+    takers: dict[ShiftId, set[str]] = {shift: set() for shift in holes}
+    for person, shift in pairs:
+        if shift in takers:
+            takers[shift].add(person)
+    while waiting:
+        group = [next(iter(waiting))]
+        for one in group:
+            waiting.pop(one, None)
+            near = [other for other in waiting if not takers[one].isdisjoint(takers[other])]
+            group += [other for other in near if other not in group]
+        groups.append(group)
+    return max(0, sum(_at_once(problem, {one: holes[one] for one in group}) for group in groups) - left_empty)
+
+
+def _at_once(problem: Problem, holes: dict[ShiftId, int]) -> int:
+    """As many as sit on these seats at one moment, or are needed for those of one day."""
     shifts = [problem.shift[one] for one in holes]
     most_a_day = max((one.limits.shifts_per_day or _MANY for one in problem.people), default=1)
-    rows = [
-        *(
-            sum(holes[one.id] for one in shifts if one.starts_min <= at < one.ends_min)
-            for at in {s.starts_min for s in shifts}
-        ),
-        *(-(-sum(holes[one.id] for one in shifts if one.day == day) // most_a_day) for day in {s.day for s in shifts}),
-    ]
-    return max(0, max(rows, default=0) - left_empty)
+    moments = (sum(holes[one.id] for one in shifts if one.starts_min <= at.starts_min < one.ends_min) for at in shifts)
+    days = (-(-sum(holes[one.id] for one in shifts if one.day == at.day) // most_a_day) for at in shifts)
+    return max([*moments, *days], default=0)
 
 
 _MANY = 1_000_000
