@@ -17,8 +17,8 @@ from .problem import Problem
 
 _BATCHES_A_WORKER = 6
 _POLL_S = 0.2
-_HERE_PART = 0.85
-"""Part of the time for the executor; what it hasn't answered then is begun here."""
+_THERE_PART = 0.6
+"""Part of the time that the batches may use; the rest is for their way back, and for what is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def _answered(
     tasks: Sequence[Task], batches: list[list[int]], clock: Clock, executor: Executor, workers: int
 ) -> Iterator[tuple[list[int], list[Answer]]]:
     """Batches as they come back; ends when all are back or lost, when the time is over or somebody asks to stop."""
-    end, size = clock.part(_HERE_PART), max(1, sum(task.size for task in tasks))
-    seconds = clock.left() * _HERE_PART * workers
+    size = max(1, sum(task.size for task in tasks))
+    seconds = clock.left() * _THERE_PART * workers
     waiting: dict[Future[list[Answer]], list[int]] = {}
     for batch in batches:
         own = [tasks[index] for index in batch]
@@ -79,7 +79,7 @@ def _answered(
         except RuntimeError:  # the executor is shut down or broken
             break
         waiting[future] = batch
-    while waiting and not end():
+    while waiting and not clock.is_over():
         back, _ = wait(waiting, timeout=_POLL_S, return_when=FIRST_COMPLETED)
         for future in back:
             batch = waiting.pop(future)
