@@ -168,6 +168,8 @@ class Replay:
             key = (row.owner, row.kind, row.unit)
             told = (self.state.posted[key], self.state.version[key]) if row.kind in STORED else (0, 0)
             need((row.posted, row.version) == told, "account", key, "says", (row.posted, row.version), "not", told)
+        for owner in [key[0] for key, amount in self.state.posted.items() if key[1] == "debt" and amount < 0]:
+            need(not self.state.posted[owner, "points", "points"], owner, "owes points while having some")
         stored = {row.id: row.remaining for row in session.execute(select(LOTS).where(LOTS.c.community_id == mine))}
         need(stored == {lot.id: lot.left for lot in self.state.lots.values()}, "lots", stored)
         self.check_holds(session)
