@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
@@ -180,10 +180,14 @@ def reversed_already(session: Session, txn: Row[Any]) -> bool:
 
 
 def ran_out(session: Session, txn: Row[Any]) -> int:
-    """How much of the transaction's own lot was booked as expired."""
+    """How much of the transaction's own lots was booked as expired, and not brought back since (or ran out again)."""
     uses = LOT_USES.join(LOTS, LOTS.c.id == LOT_USES.c.lot_id).join(
         TXNS, (TXNS.c.community_id == LOT_USES.c.community_id) & (TXNS.c.seq == LOT_USES.c.txn_seq)
     )
-    statement = select(func.coalesce(func.sum(LOT_USES.c.amount), 0)).select_from(uses)
     own = (LOTS.c.community_id == txn.community_id, LOTS.c.origin_seq == txn.seq, TXNS.c.kind == "expire")
-    return int(session.execute(statement.where(*own)).scalar_one())
+    expiries = session.execute(select(TXNS.c.seq, LOT_USES.c.amount).select_from(uses).where(*own)).all()
+    undone = select(TXNS).where(
+        TXNS.c.community_id == txn.community_id, TXNS.c.reverses_seq.in_([expiry.seq for expiry in expiries])
+    )
+    back = {found.reverses_seq: found for found in session.execute(undone)} if expiries else {}
+    return sum(ran_out(session, back[expiry.seq]) if expiry.seq in back else int(expiry.amount) for expiry in expiries)

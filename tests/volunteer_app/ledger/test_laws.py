@@ -10,7 +10,7 @@ from tests.conftest import SetClock
 from tests.volunteer_app.ledger.books import Books
 from tests.volunteer_app.ledger.test_verify import take_triggers_off
 from volunteer_app.core.audit import Actor
-from volunteer_app.ledger import corrections, periods, proposals, queries, rules
+from volunteer_app.ledger import actions, corrections, periods, proposals, queries, rules
 from volunteer_app.ledger.month import MonthSheet, month_sheet
 from volunteer_app.ledger.verify import verify
 
@@ -208,3 +208,29 @@ def test_the_sums_of_an_account_are_checked(books: Books) -> None:
 
     assert [one.what for one in found] == ["earned 21, spent 0, expired 0"]
     assert queries.balance(books.session, books.actor.community_id, DAI, now=books.clock()).earned == 21
+
+
+def test_a_credit_that_ran_out_and_was_brought_back_is_taken_back_whole(books: Books, clock: SetClock) -> None:
+    """20 credited, run out, brought back: reversing the credit takes the 20 that are there. Run out a second time they
+    stay run out, and nobody owes them.
+    """
+    first = books.issue(DAI, 20, "service_record:1", expires_at=clock() + timedelta(days=3))
+    second = books.issue(HOME, 20, "service_record:2", expires_at=clock() + timedelta(days=3))
+    clock.tick(days=4)
+    for owner in (DAI, HOME):
+        books.issue(owner, 5, f"touch:{owner}")  # books what ran out
+    until = (clock() + timedelta(days=30)).isoformat()
+    expiries = (
+        books.session.execute(text("SELECT id FROM ledger_txn WHERE kind = 'expire' ORDER BY seq")).scalars().all()
+    )
+    for expiry in expiries:
+        made = books.write(proposals.propose, "reinstate", {"txn_id": expiry, "expires_at": until}, reason="住院")
+        books.write(proposals.approve, made.id, actor=checker(books))
+    assert (books.balance(DAI).available, books.balance(HOME).available) == (25, 25)
+
+    books.write(actions.reverse, first.id, cause="reverse:1", reason="记错了")
+    assert (books.balance(DAI).available, books.balance(DAI).debt) == (5, 0)
+    clock.tick(days=31)
+    books.write(actions.reverse, second.id, cause="reverse:2", reason="记错了")
+    assert (books.balance(HOME).available, books.balance(HOME).debt) == (5, 0)
+    assert verify(books.session, books.actor.community_id) == []
