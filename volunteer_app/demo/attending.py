@@ -72,7 +72,21 @@ def name_leaders(stage: Stage) -> None:
 
 
 def seat_of(stage: Stage, vector: Vector) -> Assignment:
-    return stage.seats(vector.kind, vector.day, area=vector.area, part=vector.part)[vector.place]
+    seats = stage.seats(vector.kind, vector.day, area=vector.area, part=vector.part)
+    if vector is not CAPPED:
+        return seats[vector.place]
+    return next(seat for seat in seats[vector.place :] if not other_turns(stage, seat))
+
+
+def other_turns(stage: Stage, seat: Assignment) -> set[int]:
+    """Shifts of the person on the day of the cap that are neither this one nor help before the drill."""
+    helping = {own.shift_id for kind, part in BEFORE_THE_DRILL for own in stage.seats(kind, CAPPED.day, part=part)}
+    statement = (
+        select(Assignment.shift_id)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .where(Assignment.person_id == seat.person_id, Shift.starts_on == moment(f"{CAPPED.day} 12:00").date())
+    )
+    return set(stage.session.scalars(statement)) - helping - {seat.shift_id}
 
 
 def attend_october(stage: Stage) -> Attended:

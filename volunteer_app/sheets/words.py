@@ -52,6 +52,9 @@ INVARIANTS = {
     "nothing was recorded into a period after it was closed": N_("结了的月份没有再记过"),
     "a closed period ends with the entry that it names": N_("结账时的最后一笔没有变"),
     "transactions are numbered without gaps, in the order of time": N_("编号连着，时间不倒退"),
+    "a hold was opened by the transaction that names it": N_("每个预约和开它的那一笔相符"),
+    "an account without limits stores no balance": N_("没有上下限的账户不另存余额"),
+    "row numbers follow the order of the chain": N_("行号跟着账的顺序"),
     "the hash chain is unbroken": N_("指纹一笔接一笔"),
     "the chain ends where it says": N_("链首和最后一笔相符"),
 }
