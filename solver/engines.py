@@ -63,12 +63,14 @@ class Ask:
 
 
 def minimise(board: Board, objective: Terms, ask: Ask) -> Outcome:
-    """From a hint. One worker: HiGHS for small models, for others first a short try by CP-SAT; both at once with more.
+    """From a hint: small models by `race`, others after a short try by CP-SAT.
 
-    Measured: counts of people above a level close in 0.8 s of CP-SAT and 2 to 6 s of HiGHS on 6,000 seats, and in 0.06
-    and 0.03 s on 400; sums over all seats close by HiGHS alone.
+    An engine that loses a race may take seconds to notice, so what CP-SAT closes at once isn't raced for (October
+    through fairness: 7 s instead of 20 with two workers). Measured: counts of people above a level close in 0.8 s of
+    CP-SAT and 2 to 6 s of HiGHS on 6,000 seats, and in 0.06 and 0.03 s on 400; sums over all seats close by HiGHS
+    alone.
     """
-    if ask.workers > 1 or len(board.low) < _SMALL:
+    if len(board.low) < _SMALL:
         return race(board, objective, ask)
     first = minimise_sat(board, objective, replace(ask, seconds=ask.seconds / 2, work=_TRY_WORK))
     if first.proved or _asked(ask):
