@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.attendance.queries import own_household
 from volunteer_app.core.audit import Actor, record
-from volunteer_app.core.clock import local_date
 from volunteer_app.credentials import queries, rules
 from volunteer_app.credentials.models import Certificate, RecordEntry, Revocation, StarGrant
 from volunteer_app.people.models import Person
-from volunteer_app.places.models import Community
+from volunteer_app.people.queries import person_here
+from volunteer_app.places import queries as places
 from volunteer_app.workdays.queries import add_working_days
 
 
@@ -26,7 +26,7 @@ def add_entry(
     session: Session, person_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> RecordEntry:
     """Adds a training, commendation or evaluation. Refuses OwnRecord."""
-    person = queries.person_here(session, person_id)
+    person = person_here(session, person_id)
     refuse_own(session, person.id, actor)
     made = RecordEntry(
         community_id=actor.community_id,
@@ -56,9 +56,9 @@ def void_entry(session: Session, entry_id: int, reason: str, *, actor: Actor, no
 
 def apply_for_star(session: Session, person_id: int, *, actor: Actor, now: datetime) -> StarGrant:
     """Asks for the highest star that the hours reach. Refuses StarNotReached, StarInHand."""
-    person = queries.person_here(session, person_id)
+    person = person_here(session, person_id)
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    today = today_of(session, actor, now)
+    today = places.today(session, actor.community_id, now)
     stars = queries.stars_of(session, person.id, today)
     if stars.waiting is not None:
         raise rules.StarInHand
@@ -84,7 +84,7 @@ def publicise_star(session: Session, grant_id: int, *, actor: Actor, now: dateti
     refuse_own(session, found.person_id, actor)
     if found.state != "applied":
         raise rules.StarNotThere
-    today = today_of(session, actor, now)
+    today = places.today(session, actor.community_id, now)
     found.state, found.publicised_on, found.publicised_by_id = "publicised", today, actor.person_id
     found.closes_on = add_working_days(session, today, rules.NOTICE_DAYS, community_id=actor.community_id)
     record(session, "publicise_star", f"star_grant:{found.id}", actor=actor, now=now, acting_for=found.person_id)
@@ -98,7 +98,7 @@ def certify_star(session: Session, grant_id: int, *, actor: Actor, now: datetime
     found = queries.grant_here(session, grant_id)
     if found.state != "publicised" or found.closes_on is None:
         raise rules.StarNotThere
-    today = today_of(session, actor, now)
+    today = places.today(session, actor.community_id, now)
     if today <= found.closes_on:
         raise rules.NoticeNotOver(last=found.closes_on.isoformat())
     if actor.person_id in (found.publicised_by_id, found.person_id):
@@ -121,7 +121,7 @@ def refuse_star(session: Session, grant_id: int, reason: str, *, actor: Actor, n
 
 def decide(session: Session, found: StarGrant, state: str, reason: str, *, actor: Actor, now: datetime) -> StarGrant:
     found.state, found.reason = state, reason
-    found.decided_on, found.decided_by_id = today_of(session, actor, now), actor.person_id
+    found.decided_on, found.decided_by_id = places.today(session, actor.community_id, now), actor.person_id
     record(session, f"star_{state}", f"star_grant:{found.id}", actor=actor, now=now, acting_for=found.person_id)
     return found
 
@@ -130,7 +130,7 @@ def issue_certificate(
     session: Session, person_id: int, *, from_on: date, to_on: date, actor: Actor, now: datetime
 ) -> Certificate:
     """Certifies the final service between two days, both included. Refuses NothingServed, OwnRecord."""
-    person = queries.person_here(session, person_id)
+    person = person_here(session, person_id)
     refuse_own(session, person.id, actor)
     found = queries.served(session, person.id, from_on, to_on)
     if not found.minutes:
@@ -171,7 +171,3 @@ def revoke_certificate(
     subject = f"service_certificate:{found.id}"
     record(session, "revoke_certificate", subject, actor=actor, now=now, acting_for=found.person_id)
     return made
-
-
-def today_of(session: Session, actor: Actor, now: datetime) -> date:
-    return local_date(now, session.get_one(Community, actor.community_id).zone)

@@ -7,6 +7,7 @@ from flask import Response
 from volunteer_app.core.errors import NotFound
 from volunteer_app.credentials import actions, queries, schemas
 from volunteer_app.credentials.models import StarGrant
+from volunteer_app.people.queries import person_here
 from volunteer_app.places import queries as places
 from volunteer_app.web.access import PUBLIC, access, now, viewer
 from volunteer_app.web.api import api_blueprint
@@ -31,7 +32,7 @@ def mine() -> dict[str, Any]:
 @blueprint.response(200, schemas.VolunteerRecordOut)
 def of_person(person_id: int) -> dict[str, Any]:
     """The same for somebody else."""
-    return record_of(queries.person_here(db.session(), person_id).id)
+    return record_of(person_here(db.session(), person_id).id)
 
 
 def record_of(person_id: int) -> dict[str, Any]:

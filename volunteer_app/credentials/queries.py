@@ -13,7 +13,6 @@ from volunteer_app.core.database import scoped
 from volunteer_app.core.errors import NotFound
 from volunteer_app.credentials.models import Certificate, RecordEntry, StarGrant
 from volunteer_app.credentials.rules import read_number
-from volunteer_app.people.models import Person
 from volunteer_app.rewards import queries as rewards
 from volunteer_app.rewards.rules import stars_for
 
@@ -38,13 +37,6 @@ class Stars:
     @property
     def may_apply(self) -> bool:
         return self.reached > self.certified and self.waiting is None
-
-
-def person_here(session: Session, person_id: int) -> Person:
-    found = session.scalars(select(Person).where(Person.id == person_id)).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def entries_of(session: Session, person_id: int) -> list[RecordEntry]:

@@ -14,6 +14,7 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.credentials import actions, queries, schemas
 from volunteer_app.credentials.rules import ENTRY_KINDS
+from volunteer_app.people.queries import person_here
 from volunteer_app.places import queries as places
 from volunteer_app.web.access import ANYBODY, PUBLIC, access, now, viewer
 from volunteer_app.web.database import db
@@ -45,7 +46,7 @@ def of_person(person_id: int) -> str:
 
 def draw(person_id: int, form: Form, refusal: AppError | None = None) -> str:
     session = db.session()
-    person = queries.person_here(session, person_id)
+    person = person_here(session, person_id)
     today = places.today(session, viewer().community_id, now())
     is_own = person.id == viewer().person_id
     return render_template(
@@ -74,7 +75,7 @@ def page_of(person_id: int) -> str:
 
 def change(person_id: int, form: Form, work: Callable[[Session, Actor, datetime], Text | str]) -> Answer:
     """One write on somebody's page; a refusal is drawn on the same page with what was typed."""
-    queries.person_here(db.session(), person_id)
+    person_here(db.session(), person_id)
     if form.errors:
         return draw(person_id, form), 422
     return act(

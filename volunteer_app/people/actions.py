@@ -106,17 +106,9 @@ def forget_tries(session: Session, *, before: datetime) -> int:
     return int(getattr(done, "rowcount", 0))
 
 
-def person_here(session: Session, person_id: int) -> Person:
-    """The person, or NotFound for an unknown id and for another community's."""
-    found = session.scalars(select(Person).where(Person.id == person_id)).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def give_code(session: Session, person_id: int, *, actor: Actor, now: datetime) -> str:
     """A one-time code of 8 digits with which the person sets a password; staff never see the password itself."""
-    person = person_here(session, person_id)
+    person = queries.person_here(session, person_id)
     code = digits(8)
     person.code_fingerprint, person.code_until = fingerprint(f"{person.id}:{code}"), now + CODE_VALID
     record(session, "give_code", f"person:{person.id}", actor=actor, now=now, acting_for=person.id)
@@ -171,7 +163,7 @@ def consent(
     session: Session, person_id: int, purpose: str, *, given_by: str, channel: str, actor: Actor, now: datetime
 ) -> Consent:
     """Records an agreement; consent to serve turns an invited person into an active volunteer."""
-    person = person_here(session, person_id)
+    person = queries.person_here(session, person_id)
     given = Consent(
         community_id=person.community_id,
         person_id=person.id,
@@ -191,7 +183,7 @@ def consent(
 def withdraw_consent(session: Session, person_id: int, purpose: str, *, actor: Actor, now: datetime) -> None:
     """As easy as giving it; the row stays with its end."""
     open_ones = select(Consent).where(
-        Consent.person_id == person_here(session, person_id).id,
+        Consent.person_id == queries.person_here(session, person_id).id,
         Consent.purpose == purpose,
         Consent.withdrawn_at.is_(None),
     )
@@ -202,7 +194,7 @@ def withdraw_consent(session: Session, person_id: int, purpose: str, *, actor: A
 
 def change_profile(session: Session, person_id: int, values: dict[str, Any], *, actor: Actor, now: datetime) -> Person:
     """Limits, channel, telephone, insurance; keys that are absent stay as they are."""
-    person = person_here(session, person_id)
+    person = queries.person_here(session, person_id)
     profile = session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == person.id)).first()
     for key, value in values.items():
         target: Person | VolunteerProfile | None = person if hasattr(Person, key) else profile
@@ -215,7 +207,7 @@ def change_profile(session: Session, person_id: int, values: dict[str, Any], *, 
 
 def set_tags(session: Session, person_id: int, kind: str, codes: set[str], *, actor: Actor, now: datetime) -> None:
     """Makes the person's skills (or identities) exactly `codes`; those that stay keep their dates."""
-    person = person_here(session, person_id)
+    person = queries.person_here(session, person_id)
     held = {
         tag.code: tag
         for tag in session.scalars(select(PersonTag).where(PersonTag.person_id == person.id, PersonTag.kind == kind))
@@ -231,7 +223,7 @@ def grant(
     session: Session, person_id: int, role: str, *, actor: Actor, now: datetime, area_id: int | None = None
 ) -> None:
     """Gives a role in an area (default: the whole community); twice is once. Refuses RolesApart."""
-    person = person_here(session, person_id)
+    person = queries.person_here(session, person_id)
     if role in KEPT_APART and not KEPT_APART.isdisjoint(roles_held(session, person.id) - {role}):
         raise RolesApart
     if area_id is None:
@@ -255,7 +247,7 @@ def roles_held(session: Session, person_id: int) -> set[str]:
 
 def revoke(session: Session, person_id: int, role: str, *, actor: Actor, now: datetime) -> None:
     """Takes a role away everywhere and ends the person's sessions; the last admin stays."""
-    person = person_here(session, person_id)
+    person = queries.person_here(session, person_id)
     if role == "admin":
         admins = session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == "admin").distinct()).all()
         if list(admins) == [person.id]:

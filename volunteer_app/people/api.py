@@ -80,7 +80,7 @@ def register(values: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.PersonOut)
 def show(person_id: int) -> Person:
     """One person."""
-    return actions.person_here(db.session(), person_id)
+    return queries.person_here(db.session(), person_id)
 
 
 @blueprint.route("/people/<int:person_id>/consents", methods=["POST"])
@@ -92,6 +92,6 @@ def add_consent(values: dict[str, Any], person_id: int) -> Response:
 
     def work(session: Any, actor: Any, moment: Any) -> Person:
         actions.consent(session, person_id, **values, actor=actor, now=moment)
-        return actions.person_here(session, person_id)
+        return queries.person_here(session, person_id)
 
     return api_act(work, shape=schemas.PersonOut(), status=201)

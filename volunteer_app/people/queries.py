@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.errors import NotFound
 from volunteer_app.core.ids import fingerprint
 from volunteer_app.people.models import ApiToken, Consent, Person, PersonTag, RoleGrant, VolunteerProfile
 from volunteer_app.people.rules import age_band
@@ -24,6 +25,14 @@ def person_of_token(session: Session, token: str, *, now: datetime) -> Person | 
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         return None
     return session.get(Person, found.person_id)
+
+
+def person_here(session: Session, person_id: int) -> Person:
+    """The person, or NotFound for an unknown id and for another community's."""
+    found = session.scalars(select(Person).where(Person.id == person_id)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def people_named(session: Session, typed: str) -> list[Person]:

@@ -171,7 +171,7 @@ def show(person_id: int) -> str:
 
 def draw_person(person_id: int, form: Form, code: str = "") -> str:
     session = db.session()
-    person = actions.person_here(session, person_id)
+    person = queries.person_here(session, person_id)
     today = places.today(session, viewer().community_id, now())
     return render_template(
         "people/person.html",
@@ -194,7 +194,7 @@ def draw_person(person_id: int, form: Form, code: str = "") -> str:
 @blueprint.post("/people/<int:person_id>")
 @access("coordinator", "admin")
 def change(person_id: int) -> Answer:
-    actions.person_here(db.session(), person_id)
+    queries.person_here(db.session(), person_id)
     form = read_form(schemas.ProfileForm())
     if form.errors:
         return draw_person(person_id, form), 422
@@ -222,7 +222,7 @@ def limits_in_minutes(values: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/people/<int:person_id>/consent")
 @access("coordinator", "admin")
 def add_consent(person_id: int) -> Answer:
-    actions.person_here(db.session(), person_id)
+    queries.person_here(db.session(), person_id)
     form = read_form(schemas.ConsentForm())
     if form.errors:
         return draw_person(person_id, form), 422

@@ -21,6 +21,8 @@ from volunteer_app.ledger import periods, proposals
 from volunteer_app.ledger.models import ACCOUNTS, PERIODS, POSTINGS, TXNS, Proposal
 from volunteer_app.ledger.queries import POSTED
 from volunteer_app.people.models import Person
+from volunteer_app.people.queries import person_here
+from volunteer_app.places import queries as places
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
 from volunteer_app.rewards.actions import owner_of
@@ -63,10 +65,9 @@ def propose_adjustment(
     session: Session, person_id: int, points: int, reason: str, *, actor: Actor, now: datetime
 ) -> Proposal:
     """Adds points to somebody, negative takes them away, once another person approves. Refuses NotForOneself."""
-    if session.scalars(select(Person.id).where(Person.id == person_id)).first() is None:
-        raise NotFound
+    person_here(session, person_id)
     refuse_own(session, person_id, actor)
-    rules = queries.rules_on(session, today_of(session, actor, now)).rules
+    rules = queries.rules_on(session, places.today(session, actor.community_id, now)).rules
     until = expires_at(now, rules, zone_of(session, actor)).isoformat() if points > 0 else None
     asked = {"owner": owner_of(person_id), "points": points, "expires_at": until}
     return proposals.propose(session, "adjust", asked, reason=reason, actor=actor, now=now)
@@ -224,7 +225,3 @@ def closed_months(session: Session, community_id: int, zone: str) -> list[Closed
 
 def zone_of(session: Session, actor: Actor) -> str:
     return session.get_one(Community, actor.community_id).zone
-
-
-def today_of(session: Session, actor: Actor, now: datetime) -> date:
-    return local_date(now, zone_of(session, actor))

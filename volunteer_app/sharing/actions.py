@@ -14,6 +14,7 @@ from volunteer_app.ledger import queries as ledger
 from volunteer_app.ledger.book import Booked
 from volunteer_app.ledger.models import Proposal
 from volunteer_app.people.models import Household, Person
+from volunteer_app.people.queries import person_here
 from volunteer_app.places.models import Community
 from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.putting_right import refuse_own
@@ -28,7 +29,7 @@ TO_POOL = N_("捐给爱心池")
 
 def live_together(session: Session, person_id: int, other_id: int, *, actor: Actor, now: datetime) -> Household:
     """Writes down that two people live together; whoever already lives with one of them is in it too."""
-    person, other = queries.person_here(session, person_id), queries.person_here(session, other_id)
+    person, other = person_here(session, person_id), person_here(session, other_id)
     found = person.household_id or other.household_id
     if found is None:
         made = Household(community_id=actor.community_id, code=f"H{digits(6)}")
@@ -130,7 +131,7 @@ def propose_care(
     session: Session, person_id: int, points: int, reason: str, *, actor: Actor, now: datetime
 ) -> Proposal:
     """Gives points of the care pool to somebody, once another person approves. Refuses NotForOneself."""
-    queries.person_here(session, person_id)
+    person_here(session, person_id)
     refuse_own(session, person_id, actor)
     asked = {"source": CARE_POOL, "target": owner_of(person_id), "points": points}
     return proposals.propose(session, "give", asked, reason=reason, actor=actor, now=now)
@@ -158,7 +159,7 @@ def propose_score(
 
 def leave(session: Session, person_id: int, kind: str, left_on: date, *, actor: Actor, now: datetime) -> Departure:
     """Somebody has moved away or died: no turns and no signing in from now on; hours stay. Refuses HasLeftAlready."""
-    person = queries.person_here(session, person_id)
+    person = person_here(session, person_id)
     if queries.departure_of(session, person.id) is not None:
         raise rules.HasLeftAlready
     person.state = "deceased" if kind == "deceased" else "left"
@@ -184,7 +185,7 @@ def propose_estate(
 
     Refuses EstateOver six months after, NothingToPassOn, NoHousehold, NotForOneself.
     """
-    person = queries.person_here(session, person_id)
+    person = person_here(session, person_id)
     refuse_own(session, person.id, actor)
     departure = queries.departure_of(session, person.id)
     last = rules.last_day_of_estate(departure.left_on) if departure else None

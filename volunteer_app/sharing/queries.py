@@ -35,13 +35,6 @@ class OnWall:
     points: int
 
 
-def person_here(session: Session, person_id: int) -> Person:
-    found = session.scalars(select(Person).where(Person.id == person_id)).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def home_of(session: Session, person: Person, *, now: datetime) -> Home | None:
     """The household in which the person lives; None when nobody has written it down."""
     if person.household_id is None:

@@ -14,6 +14,7 @@ from volunteer_app.core.ids import new_key
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.people.models import Person
+from volunteer_app.people.queries import person_here
 from volunteer_app.places import queries as places
 from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.views_bonuses import person_named
@@ -182,7 +183,7 @@ def of_person(person_id: int) -> str:
 
 def draw_person(person_id: int, form: Form, refusal: AppError | None = None) -> str:
     session, who = db.session(), viewer()
-    person = queries.person_here(session, person_id)
+    person = person_here(session, person_id)
     departure = queries.departure_of(session, person.id)
     return render_template(
         "sharing/person.html",
@@ -201,7 +202,7 @@ def draw_person(person_id: int, form: Form, refusal: AppError | None = None) -> 
 
 
 def about(person_id: int, form: Form, work: Work) -> Answer:
-    queries.person_here(db.session(), person_id)
+    person_here(db.session(), person_id)
 
     def draw(typed: Form, refusal: AppError | None = None) -> str:
         return draw_person(person_id, typed, refusal)

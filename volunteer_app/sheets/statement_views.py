@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, render_template, request, url_for
-from sqlalchemy import select
 
-from volunteer_app.core.errors import NotFound
 from volunteer_app.credentials.queries import readable_certificate
 from volunteer_app.people.models import Person
+from volunteer_app.people.queries import person_here
 from volunteer_app.places.models import Community
 from volunteer_app.sheets import receipt as receipts
 from volunteer_app.sheets import statement as statements
@@ -35,12 +34,12 @@ def my_statement_file(kind: str) -> Response:
 
 @access("coordinator")
 def statement_of(person_id: int) -> str:
-    return draw_statement(member(person_id))
+    return draw_statement(person_here(db.session(), person_id))
 
 
 @access("coordinator")
 def statement_file_of(person_id: int, kind: str) -> Response:
-    return statement_file(member(person_id), kind)
+    return statement_file(person_here(db.session(), person_id), kind)
 
 
 @access(ANYBODY)
@@ -55,12 +54,12 @@ def my_receipt_file(seq: int, kind: str) -> Response:
 
 @access("coordinator")
 def receipt_of(person_id: int, seq: int) -> str:
-    return draw_receipt(member(person_id), seq)
+    return draw_receipt(person_here(db.session(), person_id), seq)
 
 
 @access("coordinator")
 def receipt_file_of(person_id: int, seq: int, kind: str) -> Response:
-    return receipt_file(member(person_id), seq, kind)
+    return receipt_file(person_here(db.session(), person_id), seq, kind)
 
 
 @access(ANYBODY)
@@ -73,14 +72,6 @@ def certificate_file(certificate_id: int) -> Response:
 
 def me() -> Person:
     return db.session.get_one(Person, viewer().person_id)
-
-
-def member(person_id: int) -> Person:
-    """Somebody of the own community."""
-    found = db.session.scalars(select(Person).where(Person.id == person_id)).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def home() -> Community:
