@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from solver import constraints, engines, goals
-from solver.board import Board
 from solver.eligibility import eligibility
-from solver.engines import Ask
+from solver.model import constraints, engines, goals
+from solver.model.board import Board
+from solver.model.engines import Ask
 from solver.plan import Plan
 from solver.problem import Problem
 

@@ -1,7 +1,7 @@
 """The judge: every hard rule and every goal in plain Python, for any plan, hand-made ones too. Refuses to know solvers.
 
-This file (with `score.py` for the goals) is the specification. `constraints.py` and `goals.py` say the same to the
-engine, under the same names and in the same order.
+This file (with `score.py` for the goals) is the specification. `model/constraints.py` and `model/goals.py` say the
+same to the engine, under the same names and in the same order.
 """
 
 from __future__ import annotations

@@ -11,15 +11,15 @@ from multiprocessing import current_process, get_context
 from . import check, score
 from .clock import Clock
 from .eligibility import eligibility
-from .engine import answer
 from .explain import gaps
-from .joint import is_short_of, joined, worst_wish
 from .part import Answer, Opening, Order, Teller, filled_seats
+from .parts.engine import answer
+from .parts.joint import is_short_of, joined, worst_wish
+from .parts.split import split
+from .parts.spread import Task, solve_here, solve_there
 from .pins import kept_pins
 from .plan import Plan, Progress, RefusedPin, Result
 from .problem import Problem
-from .split import split
-from .spread import Task, solve_here, solve_there
 
 _POOL_PAIRS = 40_000
 """Open pairs from which processes of their own are worth their start."""

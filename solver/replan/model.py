@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .. import constraints, score
-from ..board import Board, Row, Terms
+from .. import score
 from ..eligibility import of_pairs
-from ..goals import Step
+from ..model import constraints
+from ..model.board import Board, Row, Terms
+from ..model.goals import Step
 from ..plan import Plan
 from ..problem import Pair, PersonId, Problem, Shift, ShiftId
 from .near import around

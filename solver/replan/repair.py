@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from .. import check
-from ..board import total
-from ..engines import Ask, minimise
-from ..goals import Step
+from ..model.board import total
+from ..model.engines import Ask, minimise
+from ..model.goals import Step
 from ..plan import Level, Plan
 from ..problem import Pair, Problem, ShiftId
 from .model import Model

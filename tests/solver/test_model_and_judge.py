@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import check, constraints, goals, score
-from solver.board import Board, total
+from solver import check, score
 from solver.eligibility import REASONS, eligibility, pair_reason
+from solver.model import constraints, goals
+from solver.model.board import Board, total
 from solver.plan import GOALS, Plan
 from solver.problem import (
     Apart,

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from solver import check
 from solver.clock import Clock
 from solver.eligibility import eligibility
-from solver.engine import answer
 from solver.generate import generate
 from solver.part import Opening, Order
+from solver.parts.engine import answer
+from solver.parts.split import split
 from solver.plan import Plan, Progress
 from solver.problem import Apart, Problem
 from solver.score import score
 from solver.solve import solve
-from solver.split import split
 
 from .builders import a_person, a_problem, a_shift
 

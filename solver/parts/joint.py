@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import score
-from .part import Answer
-from .plan import GOALS, GoalResult, Level, Plan
-from .problem import Problem
+from .. import score
+from ..part import Answer
+from ..plan import GOALS, GoalResult, Level, Plan
+from ..problem import Problem
 
 
 def joined(problem: Problem, answers: Sequence[Answer]) -> Answer:

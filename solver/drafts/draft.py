@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from . import check
-from .eligibility import Eligibility, Numbers
-from .plan import Plan
+from .. import check
+from ..eligibility import Eligibility, Numbers
+from ..plan import Plan
 from .tallies import Tallies
 
 Stop = Callable[[], bool]

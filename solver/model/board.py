@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .eligibility import Eligibility
-from .plan import Plan
-from .problem import Pair, PersonId, Problem, ShiftId
+from ..eligibility import Eligibility
+from ..plan import Plan
+from ..problem import Pair, PersonId, Problem, ShiftId
 
 Terms: TypeAlias = Mapping[int, int]
 """variable -> coefficient"""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 
-from .clock import Clock
+from ..clock import Clock
+from ..part import Answer, Opening, Order
+from ..problem import Problem
 from .engine import answer
-from .part import Answer, Opening, Order
-from .problem import Problem
 
 _BATCHES_A_WORKER = 6
 _POLL_S = 0.2

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from . import score
-from .eligibility import Numbers
-from .problem import Problem
+from .. import score
+from ..eligibility import Numbers
+from ..problem import Problem
 
 _MANY = 1_000_000_000
 

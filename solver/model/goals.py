@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from . import score
+from .. import score
+from ..problem import Person, Shift
 from .board import Board, Terms, total
-from .problem import Person, Shift
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from functools import reduce
 from itertools import pairwise
 from math import gcd
 
-from . import score
+from .. import score
+from ..problem import Person, PersonId
 from .board import Board, Row, Terms, total
 from .goals import member_loads
-from .problem import Person, PersonId
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .begin import begun
-from .climb import Climb
-from .eligibility import eligibility
-from .part import Answer, Opening, Order
-from .problem import Problem
-from .sweep import sweep
+from ..drafts.begin import begun
+from ..drafts.sweep import sweep
+from ..eligibility import eligibility
+from ..model.climb import Climb
+from ..part import Answer, Opening, Order
+from ..problem import Problem
 
 MODEL_PAIRS = 30_000
 """Open pairs up to which one model is built of a whole part."""

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .eligibility import Eligibility, Numbers
-from .problem import Person, PersonId, Problem, ShiftId
+from ..eligibility import Eligibility, Numbers
+from ..problem import Person, PersonId, Problem, ShiftId
 
 T = TypeVar("T")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from . import turns
+from .. import turns
+from ..eligibility import clash
+from ..problem import Person
 from .board import Board
-from .eligibility import clash
-from .problem import Person
 from .rows import (
     add_cliques,
     add_limit,

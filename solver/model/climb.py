@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import check, constraints, goals, score
+from .. import check, score
+from ..eligibility import Eligibility
+from ..flow import missing_bounds
+from ..part import Answer, Order, Teller
+from ..plan import GOALS, GoalResult, Level, Plan
+from ..problem import PersonId
+from . import constraints, goals
 from .board import Board, Terms, total
-from .eligibility import Eligibility
 from .engines import Ask, Outcome, minimise, race
 from .fairness import FairLoads, equal_loads
-from .flow import missing_bounds
 from .goals import Step, member_loads
-from .part import Answer, Order, Teller
-from .plan import GOALS, GoalResult, Level, Plan
-from .problem import PersonId
 
 _FIT_PART = 0.7
 """Part of the time left that one search for the highest load may take."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import check
-from .clock import Clock
+from .. import check
+from ..clock import Clock
+from ..eligibility import Eligibility
+from ..flow import cover
+from ..part import Opening
+from ..plan import Plan
 from .draft import Draft, Stop
-from .eligibility import Eligibility
-from .flow import cover
 from .moves import close_holes
-from .part import Opening
-from .plan import Plan
 
 _FLOW_PAIRS = 60_000
 """Up to so many open pairs a flow is a second try that costs a moment."""

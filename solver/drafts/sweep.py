@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import check, score
+from .. import check, score
+from ..eligibility import Eligibility, Numbers
+from ..flow import layers, missing_bounds
+from ..part import Answer, Order, Teller
+from ..plan import GOALS, GoalResult, Level, Plan
+from ..problem import Problem
 from .draft import Draft
-from .eligibility import Eligibility, Numbers
-from .flow import layers, missing_bounds
 from .moves import level_loads
-from .part import Answer, Order, Teller
-from .plan import GOALS, GoalResult, Level, Plan
-from .problem import Problem
 
 _FLOW_S_PER_PAIR = 3e-5
 """Seconds that a relaxed flow takes for each open pair (measured: 13 s for 640,000)."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from ..problem import CrossMix, Mix, Person, Shift
+from ..turns import WorkDays, work_days
 from .board import Board, Terms, total
-from .problem import CrossMix, Mix, Person, Shift
-from .turns import WorkDays, work_days
 
 
 def own_shifts(board: Board, limit: str = "") -> Iterator[tuple[Person, list[Shift]]]:
