@@ -4,15 +4,14 @@ from typing import Any
 
 from flask import Response
 
-from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions, orders, price_list, queries, rules, schemas
+from volunteer_app.store import actions, orders, price_list, queries, schemas, typed_codes
 from volunteer_app.store import stock as shelf
 from volunteer_app.store.models import WAITING, Order
 from volunteer_app.store.views import codes, me
-from volunteer_app.web.access import access, actor, now, viewer
+from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
@@ -122,20 +121,7 @@ def waiting() -> list[dict[str, Any]]:
 @blueprint.response(200, schemas.OrderOut)
 def look_up(values: dict[str, Any]) -> dict[str, Any]:
     """The order with this pick-up code; too many unknown ones answer 429."""
-    session, who = db.session(), viewer()
-    try:
-        found = orders.order_by_code(
-            session,
-            values["code"],
-            community_id=who.community_id,
-            keeper_id=who.person_id,
-            codes=codes(),
-            now=now(),
-        )
-    except rules.UnknownCode:
-        in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
-        raise
-    return order_out(found)
+    return order_out(typed_codes.look_up(orders.order_by_code, values["code"]))
 
 
 @blueprint.route("/counter/orders/<int:order_id>/ready", methods=["POST"])

@@ -4,13 +4,11 @@ from typing import Any
 
 from flask import Response
 
-from volunteer_app.core.database import in_transaction
-from volunteer_app.store import actions, away, guests, rules, schemas
+from volunteer_app.store import away, guests, schemas, typed_codes
 from volunteer_app.store.api import blueprint, pieces_of
 from volunteer_app.store.clearing_models import AwayOrder, GuestOrder
 from volunteer_app.store.views import codes
-from volunteer_app.web.access import access, actor, now, viewer
-from volunteer_app.web.database import db
+from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.forms import api_act
 
 
@@ -58,20 +56,7 @@ def cancel_away(away_id: int) -> Response:
 @blueprint.response(200, schemas.HalfOut)
 def find_guest(values: dict[str, Any]) -> dict[str, Any]:
     """The guest's order with this code; too many unknown ones answer 429."""
-    session, who = db.session(), viewer()
-    try:
-        found = guests.guest_by_code(
-            session,
-            values["code"],
-            community_id=who.community_id,
-            keeper_id=who.person_id,
-            codes=codes(),
-            now=now(),
-        )
-    except rules.UnknownCode:
-        in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
-        raise
-    return half_out(found)
+    return half_out(typed_codes.look_up(guests.guest_by_code, values["code"]))
 
 
 @blueprint.route("/counter/guests/<int:guest_id>/hand-over", methods=["POST"])

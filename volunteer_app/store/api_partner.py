@@ -4,13 +4,11 @@ from typing import Any
 
 from flask import Response
 
-from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import NotFound
-from volunteer_app.store import actions, orders, partners, rules, schemas
+from volunteer_app.store import orders, partners, schemas, typed_codes
 from volunteer_app.store.api import blueprint, order_out
 from volunteer_app.store.models import Partner, Settlement
-from volunteer_app.store.views import codes
-from volunteer_app.web.access import access, actor, now, viewer
+from volunteer_app.web.access import access, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
 
@@ -43,21 +41,8 @@ def add_partner(values: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.OrderOut)
 def find_voucher(values: dict[str, Any]) -> dict[str, Any]:
     """The voucher with this code; too many unknown ones answer 429."""
-    session, who = db.session(), viewer()
-    try:
-        found = orders.order_by_code(
-            session,
-            values["code"],
-            community_id=who.community_id,
-            keeper_id=who.person_id,
-            codes=codes(),
-            now=now(),
-            partner_id=partners.partner_of(session, who.person_id).id,
-        )
-    except rules.UnknownCode:
-        in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
-        raise
-    return order_out(found)
+    shop = partners.partner_of(db.session(), viewer().person_id)
+    return order_out(typed_codes.look_up(orders.order_by_code, values["code"], partner_id=shop.id))
 
 
 @blueprint.route("/partner/vouchers/<int:order_id>", methods=["POST"])

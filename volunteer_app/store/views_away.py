@@ -7,14 +7,14 @@ from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from volunteer_app.core.clock import local_date
-from volunteer_app.core.database import in_transaction, scoped
+from volunteer_app.core.database import scoped
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import load_text
 from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
-from volunteer_app.store import actions, away, clearing, guests, queries, rules, schemas
+from volunteer_app.store import actions, away, clearing, guests, queries, rules, schemas, typed_codes
 from volunteer_app.store.clearing_models import AwayOrder, GuestOrder
 from volunteer_app.store.models import WAITING
 from volunteer_app.store.views import (
@@ -28,7 +28,7 @@ from volunteer_app.store.views import (
     me,
     picture_of,
 )
-from volunteer_app.web.access import access, actor, now, viewer
+from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import translate
@@ -217,19 +217,8 @@ def find_guest() -> Answer:
     form = read_form(schemas.CodeForm())
     if form.errors:
         return draw_guests(form=form), 422
-    session, who = db.session(), viewer()
     try:
-        order = guests.guest_by_code(
-            session,
-            form.values["code"],
-            keeper_id=who.person_id,
-            community_id=who.community_id,
-            codes=codes(),
-            now=now(),
-        )
-    except rules.UnknownCode as refusal:
-        in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
-        return draw_guests(form=form, refusal=refusal), refusal.status
+        order = typed_codes.look_up(guests.guest_by_code, form.values["code"])
     except AppError as refusal:
         return draw_guests(form=form, refusal=refusal), refusal.status
     return draw_guests(order=order)

@@ -9,20 +9,18 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from volunteer_app.core.clock import local_date
-from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions, orders, queries, rules, schemas
+from volunteer_app.store import actions, orders, queries, rules, schemas, typed_codes
 from volunteer_app.store.models import WAITING, Order
 from volunteer_app.store.views import Answer, blueprint, codes, draw_slip, drawn
-from volunteer_app.web.access import access, actor, now, viewer
+from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import translate
-from volunteer_app.web.refusals import note_refusal
 
 KEEPER = "keeper"
 
@@ -101,16 +99,10 @@ def look_up() -> Answer:
     form = read_form(schemas.CodeForm())
     if form.errors:
         return draw_counter(form=form), 422
-    session, who = db.session(), viewer()
     code = form.values["code"].replace(" ", "")
     try:
-        order = orders.order_by_code(
-            session, code, community_id=who.community_id, keeper_id=who.person_id, codes=codes(), now=now()
-        )
+        order = typed_codes.look_up(orders.order_by_code, code)
     except AppError as refusal:
-        note_refusal(refusal)
-        if isinstance(refusal, rules.UnknownCode):
-            in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
         return draw_counter(form=form, refusal=refusal), refusal.status
     return draw_counter(order=order, code=code)
 

@@ -7,14 +7,13 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from volunteer_app.core.clock import local_date
-from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
-from volunteer_app.store import actions, orders, partners, queries, rules, schemas
+from volunteer_app.store import actions, orders, partners, queries, rules, schemas, typed_codes
 from volunteer_app.store.models import Order, Partner
 from volunteer_app.store.partners import Statement
-from volunteer_app.store.views import Answer, blueprint, codes
-from volunteer_app.web.access import access, actor, now, viewer
+from volunteer_app.store.views import Answer, blueprint
+from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import translate
@@ -81,21 +80,9 @@ def find_voucher() -> Answer:
     form = read_form(schemas.CodeForm())
     if form.errors:
         return draw_partner(form=form), 422
-    session, who = db.session(), viewer()
     try:
-        shop = partners.partner_of(session, who.person_id)
-        order = orders.order_by_code(
-            session,
-            form.values["code"],
-            community_id=who.community_id,
-            keeper_id=who.person_id,
-            codes=codes(),
-            now=now(),
-            partner_id=shop.id,
-        )
-    except rules.UnknownCode as refusal:
-        in_transaction(session, lambda: actions.note_unknown_code(session, actor=actor(), now=now()))
-        return draw_partner(form=form, refusal=refusal), refusal.status
+        shop = partners.partner_of(db.session(), viewer().person_id)
+        order = typed_codes.look_up(orders.order_by_code, form.values["code"], partner_id=shop.id)
     except AppError as refusal:
         return draw_partner(form=form, refusal=refusal), refusal.status
     return draw_partner(voucher=order)

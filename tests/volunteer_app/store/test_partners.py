@@ -10,6 +10,7 @@ from tests.conftest import SetClock
 from tests.factory import sign_in
 from tests.volunteer_app.store.shop import CODES, Shop
 from tests.volunteer_app.store.test_pages import page, send, words
+from volunteer_app.core.audit import AuditEvent
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import SecondPersonNeeded
@@ -207,6 +208,8 @@ def test_the_shop_types_the_code_and_takes_the_voucher(client: FlaskClient, shop
     assert "一共1张" in page(client, "/partner/settlement?month=2026-10")
     shop.session.rollback()
     assert shop.session.query(CodeAttempt).count() == 1
+    refused = shop.session.query(AuditEvent).filter_by(verb="refuse", note="POST /partner/code")
+    assert refused.count() == 2  # the unknown code, and the one of the soap
 
 
 def test_whoever_has_no_shop_yet_is_told_so(client: FlaskClient, shop: Shop) -> None:
