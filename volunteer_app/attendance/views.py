@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import actions, corrections, drawing, queries, rules, schemas, views_signing
 from volunteer_app.attendance.actions import Entry
@@ -15,11 +14,10 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people import queries as people
-from volunteer_app.places import queries as places
 from volunteer_app.rewards import queries as rewards
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import language, translate
 from volunteer_app.web.names import person_name, place_name
 
@@ -28,11 +26,6 @@ blueprint.get("/my/sign-in")(views_signing.sign_in_here)
 blueprint.post("/my/sign-in")(views_signing.sign_in)
 blueprint.post("/my/turn/<int:assignment_id>/sign-in")(views_signing.sign_in_turn)
 blueprint.post("/my/turn/<int:assignment_id>/sign-out")(views_signing.sign_out_turn)
-Answer = Response | str | tuple[str, int]
-
-
-def today() -> date:
-    return places.today(db.session(), viewer().community_id, now())
 
 
 def day_asked() -> date:
@@ -40,7 +33,7 @@ def day_asked() -> date:
     try:
         return date.fromisoformat(request.args.get("day", ""))
     except ValueError:
-        return today()
+        return local_today()
 
 
 @blueprint.get("/attendance")

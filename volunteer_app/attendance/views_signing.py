@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import drawing, queries, rules, schemas, signing
 from volunteer_app.core.audit import Actor
@@ -15,11 +14,9 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.rosters.models import Assignment
 from volunteer_app.web.access import access, actor, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import translate
 from volunteer_app.web.refusals import note_refusal
-
-Answer = Response | str | tuple[str, int]
 
 
 @access("volunteer")

@@ -15,7 +15,7 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import BadInput, Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person
-from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.web.access import access, local_today, viewer, zone
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
@@ -40,7 +40,7 @@ def allowed(person_id: int) -> int:
 @blueprint.response(200, schemas.AvailabilityOut)
 def show_sheet(query: dict[str, Any], person_id: int) -> AvailabilitySheet:
     """The sheet in force in a month: its own, else the last earlier one."""
-    month = query["month"] or local_date(now(), zone())
+    month = query["month"] or local_today()
     found = queries.sheet_in_force(db.session(), allowed(person_id), month)
     if found is None:
         raise NotFound
@@ -85,7 +85,7 @@ def save_sheet(values: dict[str, Any], person_id: int) -> Response:
 def add_finer(query: dict[str, Any], values: dict[str, Any], person_id: int) -> Response:
     """Adds a time that is free or blocked within the week."""
     allowed(person_id)
-    month = query["month"] or local_date(now(), zone())
+    month = query["month"] or local_today()
     return api_act(
         lambda session, actor, moment: actions.add_finer(
             session, person_id, month, FinerEntry(**values), actor=actor, now=moment
@@ -102,7 +102,7 @@ def add_finer(query: dict[str, Any], values: dict[str, Any], person_id: int) -> 
 def remove_finer(query: dict[str, Any], person_id: int, finer_id: int) -> Response:
     """Takes a finer time away; answers with the sheet."""
     allowed(person_id)
-    month = query["month"] or local_date(now(), zone())
+    month = query["month"] or local_today()
 
     def work(session: Session, actor: Actor, moment: datetime) -> AvailabilitySheet | None:
         actions.remove_finer(session, person_id, month, finer_id, actor=actor, now=moment)
@@ -116,7 +116,7 @@ def remove_finer(query: dict[str, Any], person_id: int, finer_id: int) -> Respon
 @blueprint.response(200, schemas.AwayOut(many=True))
 def list_away(person_id: int) -> list[Away]:
     """Away dates from today on."""
-    today = local_date(now(), zone())
+    today = local_today()
     return queries.aways(db.session(), [allowed(person_id)], today, date.max)[person_id]
 
 

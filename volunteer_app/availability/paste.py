@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 from volunteer_app.availability import actions, queries, schemas
 from volunteer_app.availability.chain import Line, Named, read_chain
 from volunteer_app.availability.rules import chosen
-from volunteer_app.availability.views import WEEKDAYS, Answer, asked_month, blueprint, next_month, this_month
+from volunteer_app.availability.views import WEEKDAYS, asked_month, blueprint, next_month, this_month
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.web.access import access
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import month_year
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import person_name
 

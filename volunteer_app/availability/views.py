@@ -8,24 +8,21 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.availability import actions, queries, schemas
 from volunteer_app.availability.models import AvailabilitySheet, FinerTime
 from volunteer_app.availability.rules import FinerEntry
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError, Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person, VolunteerProfile
-from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_range, time_hm, weekday_range
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 
 blueprint = Blueprint("availability", __name__)
-Answer = Response | str | tuple[str, int]
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 DAY_CHOICES = (
     ("any", N_("每天")), ("workday", N_("上班的日子")), ("rest", N_("休息的日子")),
@@ -54,12 +51,8 @@ class Subject:
         return translate(Text(N_("%(staff)s代%(name)s填写"), {"staff": viewer().name, "name": self.person.name}))
 
 
-def today() -> date:
-    return local_date(now(), zone())
-
-
 def this_month() -> date:
-    return today().replace(day=1)
+    return local_today().replace(day=1)
 
 
 def next_month(month: date) -> date:
@@ -134,7 +127,7 @@ def draw_times(whose: Subject, form: Form, *, as_last: bool = False, asks: bool 
 
 def away_items(session: Session, whose: Subject) -> list[dict[str, str]]:
     """Away dates from today on, in words."""
-    spans = queries.aways(session, [whose.person.id], today(), date.max)[whose.person.id]
+    spans = queries.aways(session, [whose.person.id], local_today(), date.max)[whose.person.id]
     return [
         {
             "text": date_range((span.from_on, span.to_on), language()),
@@ -204,7 +197,7 @@ def draw_away(whose: Subject, form: Form, error: AppError | None = None) -> str:
 @route("/away", methods=("POST",))
 def add_away(person_id: int | None) -> Answer:
     whose = subject(person_id)
-    form = read_form(schemas.AwayForm(today=today()))
+    form = read_form(schemas.AwayForm(today=local_today()))
     if form.errors:
         return draw_away(whose, form), 422
 

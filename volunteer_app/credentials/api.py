@@ -8,8 +8,7 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.credentials import actions, queries, schemas
 from volunteer_app.credentials.models import StarGrant
 from volunteer_app.people.queries import person_here
-from volunteer_app.places import queries as places
-from volunteer_app.web.access import PUBLIC, access, now, viewer
+from volunteer_app.web.access import PUBLIC, access, local_today, viewer
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
@@ -37,7 +36,7 @@ def of_person(person_id: int) -> dict[str, Any]:
 
 def record_of(person_id: int) -> dict[str, Any]:
     session = db.session()
-    stars = queries.stars_of(session, person_id, places.today(session, viewer().community_id, now()))
+    stars = queries.stars_of(session, person_id, local_today())
     return {
         "minutes": queries.final_minutes(session, person_id),
         "stars_reached": stars.reached,

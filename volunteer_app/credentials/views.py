@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance.drawing import kind_name
 from volunteer_app.core.audit import Actor
@@ -15,14 +14,12 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.credentials import actions, queries, schemas
 from volunteer_app.credentials.rules import ENTRY_KINDS
 from volunteer_app.people.queries import person_here
-from volunteer_app.places import queries as places
-from volunteer_app.web.access import ANYBODY, PUBLIC, access, now, viewer
+from volunteer_app.web.access import ANYBODY, PUBLIC, access, local_today, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, translate
 
 blueprint = Blueprint("credentials", __name__)
-Answer = Response | str | tuple[str, int]
 ENTRY_WORDS = {"training": N_("培训"), "commendation": N_("表彰奖励"), "evaluation": N_("评价")}
 STAR_WORDS = {
     "applied": (N_("申请了"), "wait"),
@@ -47,7 +44,7 @@ def of_person(person_id: int) -> str:
 def draw(person_id: int, form: Form, refusal: AppError | None = None) -> str:
     session = db.session()
     person = person_here(session, person_id)
-    today = places.today(session, viewer().community_id, now())
+    today = local_today()
     is_own = person.id == viewer().person_id
     return render_template(
         "credentials/record.html",
@@ -146,7 +143,7 @@ def draw_stars(form: Form, refusal: AppError | None = None) -> str:
         words=STAR_WORDS,
         form=form,
         may_write="coordinator" in viewer().roles,
-        today=places.today(session, viewer().community_id, now()),
+        today=local_today(),
         refusal=translate(refusal.text) if refusal else "",
     )
 

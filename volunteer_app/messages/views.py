@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import in_transaction
@@ -18,13 +17,12 @@ from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.web.access import ANYBODY, PUBLIC, access, community, maybe_viewer, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_short, time_hm
-from volunteer_app.web.forms import Done, Form, act, form_key, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, form_key, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import person_name
 from volunteer_app.web.paging import page_of
 
 blueprint = Blueprint("messages", __name__)
-Answer = Response | str | tuple[str, int]
 CHANNEL_NAMES = {"wechat": N_("微信"), "phone": N_("电话"), "paper": N_("纸条"), "board": N_("公告栏")}
 KIND_NAMES = {"complaint": N_("投诉"), "suggestion": N_("建议"), "thanks": N_("感谢")}
 

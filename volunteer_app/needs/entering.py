@@ -13,16 +13,16 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import actions, queries, schemas
 from volunteer_app.needs.models import Need
 from volunteer_app.needs.plans import NeedEntry, ShiftPlan
-from volunteer_app.needs.views import Answer, blueprint, choices, today
+from volunteer_app.needs.views import blueprint, choices
 from volunteer_app.needs.words import (
     SOURCE_NAMES,
     URGENCY_NAMES,
 )
 from volunteer_app.people.models import Recipient
 from volunteer_app.places import queries as places
-from volunteer_app.web.access import access
+from volunteer_app.web.access import access, local_today
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import named
 
@@ -65,7 +65,7 @@ def entry_choices() -> dict[str, list[tuple[str, str]]]:
 @blueprint.post("/needs/new")
 @access("coordinator")
 def add_need() -> Answer:
-    form = read_form(schemas.NeedForm(today=today()))
+    form = read_form(schemas.NeedForm(today=local_today()))
     if form.errors:
         return draw_new(form), 422
 
@@ -96,7 +96,7 @@ def edit_need(need_id: int) -> str:
 @access("coordinator")
 def change_need(need_id: int) -> Answer:
     need = queries.need(db.session(), need_id)
-    form = read_form(schemas.NeedForm(today=today()))
+    form = read_form(schemas.NeedForm(today=local_today()))
     if form.errors:
         return draw_new(form, need=need), 422
 
@@ -117,7 +117,11 @@ def draw_urgent(form: Form, error: AppError | None = None) -> str:
     if error is not None:
         form.refuse(error)
     return render_template(
-        "needs/urgent.html", form=form, today=today(), refusal=translate(error.text) if error else "", **entry_choices()
+        "needs/urgent.html",
+        form=form,
+        today=local_today(),
+        refusal=translate(error.text) if error else "",
+        **entry_choices(),
     )
 
 
@@ -125,7 +129,7 @@ def draw_urgent(form: Form, error: AppError | None = None) -> str:
 @access("coordinator")
 def add_urgent() -> Answer:
     """Somebody needs help now; each leg becomes a shift of the first priority."""
-    form = read_form(schemas.UrgentForm(today=today()))
+    form = read_form(schemas.UrgentForm(today=local_today()))
     if form.errors:
         return draw_urgent(form), 422
     values = form.values

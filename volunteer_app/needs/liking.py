@@ -16,10 +16,10 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema
 from volunteer_app.needs import queries
-from volunteer_app.needs.views import Answer, blueprint
+from volunteer_app.needs.views import blueprint
 from volunteer_app.web.access import access
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, act, read_form
+from volunteer_app.web.forms import Answer, Done, act, read_form
 from volunteer_app.web.language import language
 
 

@@ -15,12 +15,12 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import catalogue, importing, queries, schemas
 from volunteer_app.needs.catalogue import KindEntry
 from volunteer_app.needs.models import ActivityKind, NeedImport
-from volunteer_app.needs.views import Answer, blueprint, choices, seats, today
+from volunteer_app.needs.views import blueprint, choices, seats
 from volunteer_app.needs.words import LEVEL_NAMES, THEME_NAMES
-from volunteer_app.web.access import access, viewer
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_short
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import language, translate
 
 SHOWN_ROWS = 100
@@ -43,7 +43,7 @@ def draw_upload(form: Form, error: AppError | None = None) -> str:
 @access("coordinator")
 def read_upload() -> Answer:
     """Reads the file and keeps what it says for the preview; no need is written yet."""
-    form = read_form(schemas.UploadForm(today=today()))
+    form = read_form(schemas.UploadForm(today=local_today()))
     file = request.files.get("file")
     if file is None or not file.filename:
         form.errors["file"] = [Text(N_("请选一个文件。"))]

@@ -17,13 +17,13 @@ from volunteer_app.needs import changes, queries, schemas
 from volunteer_app.needs.changes import ShiftChange
 from volunteer_app.needs.entering import entry_choices
 from volunteer_app.needs.models import Shift
-from volunteer_app.needs.views import Answer, blueprint, seats, today
+from volunteer_app.needs.views import blueprint, seats
 from volunteer_app.needs.words import REPLY_STATES
 from volunteer_app.places import queries as places
-from volunteer_app.web.access import access, zone
+from volunteer_app.web.access import access, local_today, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday, time_range
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import named, person_name, place_name
 from volunteer_app.web.paging import page_of
@@ -37,9 +37,9 @@ SHOWN_DAYS = 13
 @access("coordinator")
 def list_shifts() -> str:
     session = db.session()
-    form = read_form(schemas.FilterForm(today=today()))
+    form = read_form(schemas.FilterForm(today=local_today()))
     need_id = request.args.get("need", type=int)
-    first = form.values.get("from_on") or (None if need_id else today())
+    first = form.values.get("from_on") or (None if need_id else local_today())
     last = form.values.get("to_on") or (first + timedelta(days=SHOWN_DAYS) if first else None)
     wanted = select(Shift).order_by(Shift.starts_at, Shift.id)
     for condition in (
@@ -167,7 +167,7 @@ def touched(session: Session, shifts: Sequence[Shift]) -> list[dict[str, str]]:
 def change_shift(shift_id: int) -> Answer:
     """Without a scope it asks: this one, or the rest?"""
     shift = queries.shift(db.session(), shift_id)
-    form = read_form(schemas.ShiftForm(today=today()))
+    form = read_form(schemas.ShiftForm(today=local_today()))
     if form.errors:
         return draw_shift(shift_id, form), 422
     if not form.values["scope"]:

@@ -6,10 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import actions, changes, queries, schemas
@@ -26,23 +24,18 @@ from volunteer_app.needs.words import (
     URGENCY_MARKS,
 )
 from volunteer_app.places import queries as places
-from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.web.access import access, local_today, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday, time_hm
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import named, place_name
 from volunteer_app.web.paging import page_of
 from volunteer_app.workdays.reading import minute_text
 
 blueprint = Blueprint("needs", __name__)
-Answer = Response | str | tuple[str, int]
 PAGE_ROWS = 10
 LISTED_STATES = ("submitted", "verified", "scheduled", "done", "evaluated", "cancelled")
-
-
-def today() -> date:
-    return local_date(now(), zone())
 
 
 def seats() -> Seats:
@@ -54,7 +47,7 @@ def seats() -> Seats:
 @access("coordinator")
 def list_needs() -> str:
     session = db.session()
-    form = read_form(schemas.FilterForm(today=today()))
+    form = read_form(schemas.FilterForm(today=local_today()))
     wanted = queries.NeedFilter(
         state=form.values.get("state", ""),
         grid_id=form.values.get("grid"),
@@ -76,7 +69,7 @@ def list_needs() -> str:
         filtered=any(request.args.get(name) for name in ("grid", "source", "from_on", "to_on", "words", "state")),
         grids=named(places.choices(session, "grid"), language()),
         sources=choices(SOURCE_NAMES),
-        today=today(),
+        today=local_today(),
     )
 
 
@@ -216,7 +209,7 @@ def draw_need(need_id: int, form: Form, error: AppError | None = None) -> str:
         form=form,
         rules=choices(RULE_CHOICES),
         holiday_choices=choices(HOLIDAY_CHOICES),
-        today=today(),
+        today=local_today(),
         refusal=translate(error.text) if error else "",
     )
 
@@ -272,7 +265,7 @@ def evaluate(need_id: int) -> Answer:
 @access("coordinator")
 def add_series(need_id: int) -> Answer:
     """The need comes again; its shifts of the next two months are made at once when it's verified."""
-    form = read_form(schemas.SeriesForm(today=today()))
+    form = read_form(schemas.SeriesForm(today=local_today()))
     if form.errors:
         return draw_need(need_id, form), 422
 
@@ -288,7 +281,7 @@ def add_series(need_id: int) -> Answer:
 
 def in_two_months() -> date:
     """The last day of the next month."""
-    first = today().replace(day=1)
+    first = local_today().replace(day=1)
     months = first.year * 12 + first.month + 1
     return date.fromordinal(date(months // 12, months % 12 + 1, 1).toordinal() - 1)
 

@@ -12,7 +12,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.notices import actions, queries, schemas
 from volunteer_app.notices.models import Notice, Objection
 from volunteer_app.places import queries as places
-from volunteer_app.web.access import ANYBODY, access, now, viewer
+from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
@@ -98,7 +98,7 @@ def object_to(values: dict[str, Any]) -> Response:
         raise Forbidden
     if values["record_id"] is None and values["about_on"] is None:
         raise BadInput({"about_on": [Text(N_("请写是哪一天。"))]})
-    about_on = values["about_on"] or places.today(db.session(), who.community_id, now())
+    about_on = values["about_on"] or local_today()
 
     def work(session: Any, actor: Any, moment: Any) -> Objection:
         return actions.object_to(

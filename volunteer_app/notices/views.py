@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.drawing import shift_title
@@ -18,15 +17,13 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger.queries import chain_head
 from volunteer_app.notices import actions, queries, rules, schemas, views_objections
 from volunteer_app.notices.models import Notice
-from volunteer_app.notices.views_objections import today
 from volunteer_app.web import filters
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 
 blueprint = Blueprint("notices", __name__)
-Answer = Response | str | tuple[str, int]
 blueprint.get("/my/objections/new")(views_objections.new_objection)
 blueprint.post("/my/objections")(views_objections.object_to)
 blueprint.get("/notices/objections/new")(views_objections.take_objection)
@@ -37,7 +34,7 @@ blueprint.post("/notices/objections/<int:objection_id>/change")(views_objections
 
 
 def last_month() -> tuple[date, date]:
-    last = today().replace(day=1) - timedelta(days=1)
+    last = local_today().replace(day=1) - timedelta(days=1)
     return last.replace(day=1), last
 
 
@@ -59,7 +56,7 @@ def draw_list(form: Form, refusal: AppError | None = None) -> str:
         objections=queries.objections(session),
         states=views_objections.STATES,
         corrections=attendance.waiting_corrections(session),
-        unconfirmed=attendance.unconfirmed_days(session, first, today(), now=now()),
+        unconfirmed=attendance.unconfirmed_days(session, first, local_today(), now=now()),
         may_write="coordinator" in viewer().roles,
         refusal=translate(refusal.text) if refusal else "",
     )
@@ -70,9 +67,9 @@ def clock_words(notice: Notice) -> str:
     if notice.state == "closed":
         return gettext(N_("公示期满"))
     closes = filters.date_short(notice.closes_on, language())
-    if rules.is_over(notice.closes_on, today()):
+    if rules.is_over(notice.closes_on, local_today()):
         return gettext(N_("公示期到了，正在到账"))
-    number = queries.clock(db.session(), notice, today())
+    number = queries.clock(db.session(), notice, local_today())
     if number == 0:
         return gettext(N_("今天刚贴出，公示3个工作日；到%(day)s")) % {"day": closes}
     words = gettext(N_("公示第%(n)d个工作日，共%(all)d个；到%(day)s"))

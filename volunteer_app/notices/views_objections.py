@@ -1,10 +1,9 @@
 """Pages: "something is wrong here", by the volunteer or by staff for him, and the answer."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import render_template, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.corrections import Change
@@ -16,14 +15,12 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.notices import actions, queries, schemas
 from volunteer_app.notices.models import Objection
 from volunteer_app.people import queries as people
-from volunteer_app.places import queries as places
 from volunteer_app.web import filters
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 
-Answer = Response | str | tuple[str, int]
 MOST_SHOWN = 8
 STATES = {
     "open": N_("还没有答复"),
@@ -31,10 +28,6 @@ STATES = {
     "upheld": N_("改好了"),
     "stands": N_("核对过，没有记错"),
 }
-
-
-def today() -> date:
-    return places.today(db.session(), viewer().community_id, now())
 
 
 @access("volunteer")
@@ -84,7 +77,7 @@ def object_to() -> Answer:
             session,
             person_id,
             said=values["said"],
-            about_on=values["about_on"] or today(),
+            about_on=values["about_on"] or local_today(),
             record_id=values["record_id"],
             actor=actor,
             now=moment,

@@ -17,9 +17,9 @@ from volunteer_app.people import actions, queries, schemas
 from volunteer_app.people.models import CHANNELS, GENDERS, ROLES
 from volunteer_app.people.words import CHANNEL_NAMES, GENDER_NAMES, IDENTITIES, PURPOSES, SKILLS, STATES
 from volunteer_app.places import queries as places
-from volunteer_app.web.access import ANYBODY, PUBLIC, SignedIn, access, now, viewer
+from volunteer_app.web.access import ANYBODY, PUBLIC, SignedIn, access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import named
 from volunteer_app.web.navigation import ROLE_NAMES
@@ -28,7 +28,6 @@ from volunteer_app.web.paging import page_of
 
 blueprint = Blueprint("people", __name__)
 SHORTEST_PASSWORD = 8
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/sign-in")
@@ -105,7 +104,7 @@ def list_people() -> str:
     """Cards: name, number, age band, grid, skills, channel, limits."""
     session = db.session()
     found = page_of(session, queries.search(request.args.get("q", ""), request.args.get("grid", type=int)))
-    today = places.today(session, viewer().community_id, now())
+    today = local_today()
     rows = queries.cards(session, found.items, today)
     return render_template(
         "people/list.html",
@@ -172,7 +171,7 @@ def show(person_id: int) -> str:
 def draw_person(person_id: int, form: Form, code: str = "") -> str:
     session = db.session()
     person = queries.person_here(session, person_id)
-    today = places.today(session, viewer().community_id, now())
+    today = local_today()
     return render_template(
         "people/person.html",
         form=form,

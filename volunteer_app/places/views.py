@@ -4,7 +4,6 @@ from datetime import datetime
 
 from flask import Blueprint, render_template, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
@@ -12,7 +11,7 @@ from volunteer_app.core.language import N_
 from volunteer_app.places import actions, queries, schemas
 from volunteer_app.web.access import access
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext
 
 blueprint = Blueprint("places", __name__)
@@ -24,7 +23,6 @@ KIND_NAMES = {
     "estate": N_("小区"),
     "building": N_("楼栋"),
 }
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/communities")

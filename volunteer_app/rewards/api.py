@@ -11,12 +11,12 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import proposals
 from volunteer_app.ledger.models import Proposal
 from volunteer_app.rewards import actions, bonuses, putting_right, queries, schemas
-from volunteer_app.rewards.asked import month_asked, today
+from volunteer_app.rewards.asked import month_asked
 from volunteer_app.rewards.models import Award, Bonus, PointsRule
 from volunteer_app.rewards.passbook import next_month, passbook
 from volunteer_app.rewards.rules import stars_for
 from volunteer_app.rewards.schemas import FIGURES, RULES_IN
-from volunteer_app.web.access import ANYBODY, access, now, viewer
+from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
@@ -61,14 +61,14 @@ def passbook_out(person_id: int) -> dict[str, Any]:
 @blueprint.response(200, schemas.HoursOut)
 def my_hours() -> dict[str, Any]:
     """The caller's actual minutes, stars reached, and services that aren't credited yet."""
-    session, who, first = db.session(), viewer(), today().replace(day=1)
+    session, who, first = db.session(), viewer(), local_today().replace(day=1)
     minutes = attendance.minutes_of(session, who.person_id)
     last = next_month(first) - timedelta(days=1)
     waiting = queries.waiting(session, who.community_id, who.person_id)
     return {
         "minutes": minutes,
         "minutes_this_month": attendance.minutes_of(session, who.person_id, from_on=first, to_on=last),
-        "stars": stars_for(minutes, queries.rules_on(session, today()).rules),
+        "stars": stars_for(minutes, queries.rules_on(session, local_today()).rules),
         "waiting": [
             {
                 "service_record_id": one.record.id,
@@ -105,7 +105,9 @@ def list_rules() -> list[PointsRule]:
 def add_rules(values: dict[str, Any]) -> Response:
     """Adds a version, in force from a day in the future; other settings stay as they are now."""
     effective_from: date = values["effective_from"]
-    new = actions.changed(queries.rules_on(db.session(), today()).rules, **{name: values[name] for name in FIGURES})
+    new = actions.changed(
+        queries.rules_on(db.session(), local_today()).rules, **{name: values[name] for name in FIGURES}
+    )
     return api_act(
         lambda session, actor, moment: actions.adopt_rules(
             session, new, effective_from=effective_from, actor=actor, now=moment

@@ -4,13 +4,7 @@ from datetime import date
 
 from flask import request
 
-from volunteer_app.places import queries as places
-from volunteer_app.web.access import now, viewer
-from volunteer_app.web.database import db
-
-
-def today() -> date:
-    return places.today(db.session(), viewer().community_id, now())
+from volunteer_app.web.access import local_today
 
 
 def month_asked() -> date:
@@ -18,4 +12,4 @@ def month_asked() -> date:
     try:
         return date.fromisoformat(f"{request.args.get('month', '')}-01")
     except ValueError:
-        return today().replace(day=1)
+        return local_today().replace(day=1)

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.drawing import kind_name, local_span
@@ -14,13 +13,13 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.people.models import Person
 from volunteer_app.rewards import queries, views_bonuses, views_putting_right, views_rules
-from volunteer_app.rewards.asked import month_asked, today
+from volunteer_app.rewards.asked import month_asked
 from volunteer_app.rewards.beside import PointsBesideTurns
 from volunteer_app.rewards.passbook import Passbook, months_with_lines, next_month, passbook
 from volunteer_app.rewards.queries import Waiting, reason_texts
 from volunteer_app.rewards.rules import stars_for
 from volunteer_app.web import filters
-from volunteer_app.web.access import ANYBODY, access, now, viewer
+from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language, translate
 
@@ -41,7 +40,6 @@ for address, name, view in (
 ):
     blueprint.add_url_rule(address, name, view, methods=["POST"])
 blueprint.add_url_rule("/books/put-right", "putting_right", views_putting_right.show)
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/my/record")
@@ -64,7 +62,7 @@ def draw_record(person: Person) -> str:
     session, who = db.session(), viewer()
     waiting = queries.waiting(session, who.community_id, person.id)
     minutes = attendance.minutes_of(session, person.id)
-    first = today().replace(day=1)
+    first = local_today().replace(day=1)
     last = next_month(first) - timedelta(days=1)
     return render_template(
         "rewards/record.html",
@@ -73,7 +71,7 @@ def draw_record(person: Person) -> str:
         **points_of(person),
         minutes=minutes,
         minutes_now=attendance.minutes_of(session, person.id, from_on=first, to_on=last),
-        stars=stars_for(minutes, queries.rules_on(session, today()).rules),
+        stars=stars_for(minutes, queries.rules_on(session, local_today()).rules),
         waiting=[waiting_row(one) for one in waiting],
         waiting_title=waiting_title(waiting),
     )
@@ -89,7 +87,7 @@ def points_of(person: Person) -> dict[str, Any]:
         "book": book,
         "month": month,
         "month_code": f"{month:%Y-%m}",
-        "is_present": month == today().replace(day=1),
+        "is_present": month == local_today().replace(day=1),
         "lines": [
             {"date": filters.day_weekday(line.on, language()), "text": translate(line.text), "amount": line.amount}
             for line in book.lines
@@ -100,7 +98,7 @@ def points_of(person: Person) -> dict[str, Any]:
         "expiring": expiring_words(book, who.zone),
         "earlier": [
             (filters.month_year(before, language()), f"{here}?month={before:%Y-%m}")
-            for before in months_with_lines(session, who.community_id, person.id, zone=who.zone, before=today())
+            for before in months_with_lines(session, who.community_id, person.id, zone=who.zone, before=local_today())
         ],
         "here": here,
     }

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from flask import render_template, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.core.audit import Actor
@@ -13,14 +12,11 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.people import queries as people
 from volunteer_app.places import queries as places
 from volunteer_app.rewards import bonuses, queries, schemas
-from volunteer_app.rewards.asked import today
 from volunteer_app.rewards.rules import DEFAULT
-from volunteer_app.web.access import access
+from volunteer_app.web.access import access, local_today
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext
-
-Answer = Response | str | tuple[str, int]
 
 
 @access("coordinator")
@@ -39,8 +35,8 @@ def draw_bonuses(form: Form) -> str:
         words=bonuses.BONUS_WORDS,
         kinds=[(kind, gettext(bonuses.BONUS_WORDS[kind])) for kind in ("small_deed", "suggestion", "referral")],
         neighbourhoods=places.choices(session, "neighbourhood"),
-        last_month=(today().replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
-        rules=queries.rules_on(session, today()).rules or DEFAULT,
+        last_month=(local_today().replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
+        rules=queries.rules_on(session, local_today()).rules or DEFAULT,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
@@ -15,14 +14,12 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import proposals
 from volunteer_app.people.models import Person
 from volunteer_app.rewards import putting_right, schemas
-from volunteer_app.rewards.asked import today
 from volunteer_app.rewards.views_bonuses import person_named
-from volunteer_app.web.access import access, viewer
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, translate
 
-Answer = Response | str | tuple[str, int]
 Work = Callable[[Session, Actor, datetime], Text | str]
 KIND_WORDS = {
     "adjust": N_("更正积分"),
@@ -44,7 +41,7 @@ def draw(form: Form, refusal: AppError | None = None) -> str:
     names = {
         one.id: one for one in session.scalars(select(Person).where(Person.id.in_([one.person_id for one in lost])))
     }
-    last_month = (today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    last_month = (local_today().replace(day=1) - timedelta(days=1)).replace(day=1)
     return render_template(
         "rewards/putting_right.html",
         form=form,

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.models import ServiceRecord
@@ -15,14 +14,11 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.rules import age_band
 from volunteer_app.rewards import actions, queries, schemas
-from volunteer_app.rewards.asked import today
 from volunteer_app.rewards.rules import Rules, from_json
-from volunteer_app.web.access import access, viewer
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, translate
-
-Answer = Response | str | tuple[str, int]
 
 
 @access("admin", "coordinator", "auditor")
@@ -33,7 +29,7 @@ def rules() -> str:
 def draw_rules(form: Form, refusal: AppError | None = None, preview: dict[str, Any] | None = None) -> str:
     session = db.session()
     found = queries.versions(session)
-    present = queries.version_on(found, today())
+    present = queries.version_on(found, local_today())
     return render_template(
         "rewards/rules.html",
         form=form,
@@ -41,7 +37,7 @@ def draw_rules(form: Form, refusal: AppError | None = None, preview: dict[str, A
         figures=figures_of(present.rules),
         versions=[{"row": row, "figures": figures_of(from_json(row.rules))} for row in found],
         names=FIGURE_NAMES,
-        earliest=today() + timedelta(days=1),
+        earliest=local_today() + timedelta(days=1),
         may_change="admin" in viewer().roles,
         preview=preview,
         refusal=translate(refusal.text) if refusal else "",
@@ -88,7 +84,7 @@ def add_rules() -> Answer:
     if form.errors:
         return draw_rules(form), 422
     values = {name: form.values[name] for name in FIGURE_NAMES}
-    present = queries.rules_on(db.session(), today()).rules
+    present = queries.rules_on(db.session(), local_today()).rules
     new = actions.changed(present, **values)
     if request.form.get("do") == "preview":
         return draw_rules(form, preview=preview_of(new))
@@ -107,7 +103,7 @@ def add_rules() -> Answer:
 def preview_of(new: Rules) -> dict[str, Any]:
     """Last month's services by the rules of their days and by the new ones."""
     session, community_id = db.session(), viewer().community_id
-    after = today().replace(day=1)
+    after = local_today().replace(day=1)
     first = (after - timedelta(days=1)).replace(day=1)
     statement = attendance.records().where(
         ServiceRecord.served_on >= first,

@@ -7,11 +7,10 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound
 from volunteer_app.rosters import actions, answers, judging, queries, repairs, schemas
 from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment, Roster, RosterRun
-from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.web.access import access, local_today, now, viewer, zone
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
@@ -316,7 +315,7 @@ def sign_up(values: dict[str, Any], shift_id: int) -> Response:
 @blueprint.response(200, schemas.SignUpOut(many=True))
 def list_sign_ups() -> list[Any]:
     """Waiting sign-ups for turns to come, in the order in which they came."""
-    return list(queries.waiting_sign_ups(db.session(), since=local_date(now(), zone())))
+    return list(queries.waiting_sign_ups(db.session(), since=local_today()))
 
 
 @blueprint.route("/sign-ups/<int:sign_up_id>/confirm", methods=["POST"])

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
@@ -30,11 +29,10 @@ from volunteer_app.rosters.views_turns import (
 )
 from volunteer_app.web.access import access, community, now, viewer, zone
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import translate
 
 blueprint = Blueprint("rosters", __name__)
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.record_once

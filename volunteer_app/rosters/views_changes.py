@@ -5,7 +5,6 @@ from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
@@ -14,10 +13,8 @@ from volunteer_app.rosters import actions, queries, schemas
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.rosters.views_planning import args_of, draw_board
 from volunteer_app.web.access import access
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.pages import safe_path
-
-Answer = Response | str | tuple[str, int]
 
 
 def changed_by_hand(work: Callable[[Session, Actor, datetime], tuple[str, list[Text]]], form: Form) -> Answer:

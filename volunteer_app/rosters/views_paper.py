@@ -18,7 +18,7 @@ from volunteer_app.rosters.views_planning import day_of
 from volunteer_app.rosters.views_turns import kind_name, meeting, place_name, span
 from volunteer_app.rosters.week import Wanted, Week
 from volunteer_app.web import filters, names
-from volunteer_app.web.access import access, community, now, viewer, zone
+from volunteer_app.web.access import access, community, local_today, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language
 from volunteer_app.web.names import person_name
@@ -26,7 +26,7 @@ from volunteer_app.web.names import person_name
 
 def asked_week() -> Week:
     """The published week of ?day=, narrowed by ?grid= and ?kind=; visited elders are never part of it."""
-    day = day_of(request.args) or local_date(now(), zone())
+    day = day_of(request.args) or local_today()
     wanted = Wanted(grid_id=request.args.get("grid", type=int), kind_id=request.args.get("kind", type=int))
     return weeks.week_of(db.session(), viewer().community_id, day, wanted=wanted)
 
@@ -150,7 +150,7 @@ def sheets_of(week: Week) -> list[Sheet]:
 def wechat() -> str:
     """Text to copy into a group, of a week or, with ?scope=day, of one day."""
     week = asked_week()
-    day = day_of(request.args) or local_date(now(), zone())
+    day = day_of(request.args) or local_today()
     one_day = request.args.get("scope") == "day"
     days = [day] if one_day else week.days
     return render_template("rosters/wechat.html", text=group_text(week, days), days=days, week=week)

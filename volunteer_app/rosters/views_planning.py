@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import current_app, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError
@@ -31,8 +30,6 @@ from volunteer_app.web import names
 from volunteer_app.web.access import access, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language, translate
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/roster")

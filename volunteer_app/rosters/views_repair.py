@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from solver.compare import PersonChange, person_changes
 from solver.plan import Plan
@@ -22,13 +21,11 @@ from volunteer_app.rosters.models import Roster, RosterRun
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.rosters.views_board import turn_name
 from volunteer_app.rosters.views_run import STATE_LINES
-from volunteer_app.web.access import access, now, zone
+from volunteer_app.web.access import access, local_today, now, zone
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import person_name
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/roster/<int:roster_id>/repair")
@@ -39,7 +36,7 @@ def repair_page(roster_id: int) -> str:
 
 
 def draw_repair(roster_id: int, form: Form, refusal: AppError | None = None) -> str:
-    session, today = db.session(), local_date(now(), zone())
+    session, today = db.session(), local_today()
     roster = queries.roster(session, roster_id)
     first = max(roster.from_on, today)
     return render_template(
@@ -111,7 +108,7 @@ def draw_proposal(run: RosterRun, refusal: AppError | None = None) -> str:
         live=live(run, proposal),
         proposal=proposal,
         may_accept=bool(proposal and proposal["lines"] and run.accepted_at is None),
-        board=url_for("rosters.board", day=max(roster.from_on, local_date(now(), zone())).isoformat()),
+        board=url_for("rosters.board", day=max(roster.from_on, local_today()).isoformat()),
         refusal=translate(refusal.text) if refusal else "",
     )
 

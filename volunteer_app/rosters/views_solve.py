@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from solver.compare import goal_changes
 from solver.plan import Plan
@@ -27,13 +26,11 @@ from volunteer_app.rosters.views_board import (
 from volunteer_app.rosters.views_planning import day_of
 from volunteer_app.rosters.views_repair import draw_proposal
 from volunteer_app.rosters.views_run import change_rows, dots, goal_rows, live
-from volunteer_app.web.access import access, now, zone
+from volunteer_app.web.access import access, local_today, now, zone
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, translate
 from volunteer_app.web.names import person_name
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/roster/solve")
@@ -44,7 +41,7 @@ def solve() -> str:
 
 
 def draw_solve(form: Form, refusal: AppError | None = None) -> str:
-    today = local_date(now(), zone())
+    today = local_today()
     known = request.args.get("roster", type=int)
     first, last = month_of(today if today.day < 20 else today + timedelta(days=14))
     if known is not None:
@@ -103,7 +100,7 @@ def draw_progress(run_id: int, refusal: AppError | None = None) -> str:
     roster = queries.roster(session, run.roster_id)
     asked_by = session.get(Person, run.asked_by_id) if run.asked_by_id else None
     ended = run.finished_at or now()
-    today = local_date(now(), zone())
+    today = local_today()
     day = today if roster.from_on <= today <= roster.to_on else roster.from_on
     problem = run.problem or {}
     return render_template(

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
@@ -15,17 +14,15 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.people.models import Person
 from volunteer_app.people.queries import person_here
-from volunteer_app.places import queries as places
 from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.views_bonuses import person_named
 from volunteer_app.sharing import actions, queries, rules, schemas
-from volunteer_app.web.access import ANYBODY, access, now, viewer
+from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, translate
 
 blueprint = Blueprint("sharing", __name__)
-Answer = Response | str | tuple[str, int]
 Work = Callable[[Session, Actor, datetime], Text | str]
 COLLECTIVE_WORDS = {"stairwell": N_("楼道"), "team": N_("小分队"), "neighbourhood": N_("邻里")}
 DEPARTURE_WORDS = {"moved": N_("搬走了"), "deceased": N_("去世了")}
@@ -197,7 +194,7 @@ def draw_person(person_id: int, form: Form, refusal: AppError | None = None) -> 
         targets=[("household", gettext(N_("给一家人"))), ("pool", gettext(N_("捐给爱心池")))],
         last=rules.last_day_of_estate(departure.left_on) if departure else None,
         points=ledger.balance(session, who.community_id, owner_of(person.id), now=now()).available,
-        today=places.today(session, who.community_id, now()),
+        today=local_today(),
     )
 
 

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
 from volunteer_app.core.language import N_
 from volunteer_app.ledger.models import Txn
 from volunteer_app.places.models import Community
@@ -24,7 +23,7 @@ from volunteer_app.sheets.reading import books as read_books
 from volunteer_app.sheets.schemas import FORMS
 from volunteer_app.sheets.sending import TYPES, send
 from volunteer_app.sheets.totals import head_before
-from volunteer_app.web.access import access, community, now, viewer, zone
+from volunteer_app.web.access import access, community, local_today, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Done, Form, act, read_form
 from volunteer_app.web.language import language
@@ -91,7 +90,7 @@ def shown(found: Books) -> dict[str, object]:
 @access(*READERS)
 def print_points() -> str:
     """The month's points of everybody for the notice board: masked names, sums that add up, the chain's head."""
-    month = read_month(request.args.get("month", ""), zone()) or month_with(local_date(now(), zone()), zone())
+    month = read_month(request.args.get("month", ""), zone()) or month_with(local_today(), zone())
     lines = point_lines(db.session(), viewer().community_id, month)
     return render_template(
         "sheets/points.html",
@@ -157,14 +156,14 @@ def take(name: str) -> Response | tuple[str, int]:
 
 def draw(wanted: Download | None, form: Form) -> str:
     """The page; `wanted` is the download whose period couldn't be read."""
-    today = local_date(now(), zone())
+    today = local_today()
     found = sheet_views.groups(db.session(), wanted, form, today=today)
     return render_template("sheets/index.html", downloads=found)
 
 
 def asked_by(form: Form) -> Asked:
     """The period that a form asks for; without one it is today."""
-    session, today, values = db.session(), local_date(now(), zone()), form.values
+    session, today, values = db.session(), local_today(), form.values
     month = read_month(values.get("month", ""), zone())
     first = month.first if month else values.get("from_on") or values.get("on") or today
     last = month.last if month else values.get("to_on") or first

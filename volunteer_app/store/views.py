@@ -18,14 +18,13 @@ from volunteer_app.store import actions, away, basket, lending, orders, queries,
 from volunteer_app.store.models import WAITING, Opening, Order
 from volunteer_app.store.queries import Offer
 from volunteer_app.store.shelf_models import Loan
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, act
+from volunteer_app.web.forms import Answer, Done, act
 from volunteer_app.web.language import language, translate
 from volunteer_app.web.names import place_name
 
 blueprint = Blueprint("store", __name__)
-Answer = Response | str | tuple[str, int]
 CUSTOMERS = ("volunteer", "resident")
 
 
@@ -66,7 +65,7 @@ def shop() -> str:
 
 def borrowed_row(loan: Loan) -> dict[str, Any]:
     """Something borrowed as a line of a list: when it is due, and that it is late."""
-    late = loan.days_late(local_date(now(), viewer().zone))
+    late = loan.days_late(local_today())
     chip = {"word": translate(Text(N_("过了%(days)d天"), {"days": late})), "kind": "wait"}
     return {"title": translate(loan.product.called), "date": loan.due_on, "chip": chip if late else None}
 
@@ -109,7 +108,7 @@ def reason(offer: Offer) -> str:
 def opening_words(opening: Opening) -> dict[str, Any]:
     """Example moments of an opening, for the filters that write days and times."""
     zone = ZoneInfo(viewer().zone)
-    monday = local_date(now(), viewer().zone)
+    monday = local_today()
     monday -= timedelta(days=monday.weekday())
     day = monday + timedelta(days=opening.weekday or 0)
     span = [local_moment(day, minute, viewer().zone) for minute in (opening.starts_minute, opening.ends_minute)]
@@ -132,7 +131,7 @@ def draw_question(code: str, refusal: AppError | None = None) -> str:
     session, who = db.session(), viewer()
     offer = queries.offer(session, me(), code, now=now())
     free = books.balance(session, who.community_id, queries.owner_of(who.person_id), now=now()).available
-    today = local_date(now(), who.zone)
+    today = local_today()
     rule = queries.rule_on(session, who.community_id, today)
     keep_days = rule.voucher_days if offer.product.partner_id else rule.keep_days
     return render_template(

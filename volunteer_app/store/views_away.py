@@ -21,16 +21,15 @@ from volunteer_app.store.views import (
     CUSTOMERS,
     STATE_CHIPS,
     STATE_WORDS,
-    Answer,
     blueprint,
     codes,
     drawn,
     me,
     picture_of,
 )
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import translate
 
 KEEPER = "keeper"
@@ -92,7 +91,7 @@ def draw_away_question(other_id: int, code: str, refusal: AppError | None = None
     if offer is None:
         raise NotFound
     free = books.balance(session, who.community_id, queries.owner_of(who.person_id), now=now()).available
-    keep_days = queries.rule_on(session, who.community_id, local_date(now(), who.zone)).keep_days
+    keep_days = queries.rule_on(session, who.community_id, local_today()).keep_days
     return render_template(
         "store/away_reserve.html",
         other=other,

@@ -9,11 +9,11 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.store import basket, queries
-from volunteer_app.store.views import CUSTOMERS, Answer, blueprint, codes, drawn, me
+from volunteer_app.store.views import CUSTOMERS, blueprint, codes, drawn, me
 from volunteer_app.store.views_counter import BadPieces, typed_pieces
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, act
+from volunteer_app.web.forms import Answer, Done, act
 from volunteer_app.web.language import translate
 
 

@@ -16,10 +16,10 @@ from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people.models import Person
 from volunteer_app.store import actions, orders, queries, rules, schemas, typed_codes
 from volunteer_app.store.models import WAITING, Order
-from volunteer_app.store.views import Answer, blueprint, codes, draw_slip, drawn
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.store.views import blueprint, codes, draw_slip, drawn
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import translate
 
 KEEPER = "keeper"
@@ -37,7 +37,7 @@ def draw_counter(
 ) -> str:
     session, who = db.session(), viewer()
     waiting = orders.waiting_orders(session, now=now())
-    done = orders.handed_over_on(session, local_date(now(), who.zone), who.zone)
+    done = orders.handed_over_on(session, local_today(), who.zone)
     return render_template(
         "store/counter.html",
         at_hand=at_hand(order, form or Form(), code) if order else None,

@@ -12,10 +12,10 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.store import actions, orders, partners, queries, rules, schemas, typed_codes
 from volunteer_app.store.models import Order, Partner
 from volunteer_app.store.partners import Statement
-from volunteer_app.store.views import Answer, blueprint
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.store.views import blueprint
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import translate
 
 SHOP = "partner"
@@ -57,7 +57,7 @@ def own_shop() -> Partner | None:
 
 
 def this_month() -> date:
-    return partners.month_start(local_date(now(), viewer().zone))
+    return partners.month_start(local_today())
 
 
 def voucher_row(order: Order) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def draw_statement(
         done=done,
         paid_on=local_date(done.paid_at, who.zone) if done and done.paid_at else None,
         closed_by_me=done is not None and done.closed_by_id == who.person_id,
-        is_over=local_date(now(), who.zone) >= partners.month_after(found.month),
+        is_over=local_today() >= partners.month_after(found.month),
         may_act=not own and not who.roles.isdisjoint(OFFICE),
         own=own,
         refusal=translate(refusal.text) if refusal else "",

@@ -11,11 +11,11 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.store import batches, lending, opening, queries, schemas, write_offs
 from volunteer_app.store.models import Delivery, Product
 from volunteer_app.store.shelf_models import Loan
-from volunteer_app.store.views import Answer, blueprint
+from volunteer_app.store.views import blueprint
 from volunteer_app.store.views_partner import asked_month
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import language, translate
 from volunteer_app.web.names import place_name
 
@@ -25,7 +25,7 @@ READERS = ("keeper", "coordinator", "admin", "auditor")
 
 
 def today_here() -> date:
-    return local_date(now(), viewer().zone)
+    return local_today()
 
 
 @blueprint.get("/stock/batches")

@@ -11,10 +11,10 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.store import price_list, queries, schemas
 from volunteer_app.store import stock as shelf
 from volunteer_app.store.models import SOURCES
-from volunteer_app.store.views import Answer, blueprint
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.store.views import blueprint
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import language, translate
 from volunteer_app.web.names import place_name
 
@@ -201,7 +201,7 @@ def prices() -> Answer:
 
 def draw_prices(form: Form, refusal: AppError | None = None) -> str:
     session = db.session()
-    today = local_date(now(), viewer().zone)
+    today = local_today()
     current, coming = queries.prices_on(session, today), queries.coming_prices(session, today)
     return render_template(
         "store/prices.html",

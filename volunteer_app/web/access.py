@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Request, current_app, g, redirect, request, session, url_for
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import Clock
+from volunteer_app.core.clock import Clock, local_date
 from volunteer_app.core.database import scope
 from volunteer_app.core.errors import Forbidden
 from volunteer_app.people import queries as people
@@ -99,6 +99,11 @@ def community() -> Community | None:
     if found is not None:
         return db.session.get(Community, found.community_id)
     return db.session.scalars(select(Community).order_by(Community.id).limit(1)).first()
+
+
+def local_today() -> date:
+    """The community's own date now."""
+    return local_date(now(), zone())
 
 
 def zone() -> str:

@@ -29,6 +29,9 @@ from volunteer_app.web.language import translate
 from volunteer_app.web.models import Submission
 from volunteer_app.web.refusals import note_refusal
 
+Answer = Response | str | tuple[str, int]
+"""What a view gives back: a page, a page with a status, or a way to go on."""
+
 
 class KeyReused(Refused):
     """The same Idempotency-Key came with other content."""

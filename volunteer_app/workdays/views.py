@@ -8,20 +8,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError, BadInput
 from volunteer_app.core.language import N_, Text
-from volunteer_app.web.access import access, now, viewer, zone
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday
-from volunteer_app.web.forms import Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.workdays import actions, queries, schemas
 from volunteer_app.workdays.models import KINDS
 from volunteer_app.workdays.rules import KIND_WORDS, festival, holiday_words
 
 blueprint = Blueprint("workdays", __name__)
-Answer = Response | str | tuple[str, int]
 CHIPS = {"statutory_holiday": "yes", "holiday_rest": "info", "makeup_workday": "wait"}
 
 
@@ -34,7 +32,7 @@ class NotText(BadInput):
 
 def asked_year() -> int:
     """?year=2027, else this year."""
-    year = request.values.get("year", type=int) or local_date(now(), zone()).year
+    year = request.values.get("year", type=int) or local_today().year
     if not 1950 <= year <= 2099:
         abort(404)
     return year
@@ -76,7 +74,7 @@ def draw(form: Form, error: AppError | None = None) -> str:
 @blueprint.post("/calendar")
 @access("admin")
 def put_day() -> Answer:
-    form = read_form(schemas.DayForm(today=local_date(now(), zone())))
+    form = read_form(schemas.DayForm(today=local_today()))
     if form.errors:
         return draw(form), 422
     entry = actions.DayEntry(form.values["day"], form.values["kind"], form.values["name"])
