@@ -1,11 +1,12 @@
 """Youlin 友邻: volunteers, fair rosters, service hours and care points for urban communities.
 
-This page is the table of contents. A feature's pages are in its views.py, its JSON in api.py, its commands in
-commands.py.
+This page is the table of contents. A feature's pages are in its views.py and views_*.py, its JSON in api.py and
+api_*.py, its commands in commands.py.
 """
 
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from types import ModuleType
 
 from flask import Flask
@@ -88,9 +89,9 @@ def connect(app: Flask) -> None:
 def register(app: Flask, feature: str) -> None:
     """Adds what the feature has: tables, pages, JSON, commands."""
     part(feature, "models")
-    if views := part(feature, "views"):
+    if views := joined(feature, "views"):
         app.register_blueprint(views.blueprint)
-    if in_json := part(feature, "api"):
+    if in_json := joined(feature, "api"):
         from volunteer_app.web.api import api
         from volunteer_app.web.pages import csrf
 
@@ -98,6 +99,14 @@ def register(app: Flask, feature: str) -> None:
         api.register_blueprint(in_json.blueprint)
     if commands := part(feature, "commands"):
         app.cli.add_command(commands.group)
+
+
+def joined(feature: str, name: str) -> ModuleType | None:
+    """The module with the feature's blueprint, after `views_*.py` (or `api_*.py`) have added their routes to it."""
+    for found in iter_modules(import_module(f"{__name__}.{feature}").__path__):
+        if found.name.startswith(f"{name}_"):
+            part(feature, found.name)
+    return part(feature, name)
 
 
 def part(feature: str, name: str) -> ModuleType | None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from volunteer_app.attendance import actions, corrections, drawing, queries, rules, schemas, views_signing
+from volunteer_app.attendance import actions, corrections, drawing, queries, rules, schemas
 from volunteer_app.attendance.actions import Entry
 from volunteer_app.attendance.corrections import Change
 from volunteer_app.core.audit import Actor
@@ -22,10 +22,6 @@ from volunteer_app.web.language import language, translate
 from volunteer_app.web.names import person_name, place_name
 
 blueprint = Blueprint("attendance", __name__)
-blueprint.get("/my/sign-in")(views_signing.sign_in_here)
-blueprint.post("/my/sign-in")(views_signing.sign_in)
-blueprint.post("/my/turn/<int:assignment_id>/sign-in")(views_signing.sign_in_turn)
-blueprint.post("/my/turn/<int:assignment_id>/sign-out")(views_signing.sign_out_turn)
 
 
 def day_asked() -> date:

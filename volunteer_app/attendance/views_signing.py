@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from volunteer_app.attendance import drawing, queries, rules, schemas, signing
+from volunteer_app.attendance.views import blueprint
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import Refused
@@ -19,6 +20,7 @@ from volunteer_app.web.language import translate
 from volunteer_app.web.refusals import note_refusal
 
 
+@blueprint.get("/my/sign-in")
 @access("volunteer")
 def sign_in_here() -> str:
     return draw_sign_in(Form())
@@ -63,11 +65,13 @@ def asked_turn(session: Session) -> Assignment:
     return signing.turn_now(session, who.person_id, now=now())
 
 
+@blueprint.post("/my/sign-in")
 @access("volunteer")
 def sign_in() -> Answer:
     return try_code(None)
 
 
+@blueprint.post("/my/turn/<int:assignment_id>/sign-in")
 @access("volunteer")
 def sign_in_turn(assignment_id: int) -> Answer:
     """With the code it signs in; without one it leads to the page that asks for it."""
@@ -104,6 +108,7 @@ def try_code(assignment_id: int | None) -> Answer:
     return redirect(url_for("attendance.sign_in_here"), 303)
 
 
+@blueprint.post("/my/turn/<int:assignment_id>/sign-out")
 @access("volunteer")
 def sign_out_turn(assignment_id: int) -> Answer:
     person_id = viewer().person_id

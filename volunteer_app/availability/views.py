@@ -350,6 +350,3 @@ def remove_finer(person_id: int | None, finer_id: int) -> Answer:
         return Done(whose.url("finer"), N_("删掉了。"))
 
     return act(work)
-
-
-from volunteer_app.availability import paste  # noqa: E402,F401 - its routes join this blueprint

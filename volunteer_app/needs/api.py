@@ -12,9 +12,9 @@ from volunteer_app.core.errors import BadInput
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import actions, changes, importing, queries, schemas
 from volunteer_app.needs.changes import ShiftChange
+from volunteer_app.needs.drawing import seats
 from volunteer_app.needs.models import ActivityKind, Need, NeedImport, Shift
 from volunteer_app.needs.plans import NeedEntry, SeriesPlan, ShiftPlan
-from volunteer_app.needs.views import seats
 from volunteer_app.web.access import access, viewer
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db

@@ -1,7 +1,7 @@
 """The needs list 问题清单: quick entry, urgent help, one need with its steps."""
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -11,10 +11,10 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import actions, changes, queries, schemas
+from volunteer_app.needs.drawing import seats, shift_rows
 from volunteer_app.needs.models import Need, Series, Shift
 from volunteer_app.needs.plans import SeriesPlan
 from volunteer_app.needs.rules import DAYS_BY_CODE, rule_words
-from volunteer_app.needs.seats import NoSeats, Seats
 from volunteer_app.needs.words import (
     HOLIDAY_CHOICES,
     RULE_CHOICES,
@@ -36,11 +36,6 @@ from volunteer_app.workdays.reading import minute_text
 blueprint = Blueprint("needs", __name__)
 PAGE_ROWS = 10
 LISTED_STATES = ("submitted", "verified", "scheduled", "done", "evaluated", "cancelled")
-
-
-def seats() -> Seats:
-    """The room that knows who goes when."""
-    return cast(Seats, current_app.extensions.get("youlin_seats") or NoSeats())
 
 
 @blueprint.get("/needs")
@@ -203,7 +198,7 @@ def draw_need(need_id: int, form: Form, error: AppError | None = None) -> str:
         need=need,
         row=row,
         kind=need.kind.name_en if language() == "en" else need.kind.name,
-        shifts=shifting.shift_rows(session, shifts[:100]),
+        shifts=shift_rows(session, shifts[:100]),
         more=max(0, len(shifts) - 100),
         series=[series_words(one) for one in need.series],
         form=form,
@@ -298,6 +293,3 @@ def plan_of(values: dict[str, Any]) -> SeriesPlan:
     }[values["often"]]
     kept = {name: values[name] for name in SeriesPlan.__slots__ if name in values}
     return SeriesPlan(**kept | {"rrule": rule, "most": values["most"] or values["target"]})
-
-
-from volunteer_app.needs import entering, liking, loading, shifting  # noqa: E402,F401 - their routes join this blueprint

@@ -15,7 +15,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger.queries import chain_head
-from volunteer_app.notices import actions, queries, rules, schemas, views_objections
+from volunteer_app.notices import actions, queries, rules, schemas
 from volunteer_app.notices.models import Notice
 from volunteer_app.web import filters
 from volunteer_app.web.access import access, local_today, now, viewer
@@ -24,13 +24,12 @@ from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 
 blueprint = Blueprint("notices", __name__)
-blueprint.get("/my/objections/new")(views_objections.new_objection)
-blueprint.post("/my/objections")(views_objections.object_to)
-blueprint.get("/notices/objections/new")(views_objections.take_objection)
-blueprint.post("/notices/objections")(views_objections.write_objection)
-blueprint.get("/notices/objections/<int:objection_id>")(views_objections.show_objection)
-blueprint.post("/notices/objections/<int:objection_id>/stands")(views_objections.let_stand)
-blueprint.post("/notices/objections/<int:objection_id>/change")(views_objections.propose_change)
+STATES = {
+    "open": N_("还没有答复"),
+    "proposed": N_("改好了，等人确认"),
+    "upheld": N_("改好了"),
+    "stands": N_("核对过，没有记错"),
+}
 
 
 def last_month() -> tuple[date, date]:
@@ -54,7 +53,7 @@ def draw_list(form: Form, refusal: AppError | None = None) -> str:
         last=last,
         rows=[{"notice": notice, "clock": clock_words(notice)} for notice in queries.notices(session)],
         objections=queries.objections(session),
-        states=views_objections.STATES,
+        states=STATES,
         corrections=attendance.waiting_corrections(session),
         unconfirmed=attendance.unconfirmed_days(session, first, local_today(), now=now()),
         may_write="coordinator" in viewer().roles,

@@ -14,6 +14,7 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.notices import actions, queries, schemas
 from volunteer_app.notices.models import Objection
+from volunteer_app.notices.views import STATES, blueprint
 from volunteer_app.people import queries as people
 from volunteer_app.web import filters
 from volunteer_app.web.access import access, local_today, viewer
@@ -22,14 +23,9 @@ from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 
 MOST_SHOWN = 8
-STATES = {
-    "open": N_("还没有答复"),
-    "proposed": N_("改好了，等人确认"),
-    "upheld": N_("改好了"),
-    "stands": N_("核对过，没有记错"),
-}
 
 
+@blueprint.get("/my/objections/new")
 @access("volunteer")
 def new_objection() -> str:
     return draw_objection(Form())
@@ -63,6 +59,7 @@ def objection_note(objection: Objection) -> str:
     return f"{words}：{objection.answer}" if objection.answer else words
 
 
+@blueprint.post("/my/objections")
 @access("volunteer")
 def object_to() -> Answer:
     form = read_form(schemas.ObjectionForm())
@@ -87,12 +84,14 @@ def object_to() -> Answer:
     return act(work, refused=lambda error: draw_objection(form, error))
 
 
+@blueprint.get("/notices/objections/new")
 @access("coordinator")
 def take_objection() -> str:
     """Somebody rang or came in."""
     return render_template("notices/take.html", form=Form(), refusal="")
 
 
+@blueprint.post("/notices/objections")
 @access("coordinator")
 def write_objection() -> Answer:
     form = read_form(schemas.StaffObjectionForm())
@@ -114,6 +113,7 @@ def write_objection() -> Answer:
     return act(work)
 
 
+@blueprint.get("/notices/objections/<int:objection_id>")
 @access("coordinator")
 def show_objection(objection_id: int) -> str:
     return draw_answer(objection_id, Form())
@@ -147,6 +147,7 @@ SOURCES = {
 }
 
 
+@blueprint.post("/notices/objections/<int:objection_id>/stands")
 @access("coordinator")
 def let_stand(objection_id: int) -> Answer:
     queries.objection_here(db.session(), objection_id)
@@ -161,6 +162,7 @@ def let_stand(objection_id: int) -> Answer:
     return act(work, refused=lambda error: draw_answer(objection_id, form, error))
 
 
+@blueprint.post("/notices/objections/<int:objection_id>/change")
 @access("coordinator")
 def propose_change(objection_id: int) -> Answer:
     objection = queries.objection_here(db.session(), objection_id)

@@ -12,7 +12,7 @@ from volunteer_app.attendance.drawing import kind_name, local_span
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.people.models import Person
-from volunteer_app.rewards import queries, views_bonuses, views_putting_right, views_rules
+from volunteer_app.rewards import queries
 from volunteer_app.rewards.asked import month_asked
 from volunteer_app.rewards.beside import PointsBesideTurns
 from volunteer_app.rewards.passbook import Passbook, months_with_lines, next_month, passbook
@@ -25,21 +25,6 @@ from volunteer_app.web.language import gettext, language, translate
 
 blueprint = Blueprint("rewards", __name__)
 blueprint.record_once(lambda state: state.app.extensions.setdefault("youlin_beside", []).append(PointsBesideTurns()))
-blueprint.get("/rules")(views_rules.rules)
-blueprint.post("/rules")(views_rules.add_rules)
-blueprint.get("/bonuses")(views_bonuses.show_bonuses)
-blueprint.post("/bonuses")(views_bonuses.give_bonus)
-blueprint.post("/bonuses/review")(views_bonuses.reward_review)
-for address, name, view in (
-    ("/books/adjustments", "propose_adjustment", views_putting_right.propose_adjustment),
-    ("/books/reinstatements", "propose_reinstatement", views_putting_right.propose_reinstatement),
-    ("/books/periods", "close_month", views_putting_right.close_month),
-    ("/books/periods/<int:period_id>/reopen", "propose_reopening", views_putting_right.propose_reopening),
-    ("/books/proposals/<int:proposal_id>/approve", "approve_proposal", views_putting_right.approve),
-    ("/books/proposals/<int:proposal_id>/drop", "drop_proposal", views_putting_right.drop),
-):
-    blueprint.add_url_rule(address, name, view, methods=["POST"])
-blueprint.add_url_rule("/books/put-right", "putting_right", views_putting_right.show)
 
 
 @blueprint.get("/my/record")

@@ -13,12 +13,14 @@ from volunteer_app.people import queries as people
 from volunteer_app.places import queries as places
 from volunteer_app.rewards import bonuses, queries, schemas
 from volunteer_app.rewards.rules import DEFAULT
+from volunteer_app.rewards.views import blueprint
 from volunteer_app.web.access import access, local_today
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext
 
 
+@blueprint.get("/bonuses")
 @access("coordinator")
 def show_bonuses() -> str:
     return draw_bonuses(Form())
@@ -40,6 +42,7 @@ def draw_bonuses(form: Form) -> str:
     )
 
 
+@blueprint.post("/bonuses")
 @access("coordinator")
 def give_bonus() -> Answer:
     form = read_form(schemas.BonusForm())
@@ -67,6 +70,7 @@ def person_named(form: Form, name: str) -> int:
     return 0
 
 
+@blueprint.post("/bonuses/review")
 @access("coordinator")
 def reward_review() -> Answer:
     form = read_form(schemas.ReviewForm())

@@ -14,6 +14,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import proposals
 from volunteer_app.people.models import Person
 from volunteer_app.rewards import putting_right, schemas
+from volunteer_app.rewards.views import blueprint
 from volunteer_app.rewards.views_bonuses import person_named
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
@@ -30,6 +31,7 @@ KIND_WORDS = {
 OWNER_WORDS = {"household": N_("一家人的账"), "collective": N_("积分墙"), "pool": N_("爱心池")}
 
 
+@blueprint.get("/books/put-right", endpoint="putting_right")
 @access("coordinator", "admin", "auditor")
 def show() -> str:
     return draw(Form())
@@ -72,6 +74,7 @@ def write(form: Form, work: Work) -> Answer:
     )
 
 
+@blueprint.post("/books/adjustments")
 @access("coordinator")
 def propose_adjustment() -> Answer:
     form = read_form(schemas.AdjustForm())
@@ -87,6 +90,7 @@ def propose_adjustment() -> Answer:
     return write(form, work)
 
 
+@blueprint.post("/books/reinstatements")
 @access("coordinator")
 def propose_reinstatement() -> Answer:
     form = read_form(schemas.ReinstateForm())
@@ -99,6 +103,7 @@ def propose_reinstatement() -> Answer:
     return write(form, work)
 
 
+@blueprint.post("/books/periods/<int:period_id>/reopen")
 @access("coordinator")
 def propose_reopening(period_id: int) -> Answer:
     form = read_form(schemas.ReasonForm())
@@ -110,6 +115,7 @@ def propose_reopening(period_id: int) -> Answer:
     return write(form, work)
 
 
+@blueprint.post("/books/proposals/<int:proposal_id>/approve", endpoint="approve_proposal")
 @access("admin")
 def approve(proposal_id: int) -> Answer:
     def work(session: Session, actor: Actor, moment: datetime) -> str:
@@ -119,6 +125,7 @@ def approve(proposal_id: int) -> Answer:
     return write(Form(), work)
 
 
+@blueprint.post("/books/proposals/<int:proposal_id>/drop", endpoint="drop_proposal")
 @access("admin", "coordinator")
 def drop(proposal_id: int) -> Answer:
     def work(session: Session, actor: Actor, moment: datetime) -> str:
@@ -128,6 +135,7 @@ def drop(proposal_id: int) -> Answer:
     return write(Form(), work)
 
 
+@blueprint.post("/books/periods")
 @access("coordinator")
 def close_month() -> Answer:
     form = read_form(schemas.MonthForm())

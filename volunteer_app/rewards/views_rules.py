@@ -15,12 +15,14 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.people.rules import age_band
 from volunteer_app.rewards import actions, queries, schemas
 from volunteer_app.rewards.rules import Rules, from_json
+from volunteer_app.rewards.views import blueprint
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, translate
 
 
+@blueprint.get("/rules")
 @access("admin", "coordinator", "auditor")
 def rules() -> str:
     return draw_rules(Form())
@@ -77,6 +79,7 @@ def figures_of(found: Rules) -> dict[str, int]:
     return plain | levels | given | stars
 
 
+@blueprint.post("/rules")
 @access("admin")
 def add_rules() -> Answer:
     """Adds a version; the button `do` may only work out last month under it."""

@@ -170,12 +170,3 @@ def withdraw_sign_up(sign_up_id: int) -> Answer:
         return Done(url_for("rosters.open_turns"), N_("报名撤回来了。"))
 
     return act(work, refused=draw_open_turns)
-
-
-from volunteer_app.rosters import (  # noqa: E402 - their routes join this blueprint
-    views_changes,  # noqa: F401
-    views_paper,  # noqa: F401
-    views_planning,  # noqa: F401
-    views_repair,  # noqa: F401
-    views_solve,  # noqa: F401
-)

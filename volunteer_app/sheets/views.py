@@ -10,7 +10,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import N_
 from volunteer_app.ledger.models import Txn
 from volunteer_app.places.models import Community
-from volunteer_app.sheets import book_views, goods, sheet_views, statement_views
+from volunteer_app.sheets import book_views, goods, sheet_views
 from volunteer_app.sheets.asking import Asked
 from volunteer_app.sheets.book_sheet import book_sheet
 from volunteer_app.sheets.catalogue import Download, download
@@ -33,15 +33,6 @@ blueprint = Blueprint("sheets", __name__)
 TAKERS = ("coordinator", "admin")
 READERS = ("auditor", "admin", "coordinator")
 MAY_CHECK = frozenset({"auditor", "admin"})
-blueprint.get("/certificates/<int:certificate_id>.pdf")(statement_views.certificate_file)
-blueprint.get("/my/statement")(statement_views.my_statement)
-blueprint.get("/my/statement.<any(pdf, xlsx):kind>")(statement_views.my_statement_file)
-blueprint.get("/my/receipts/<int:seq>")(statement_views.my_receipt)
-blueprint.get("/my/receipts/<int:seq>.<any(pdf, xlsx):kind>")(statement_views.my_receipt_file)
-blueprint.get("/people/<int:person_id>/statement")(statement_views.statement_of)
-blueprint.get("/people/<int:person_id>/statement.<any(pdf, xlsx):kind>")(statement_views.statement_file_of)
-blueprint.get("/people/<int:person_id>/receipts/<int:seq>")(statement_views.receipt_of)
-blueprint.get("/people/<int:person_id>/receipts/<int:seq>.<any(pdf, xlsx):kind>")(statement_views.receipt_file_of)
 
 
 @blueprint.get("/books")

@@ -310,6 +310,3 @@ def extend(order_id: int) -> Response:
         lambda session, actor, moment: order_out(actions.extend(session, order_id, actor=actor, now=moment)),
         shape=schemas.OrderOut(),
     )
-
-
-from volunteer_app.store import api_away, api_partner, api_shelf  # noqa: E402,F401 - their addresses join this one

@@ -43,7 +43,7 @@ def shop() -> str:
     """What can be taken now, what a little later, and what is waiting."""
     session, who = db.session(), viewer()
     offers = queries.offers(session, me(), now=now())
-    donors = views_shelf.names_of_donors([one.product.id for one in offers])
+    donors = names_of_donors([one.product.id for one in offers])
     items = [(one.verdict, drawn(one) | {"donors": donors.get(one.product.id, "")}) for one in offers]
     return render_template(
         "store/shop.html",
@@ -61,6 +61,13 @@ def shop() -> str:
             if one.state_at(now()) in WAITING
         ],
     )
+
+
+def names_of_donors(product_ids: list[int]) -> dict[int, str]:
+    """Product id -> donors who agreed to be named, as the shelf says it."""
+    found = queries.named_donors(db.session(), product_ids)
+    said = {key: "、".join(place_name(name, language()) for name in names) for key, names in found.items()}
+    return {key: translate(Text(N_("%(donors)s捐赠"), {"donors": names})) for key, names in said.items()}
 
 
 def borrowed_row(loan: Loan) -> dict[str, Any]:
@@ -286,13 +293,3 @@ def extend(order_id: int) -> Answer:
         return Done(url_for("store.ticket", order_id=order_id), said)
 
     return act(work, refused=lambda error: draw_ticket(order_id, error))
-
-
-from volunteer_app.store import (  # noqa: E402 - their routes join this blueprint
-    views_away,  # noqa: F401
-    views_basket,  # noqa: F401
-    views_counter,  # noqa: F401
-    views_partner,  # noqa: F401
-    views_shelf,
-    views_stock,  # noqa: F401
-)

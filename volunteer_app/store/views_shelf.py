@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
-from volunteer_app.store import batches, lending, opening, queries, schemas, write_offs
+from volunteer_app.store import batches, lending, opening, schemas, write_offs
 from volunteer_app.store.models import Delivery, Product
 from volunteer_app.store.shelf_models import Loan
 from volunteer_app.store.views import blueprint
@@ -16,8 +16,7 @@ from volunteer_app.store.views_partner import asked_month
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
-from volunteer_app.web.language import language, translate
-from volunteer_app.web.names import place_name
+from volunteer_app.web.language import translate
 
 KEEPER = "keeper"
 HOUSE = ("keeper", "coordinator", "admin")
@@ -269,10 +268,3 @@ def donations() -> str:
         ],
         fen=sum(one.pieces * product.cost_fen for one, product in found),
     )
-
-
-def names_of_donors(product_ids: list[int]) -> dict[int, str]:
-    """Product id -> donors who agreed to be named, as the shelf says it."""
-    found = queries.named_donors(db.session(), product_ids)
-    said = {key: "、".join(place_name(name, language()) for name in names) for key, names in found.items()}
-    return {key: translate(Text(N_("%(donors)s捐赠"), {"donors": names})) for key, names in said.items()}

@@ -14,8 +14,9 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import catalogue, importing, queries, schemas
 from volunteer_app.needs.catalogue import KindEntry
+from volunteer_app.needs.drawing import seats
 from volunteer_app.needs.models import ActivityKind, NeedImport
-from volunteer_app.needs.views import blueprint, choices, seats
+from volunteer_app.needs.views import blueprint, choices
 from volunteer_app.needs.words import LEVEL_NAMES, THEME_NAMES
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db

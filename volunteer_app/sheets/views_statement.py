@@ -16,52 +16,62 @@ from volunteer_app.sheets import statement as statements
 from volunteer_app.sheets.certificate import certificate_sheet
 from volunteer_app.sheets.months import Month, month_with, read_month
 from volunteer_app.sheets.sending import send
+from volunteer_app.sheets.views import blueprint
 from volunteer_app.web import filters
 from volunteer_app.web.access import ANYBODY, access, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language, translate
 
 
+@blueprint.get("/my/statement")
 @access(ANYBODY)
 def my_statement() -> str:
     return draw_statement(me())
 
 
+@blueprint.get("/my/statement.<any(pdf, xlsx):kind>")
 @access(ANYBODY)
 def my_statement_file(kind: str) -> Response:
     return statement_file(me(), kind)
 
 
+@blueprint.get("/people/<int:person_id>/statement")
 @access("coordinator")
 def statement_of(person_id: int) -> str:
     return draw_statement(person_here(db.session(), person_id))
 
 
+@blueprint.get("/people/<int:person_id>/statement.<any(pdf, xlsx):kind>")
 @access("coordinator")
 def statement_file_of(person_id: int, kind: str) -> Response:
     return statement_file(person_here(db.session(), person_id), kind)
 
 
+@blueprint.get("/my/receipts/<int:seq>")
 @access(ANYBODY)
 def my_receipt(seq: int) -> str:
     return draw_receipt(me(), seq)
 
 
+@blueprint.get("/my/receipts/<int:seq>.<any(pdf, xlsx):kind>")
 @access(ANYBODY)
 def my_receipt_file(seq: int, kind: str) -> Response:
     return receipt_file(me(), seq, kind)
 
 
+@blueprint.get("/people/<int:person_id>/receipts/<int:seq>")
 @access("coordinator")
 def receipt_of(person_id: int, seq: int) -> str:
     return draw_receipt(person_here(db.session(), person_id), seq)
 
 
+@blueprint.get("/people/<int:person_id>/receipts/<int:seq>.<any(pdf, xlsx):kind>")
 @access("coordinator")
 def receipt_file_of(person_id: int, seq: int, kind: str) -> Response:
     return receipt_file(person_here(db.session(), person_id), seq, kind)
 
 
+@blueprint.get("/certificates/<int:certificate_id>.pdf")
 @access(ANYBODY)
 def certificate_file(certificate_id: int) -> Response:
     """The certificate in large print, for its holder or a coordinator."""
