@@ -13,7 +13,7 @@ from volunteer_app.store import actions, orders, partners, queries, rules, schem
 from volunteer_app.store.models import Order, Partner
 from volunteer_app.store.partners import Statement
 from volunteer_app.store.views import blueprint
-from volunteer_app.web.access import access, local_today, now, viewer
+from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import translate
