@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..formats.curtois import instance
-from .files import Unusable, read, write
-from .verb import DONE, Verbs, add_verb
+from .files import Unusable, expect_place, read, write
+from .verb import DONE, Verbs, add_verb, expect_limits
 
 if TYPE_CHECKING:
     from ..columns.search import Found
@@ -30,11 +30,9 @@ def add(verbs: Verbs) -> None:
 
 def _curtois(asked: argparse.Namespace) -> int:
     started = time.monotonic()
-    if asked.seconds <= 0 or asked.workers < 1 or asked.seed < 0:
-        raise Unusable("--seconds and --workers must be above 0, --seed not below 0")
+    expect_limits(asked.seconds, asked.workers, asked.seed)
     case = read(asked.instance, instance.loads)
-    if not asked.out.parent.is_dir():
-        raise Unusable(f"{asked.out}: no such directory")
+    expect_place(asked.out)
     from ..columns.response import NoRoster  # the engine is loaded only for this verb
     from ..columns.search import Ask, search
     from ..formats.curtois import judge, rosters

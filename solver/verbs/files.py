@@ -12,6 +12,8 @@ from ..problem import InvalidProblem, PersonId, Problem, ShiftId
 
 T = TypeVar("T")
 
+_SENTENCE = 200  # letters of a sentence about a file; a line of it may be of any length
+
 
 class Unusable(Exception):
     """Input that can't be used; the text is the one sentence that the caller sees."""
@@ -22,11 +24,21 @@ def read(path: Path, loads: Callable[[str], T]) -> T:
     try:
         return loads(path.read_text(encoding="utf-8-sig"))
     except InvalidProblem as error:
-        raise Unusable(f"{path}: {error}") from error
+        raise Unusable(f"{path}: {_cut(str(error))}") from error
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise Unusable(f"{path}: byte {error.start} is not UTF-8") from error
+
+
+def _cut(sentence: str) -> str:
+    return sentence if len(sentence) <= _SENTENCE else f"{sentence[:_SENTENCE]}…"
+
+
+def expect_place(path: Path) -> None:
+    """Unusable if no file can be written there: said before hours of work, not after."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise Unusable(f"{path}: no file can be written there")
 
 
 def write(path: Path, text: str) -> None:

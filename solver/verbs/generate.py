@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..formats import native
 from ..generate import generate
-from .files import Unusable, write
+from .files import Unusable, expect_place, write
 from .verb import DONE, Verbs, add_verb
 
 
@@ -21,6 +21,7 @@ def add(verbs: Verbs) -> None:
 def _generate(asked: argparse.Namespace) -> int:
     if min(asked.people, asked.days) < 1 or asked.seats < 0:
         raise Unusable("--people and --days must be above 0, --seats not below 0")
+    expect_place(asked.out)
     problem = generate(people=asked.people, days=asked.days, seats=asked.seats, seed=asked.seed)
     write(asked.out, native.dumps(problem))
     return DONE

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ..formats.inrc2 import judge, reader, writer
 from ..formats.inrc2.case import Case, Cells
 from .files import Unusable, read, write_all
-from .verb import DONE, Verbs, add_verb
+from .verb import DONE, Verbs, add_verb, expect_limits
 
 if TYPE_CHECKING:
     from ..columns.search import Found
@@ -42,8 +42,7 @@ def add(verbs: Verbs) -> None:
 
 def _inrc2(asked: argparse.Namespace) -> int:
     started = time.monotonic()
-    if asked.seconds <= 0 or asked.workers < 1 or asked.seed < 0:
-        raise Unusable("--seconds and --workers must be above 0, --seed not below 0")
+    expect_limits(asked.seconds, asked.workers, asked.seed)
     case = _case(asked)
     _make_directory(asked.out)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from .. import incidents
 from ..formats import native
 from ..problem import PersonId, Problem
-from .files import Unusable, expect_known, read, write
-from .verb import DONE, Verbs, add_verb
+from .files import Unusable, expect_known, expect_place, read, write
+from .verb import DONE, Verbs, add_verb, expect_limits
 
 
 def add(verbs: Verbs) -> None:
@@ -29,9 +29,9 @@ def add(verbs: Verbs) -> None:
 def _replan(asked: argparse.Namespace) -> int:
     from ..replan import replan  # the engine is loaded only for this verb
 
+    expect_limits(asked.seconds)
     problem, published = read(asked.problem, native.loads_problem), read(asked.roster, native.loads_plan)
-    if asked.seconds <= 0:
-        raise Unusable("--seconds must be above 0")
+    expect_place(asked.out)
     expect_known(problem, shifts=[*asked.cancel, *(asked.hole or [])])
     for shift in asked.cancel:
         problem = incidents.cancelled(problem, shift)

@@ -11,8 +11,8 @@ from pathlib import Path
 from ..formats import native
 from ..plan import Progress
 from .executor import executor
-from .files import Unusable, read, write
-from .verb import DONE, Verbs, add_verb
+from .files import expect_place, read, write
+from .verb import DONE, Verbs, add_verb, expect_limits
 
 
 def add(verbs: Verbs) -> None:
@@ -28,11 +28,11 @@ def add(verbs: Verbs) -> None:
 def _solve(asked: argparse.Namespace) -> int:
     from ..solve import solve  # the engine is loaded only for this verb
 
+    expect_limits(asked.seconds, asked.workers, asked.seed or 0)
     problem = read(asked.problem, native.loads_problem)
+    expect_place(asked.out)
     if asked.seed is not None:
         problem = replace(problem, seed=asked.seed)
-    if asked.seconds <= 0 or asked.workers < 1:
-        raise Unusable("--seconds and --workers must be above 0")
     with executor(asked.executor) as where:
         result = solve(
             problem, seconds=asked.seconds, workers=asked.workers, executor=where, on_progress=_print_progress

@@ -133,3 +133,28 @@ def test_unknown_shift_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFix
     roster.write_text('{"format": "youlin-plan", "version": 1, "assignments": []}')
     assert main(["explain", str(CASE), str(roster), "--shift", "X"]) == 2
     assert capsys.readouterr().err == "shift 'X' is not in the problem\n"
+
+
+def test_place_where_nothing_can_be_written_is_said_before_the_search(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "none" / "out.json"
+    assert main(["solve", str(CASE), "--seconds", "60", "--out", str(out)]) == 2
+    assert capsys.readouterr().err == f"{out}: no file can be written there\n"  # and no line of progress
+    assert main(["solve", str(CASE), "--seconds", "60", "--out", str(tmp_path)]) == 2
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_time_that_is_no_time_is_one_sentence(seconds: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["solve", str(CASE), f"--seconds={seconds}", "--out", str(tmp_path / "out.json")]) == 2
+    assert capsys.readouterr().err == "--seconds and --workers must be above 0, --seed not below 0\n"
+
+
+def test_endless_line_of_a_malformed_file_is_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_text("word " * 10_000, encoding="utf-8")
+    asked = ["--scenario", str(bad), "--history", str(bad), "--weeks", str(bad)]
+    assert main(["inrc2", *asked, "--seconds", "1", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"{bad}: line 1: expected 'SCENARIO = ...', found 'word word")
+    assert len(said) < len(str(bad)) + 250

@@ -99,7 +99,7 @@ def test_kernels_and_judge_agree_on_every_roster_of_a_person() -> None:
 
 def test_the_command_writes_worked_days_and_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "roster.csv"
-    assert main(["curtois", str(CASE), "--seconds", "20", "--workers", "1", "--out", str(out)]) == 0
+    assert main(["curtois", str(CASE), "--seconds", "90", "--workers", "1", "--out", str(out)]) == 0
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     with out.open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
