@@ -14,4 +14,4 @@ JOBS = {
     "forget_reasons": N_("过了月忘掉请假原因"),
     "clear_attempts": N_("清掉登录失败的记录"),
 }
-PROCESSES = {"timetable": N_("定时任务"), "standby": N_("定时任务，候补"), "worker": N_("排班工人")}
+PROCESSES = {"timetable": N_("定时任务"), "standby": N_("定时任务，候补"), "worker": N_("算排班的程序")}

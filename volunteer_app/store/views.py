@@ -95,6 +95,7 @@ def drawn(offer: Offer) -> dict[str, Any]:
         "pack": translate(product.pack) if product.pack else "",
         "stock": " · ".join(words for words in (left, limit) if words),
         "fridays_only": product.fridays_only,
+        "is_lent": product.kind == "lending",
         "cannot": reason(offer),
         "icon": "tick" if offer.verdict == "limit" else "",
     }

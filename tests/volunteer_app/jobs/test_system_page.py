@@ -18,7 +18,7 @@ def test_the_page_says_what_runs_and_what_was_done(
     run_due(session, now=clock())
     sign_in(client, admin)
     page = client.get("/system").get_data(as_text=True)
-    assert "排班工人没有在运行" in page
+    assert "算排班的程序没有在运行" in page
     assert "定时任务没有在运行" not in page
     assert "前一天晚上提醒" in page
     assert "10月11日 18:00" in page  # the last evening slot before Monday 8:30
