@@ -13,7 +13,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 
-from volunteer_app.config import Settings, settings_from_environment
+from volunteer_app.config import THREADS, Settings, settings_from_environment
 
 FEATURES = (
     "places",
@@ -58,6 +58,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": THREADS, "pool_use_lifo": True},
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_NAME="__Host-youlin" if settings.https else "youlin",

@@ -27,8 +27,10 @@ def serve(host: str, port: int) -> None:
     """Serve the pages (waitress, 8 threads)."""
     from waitress import serve as run
 
+    from volunteer_app.config import THREADS
+
     click.echo(f"http://{host}:{port}")
-    run(current_app._get_current_object(), host=host, port=port, threads=8)  # type: ignore[attr-defined]
+    run(current_app._get_current_object(), host=host, port=port, threads=THREADS)  # type: ignore[attr-defined]
 
 
 @main.command("found")

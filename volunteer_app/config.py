@@ -8,6 +8,9 @@ from pathlib import Path
 
 from volunteer_app.core.clock import Clock, clock_from, system_clock
 
+THREADS = 8
+"""Requests that one web process answers at the same time; each has a connection that stays open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

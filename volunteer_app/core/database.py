@@ -11,10 +11,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from psycopg.pq import ExecStatus
-from sqlalchemy import DateTime, Dialect, Engine, ForeignKey, MetaData, UniqueConstraint, event, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.orm import (
@@ -67,6 +80,12 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Moment()}  # noqa: RUF012 - read once by SQLAlchemy
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table for Core statements, which cost a third of the ORM's and name the community themselves."""
+    assert isinstance(model.__table__, Table)
+    return model.__table__
 
 
 class InCommunity:
@@ -122,9 +141,10 @@ def in_transaction(session: Session, work: Callable[[], T]) -> T:
     for attempt in range(TRIES):
         try:
             session.rollback()
-            session.connection(execution_options={"write": True})
-            result = work()
-            session.commit()
+            with in_line(session):
+                session.connection(execution_options={"write": True})
+                result = work()
+                session.commit()
             make_durable(session)
         except DBAPIError as error:
             session.rollback()
@@ -137,6 +157,40 @@ def in_transaction(session: Session, work: Callable[[], T]) -> T:
         else:
             return result
     raise AssertionError("the last try either returned or raised")
+
+
+def add_if_absent(session: Session, table: Table, rows: list[dict[str, object]]) -> None:
+    """Inserts rows that nobody else has inserted meanwhile."""
+    session.execute(absent(session.get_bind().dialect.name, table), rows)
+
+
+@lru_cache
+def absent(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """INSERT that leaves alone what is there already, and waits for whoever is inserting the same just now."""
+    add = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return add.on_conflict_do_nothing()
+
+
+LINES: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+
+
+@contextmanager
+def in_line(session: Session) -> Iterator[None]:
+    """Threads that write to the same SQLite file wait for one another here: whoever is next starts at once, while
+    SQLite's own waiting sleeps up to a tenth of a second and looks again. Other processes are left to SQLite.
+    """
+    engine = session.get_bind()
+    if not isinstance(engine, Engine) or engine.dialect.name != "sqlite":
+        yield
+        return
+    line = LINES.setdefault(engine, Lock())
+    is_mine = line.acquire(timeout=BUSY_MS / 1000)
+    try:
+        yield
+    finally:
+        if is_mine:
+            session.rollback()
+            line.release()
 
 
 FLUSH = b"SELECT pg_logical_emit_message(true, 'youlin', '')"
@@ -201,9 +255,9 @@ def tell_community(session: Session, _transaction: object, connection: Connectio
 
 @event.listens_for(Session, "do_orm_execute")
 def read_own_community(state: ORMExecuteState) -> None:
-    """Adds `community_id = the scope` to every ORM read of a business table."""
+    """Adds `community_id = the scope` to every ORM read of a business table; a Core statement names it itself."""
     community_id = state.session.info.get("community_id")
-    if community_id is None or state.is_column_load:
+    if community_id is None or state.is_column_load or not state.is_orm_statement:
         return
     state.statement = state.statement.options(own_community(community_id))
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, case, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, bindparam, case, select, tuple_
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
+from volunteer_app.core.database import add_if_absent
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.driver import as_usual, cursor_of, first, loaded
@@ -231,10 +231,3 @@ CAUSED_ONE = "SELECT id, seq, recorded_at, content FROM ledger_txn WHERE communi
 def new_account(community_id: int, key: Key) -> dict[str, object]:
     least, most = rules.LIMITS.get(key.kind, (None, None))
     return {"community_id": community_id, **key._asdict(), "least": least, "most": most, "posted": 0, "version": 0}
-
-
-def add_if_absent(session: Session, table: Table, rows: list[dict[str, object]]) -> None:
-    """Inserts rows that nobody else has inserted meanwhile."""
-    dialect = session.get_bind().dialect.name
-    add = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    session.execute(add.on_conflict_do_nothing(), rows)

@@ -13,14 +13,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
-    Table,
     Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from volunteer_app.core.database import Base, InCommunity, key_in_community
+from volunteer_app.core.database import Base, InCommunity, key_in_community, table_of
 
 HOLD_STATES = ("open", "collected", "released", "expired")
 
@@ -299,12 +298,6 @@ class Proposal(InCommunity, Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None]
     txn_seq: Mapped[int | None] = mapped_column(BigInteger)
-
-
-def table_of(model: type[Base]) -> Table:
-    """The table for Core statements."""
-    assert isinstance(model.__table__, Table)
-    return model.__table__
 
 
 ACCOUNTS, CHAINS = table_of(Account), table_of(Chain)

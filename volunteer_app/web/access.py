@@ -16,6 +16,7 @@ from volunteer_app.core.database import scope
 from volunteer_app.core.errors import Forbidden
 from volunteer_app.people import queries as people
 from volunteer_app.people.models import Person
+from volunteer_app.people.queries import Known
 from volunteer_app.places.models import Community
 from volunteer_app.web.database import db
 
@@ -50,9 +51,10 @@ class Viewer:
 class SignedIn(UserMixin):  # type: ignore[misc]
     """Flask-Login's view of a person: the id carries the epoch, so that a new password ends old sessions."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person | Known) -> None:
         self.person_id = person.id
         self.epoch = person.sign_in_epoch
+        self.known = person if isinstance(person, Known) else None
 
     def get_id(self) -> str:
         return f"{self.person_id}:{self.epoch}"
@@ -115,7 +117,7 @@ def zone() -> str:
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_session(token: str) -> SignedIn | None:
     person_id, _, epoch = token.partition(":")
-    person = db.session.get(Person, int(person_id)) if person_id.isdigit() else None
+    person = people.known(db.session(), int(person_id)) if person_id.isdigit() else None
     if person is None or str(person.sign_in_epoch) != epoch or person.state not in ("active", "invited"):
         return None
     return SignedIn(person)
@@ -126,25 +128,23 @@ def load_token(incoming: Request) -> SignedIn | None:
     kind, _, token = incoming.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not incoming.path.startswith("/api/"):
         return None
-    person = people.person_of_token(db.session(), token, now=now())
+    person = people.known_by_token(db.session(), token, now=now())
     return SignedIn(person) if person else None
 
 
 def load_viewer() -> None:
-    """Reads person, roles and community once per request and narrows the session to that community."""
+    """Takes what was read of the person to know who it is, and narrows the session to that community."""
     scope(db.session(), None)
     if not current_user.is_authenticated:
         return
-    person = db.session.get_one(Person, current_user.person_id)
-    roles = people.roles_of(db.session(), person.id)
-    home = db.session.get_one(Community, person.community_id)
+    known: Known = current_user.known
     wanted = session.get("role")
-    role = wanted if wanted in roles else next((role for role in ROLE_ORDER if role in roles), "resident")
+    role = wanted if wanted in known.roles else next((role for role in ROLE_ORDER if role in known.roles), "resident")
     g.viewer = Viewer(
-        person.id, person.number, person.name, person.community_id, roles, str(role), person.grid_id, home.zone
+        known.id, known.number, known.name, known.community_id, known.roles, str(role), known.grid_id, known.zone
     )
-    g.language, g.text_size = person.language, person.text_size
-    scope(db.session(), person.community_id)
+    g.language, g.text_size = known.language, known.text_size
+    scope(db.session(), known.community_id)
 
 
 def check_access() -> Response | None:

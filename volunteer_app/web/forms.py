@@ -8,18 +8,18 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response as FlaskResponse
-from flask import flash, jsonify, redirect, request
+from flask import flash, redirect, request
 from marshmallow import Schema, ValidationError
 from marshmallow import fields as kinds
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.database import in_transaction
+from volunteer_app.core.database import absent, in_transaction, table_of
 from volunteer_app.core.errors import AppError, BadInput, Refused
 from volunteer_app.core.ids import fingerprint, new_key
 from volunteer_app.core.language import N_, Text
@@ -133,12 +133,10 @@ def api_act(work: Callable[[Session, Actor, datetime], Any], *, shape: Schema, s
     """Carries out an API write once per Idempotency-Key and answers with `shape`'s JSON."""
 
     def write(session: Session) -> tuple[str, int]:
-        return json.dumps(shape.dump(work(session, actor(), now()))), status
+        return json.dumps(shape.dump(work(session, actor(), now())), ensure_ascii=False), status
 
     done = once(request.headers.get("Idempotency-Key") or new_key(), write)
-    response = jsonify(json.loads(done.answer))
-    response.status_code = done.status
-    return response
+    return FlaskResponse(done.answer, done.status, mimetype="application/json")
 
 
 def form_key() -> str:
@@ -146,7 +144,15 @@ def form_key() -> str:
     return request.form.get("once_key") or new_key()
 
 
-def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Submission:
+class Answered(NamedTuple):
+    """A Submission's content, answer and status."""
+
+    content: str
+    answer: str
+    status: int
+
+
+def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Answered:
     """Runs `write` in one transaction together with its Submission row; a repeated key gives the first answer.
 
     A refusal rolls all of it back and leaves one audit row.
@@ -155,15 +161,13 @@ def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Submission:
     person_id = actor().person_id or 0
     content = fingerprint(f"{request.path}|{sorted(request.form.items(multi=True))}|{request.get_data(as_text=True)}")
 
-    def run() -> Submission:
+    def run() -> Answered:
         """The key is claimed before the work, so that a second press waits for the first one's end."""
-        found = submitted(session, person_id, key)
-        if found is None:
-            found = Submission(person_id=person_id, key=key, content=content, answer="", status=0, at=now())
-            session.add(found)
-            session.flush()
-            found.answer, found.status = write(session)
-        return same_content(found, content)
+        if not claim(session, person_id, key, content):
+            return same_content(submitted(session, person_id, key), content)
+        answer, status = write(session)
+        session.execute(ANSWER, {"of": person_id, "under": key, "answer": answer, "status": status})
+        return Answered(content, answer, status)
 
     try:
         return in_transaction(session, run)
@@ -172,11 +176,24 @@ def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Submission:
         raise
 
 
-def submitted(session: Session, person_id: int, key: str) -> Submission | None:
-    return session.scalars(select(Submission).where(Submission.person_id == person_id, Submission.key == key)).first()
+SUBMISSIONS = table_of(Submission)
+MINE = (SUBMISSIONS.c.person_id == bindparam("of"), SUBMISSIONS.c.key == bindparam("under"))
+ASKED = select(SUBMISSIONS.c.content, SUBMISSIONS.c.answer, SUBMISSIONS.c.status).where(*MINE)
+ANSWER = update(SUBMISSIONS).where(*MINE)
 
 
-def same_content(found: Submission, content: str) -> Submission:
+def claim(session: Session, person_id: int, key: str, content: str) -> bool:
+    """Whether nobody has sent this key before. Whoever is sending it just now is waited for."""
+    row = {"person_id": person_id, "key": key, "content": content, "answer": "", "status": 0, "at": now()}
+    add = absent(session.get_bind().dialect.name, SUBMISSIONS).returning(SUBMISSIONS.c.id)
+    return session.execute(add, row).first() is not None
+
+
+def submitted(session: Session, person_id: int, key: str) -> Answered:
+    return Answered(*session.execute(ASKED, {"of": person_id, "under": key}).one())
+
+
+def same_content(found: Answered, content: str) -> Answered:
     if found.content != content:
         raise KeyReused
     return found
