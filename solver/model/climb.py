@@ -18,6 +18,7 @@ from .board import Board, Terms, total
 from .engines import Ask, Outcome, minimise, race
 from .fairness import FairLoads, equal_loads
 from .goals import Step, member_loads
+from .ladder import Ladder
 
 _FIT_PART = 0.7
 """Part of the time left that one search for the highest load may take."""
@@ -27,6 +28,9 @@ _EQUAL_PART = 0.3
 
 _FIRST_PART = 0.15
 """Part of the time for a first plan that has everything that comes before fairness."""
+
+EASY = 2_000
+"""Variables up to which fairness is tried by linear programs alone."""
 
 _AT_ONCE = GOALS.index("fairness")
 
@@ -176,6 +180,9 @@ class Climb:
         fair = FairLoads(self._board, missing, self._fixed)
         if not fair.bearers:
             return []
+        found = self._descend(fair)
+        if found:
+            return found
         highest = self._lower_highest(fair)
         found = [highest]
         top = fair.highest(self._values())
@@ -191,6 +198,24 @@ class Climb:
         if found[-1].proved:
             found.append(Level("rest", 0.0, 0.0, False, 0.0))
         return found
+
+    def _descend(self, fair: FairLoads) -> list[Level]:
+        """All levels by linear programs; none where that takes long or doesn't settle every level."""
+        began = self._clock.spent()
+        if len(self._board.low) > EASY:
+            return []
+        top = fair.highest(self._values())
+        descent = Ladder(self._board, fair, top).descend(self._clock.left)
+        if descent is None or self._board.broken(descent.values) or not descent.is_kept(fair, top):
+            return []
+        self._accept(Outcome(descent.values, 0, 0))
+        for level, count in descent.counts:
+            fair.keep(fair.mark(level), count)
+        fair.cap_all(0)
+        seconds = self._clock.spent() - began
+        highest = fair.highest(self._values()) / score.PER_MILLE
+        counts = [Level(f"at_{at / score.PER_MILLE:.3f}", n, n, True, 0.0) for at, n in descent.counts]
+        return [Level("highest", highest, highest, True, seconds), *counts]
 
     def _try_equal(self, steps: list[Step]) -> None:
         """Looks for plans in which an equal group carries one load, the lowest first, and fixes it if that's proved."""
