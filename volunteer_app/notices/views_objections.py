@@ -15,7 +15,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.notices import actions, queries, schemas
 from volunteer_app.notices.models import Objection
 from volunteer_app.notices.views import STATES, blueprint
-from volunteer_app.people import queries as people
+from volunteer_app.people.typed import person_named
 from volunteer_app.web import filters
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
@@ -95,14 +95,12 @@ def take_objection() -> str:
 @access("coordinator")
 def write_objection() -> Answer:
     form = read_form(schemas.StaffObjectionForm())
-    found = people.people_named(db.session(), form.values["who"]) if "who" in form.values else []
-    if "who" in form.values and len(found) != 1:
-        form.errors["who"] = [Text(N_("没有这个编号，看看是不是少了一位。"))]
+    person_id = person_named(form, "who") if "who" in form.values else 0
     if form.values.get("about_on") is None and "about_on" not in form.errors:
         form.errors["about_on"] = [Text(N_("请写是哪一天。"))]
     if form.errors:
         return render_template("notices/take.html", form=form, refusal=""), 422
-    person_id, values = found[0].id, form.values
+    values = form.values
 
     def work(session: Session, actor: Actor, moment: datetime) -> Done:
         made = actions.object_to(

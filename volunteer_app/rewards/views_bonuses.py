@@ -9,7 +9,7 @@ from volunteer_app.attendance import queries as attendance
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
-from volunteer_app.people import queries as people
+from volunteer_app.people.typed import person_named
 from volunteer_app.places import queries as places
 from volunteer_app.rewards import bonuses, queries, schemas
 from volunteer_app.rewards.rules import DEFAULT
@@ -59,15 +59,6 @@ def give_bonus() -> Answer:
         return draw_bonuses(form)
 
     return act(work, refused=refused)
-
-
-def person_named(form: Form, name: str) -> int:
-    """The one person whom number or telephone means; else a sentence beside the field and 0."""
-    found = people.people_named(db.session(), form.values[name])
-    if len(found) == 1:
-        return found[0].id
-    form.errors[name] = [Text(N_("没有这个编号，看看是不是少了一位。"))]
-    return 0
 
 
 @blueprint.post("/bonuses/review")

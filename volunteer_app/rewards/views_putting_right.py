@@ -13,9 +13,9 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import proposals
 from volunteer_app.people.models import Person
+from volunteer_app.people.typed import person_named
 from volunteer_app.rewards import putting_right, schemas
 from volunteer_app.rewards.views import blueprint
-from volunteer_app.rewards.views_bonuses import person_named
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form

@@ -148,6 +148,18 @@ def test_only_the_admin_changes_rules(month: Month, client: FlaskClient) -> None
     assert client.post("/rules", data=figures()).status_code == 403
 
 
+def test_telephone_of_two_people_asks_for_the_number(month: Month, client: FlaskClient) -> None:
+    """A couple often gives one telephone: whose points these are has to be said by number."""
+    for person in (month.volunteer(), month.volunteer()):
+        person.phone = "13800001111"
+    month.session.commit()
+    sign_in(client, month.gu)
+    answer = client.post("/bonuses", data={"kind": "small_deed", "who": "13800001111", "note": "扶起倒下的单车"})
+    assert answer.status_code == 422
+    assert "不止一位留了这个电话，请填编号。" in answer.get_data(as_text=True)
+    assert month.session.query(Bonus).count() == 0
+
+
 def test_a_small_deed_over_the_page(month: Month, client: FlaskClient) -> None:
     person = month.volunteer()
     sign_in(client, month.gu)
