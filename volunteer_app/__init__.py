@@ -14,6 +14,7 @@ from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 
 from volunteer_app.config import THREADS, Settings, settings_from_environment
+from volunteer_app.ledger import invariants
 
 FEATURES = (
     "places",
@@ -88,8 +89,10 @@ def connect(app: Flask) -> None:
 
 
 def register(app: Flask, feature: str) -> None:
-    """Adds what the feature has: tables, pages, JSON, commands."""
+    """Adds what the feature has: tables, checks of what it keeps beside the books, pages, JSON, commands."""
     part(feature, "models")
+    if feature != "ledger" and (checks := part(feature, "invariants")):
+        invariants.BESIDE[feature] = checks.CHECKS
     if views := joined(feature, "views"):
         app.register_blueprint(views.blueprint)
     if in_json := joined(feature, "api"):

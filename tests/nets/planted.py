@@ -22,7 +22,7 @@ ACTIONS, BOOK, CLOSING = "ledger/actions.py", "ledger/book.py", "ledger/closing.
 HOLDS, LAPSES, QUERIES, RULES = "ledger/holds.py", "ledger/lapses.py", "ledger/queries.py", "ledger/rules.py"
 WRITING = "ledger/writing.py"
 DATABASE, MIGRATION = "core/database.py", "migrations/versions/0003_ledger.py"
-VERIFY, INVARIANTS, TIMETABLE = "ledger/verify.py", "ledger/invariants.py", "jobs/timetable.py"
+VERIFY, INVARIANTS, TIMETABLE = "ledger/verify.py", "ledger/invariants/lots.py", "jobs/timetable.py"
 
 PLANTED = (
     Planted(

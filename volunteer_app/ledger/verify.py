@@ -3,22 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, select, text
+from sqlalchemy import BindParameter, Row, Table, and_, bindparam, select, text
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.database import Moment
 from volunteer_app.ledger import rules
-from volunteer_app.ledger.invariants import CHECKS
+from volunteer_app.ledger.invariants import every_check
+from volunteer_app.ledger.invariants.check import Check
+from volunteer_app.ledger.invariants.holds import LATE
 from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
 from volunteer_app.ledger.writing import sealed_part
 
 CHUNK = 1000
+SWEPT_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken invariant: its name, the row that breaks it first, and what is wrong there.
+    """A broken invariant: its name, the row that breaks it first, what is wrong there, and the invariant's number.
 
     `seq` is the transaction concerned, None when the row belongs to none (an account, a hold).
     """
@@ -27,17 +32,26 @@ class Finding:
     row: str
     seq: int | None
     what: str
+    number: str = ""
 
 
 def verify(session: Session, community_id: int) -> list[Finding]:
     """Every broken invariant of the community's books with its first bad row; empty when the books are right."""
-    found = []
-    for check in CHECKS:
-        row = session.execute(text(check.query), {"c": community_id}).first()
-        if row is not None:
-            found.append(Finding(check.invariant, str(row[0]), row[1], str(row[2])))
-    broken = first_broken_seal(session, community_id)
-    return [*found, broken] if broken else found
+    found = [first_broken(session, check, {"c": community_id}) for check in every_check()]
+    found.append(first_broken_seal(session, community_id))
+    return [finding for finding in found if finding is not None]
+
+
+def late(session: Session, community_id: int, *, now: datetime) -> Finding | None:
+    """The first lapsed hold that no sweep has booked for a minute: the job doesn't run. No balance is wrong for it."""
+    return first_broken(session, LATE, {"c": community_id, "at": now - SWEPT_WITHIN}, bindparam("at", type_=Moment()))
+
+
+def first_broken(
+    session: Session, check: Check, values: dict[str, object], *types: BindParameter[Any]
+) -> Finding | None:
+    row = session.execute(text(check.query).bindparams(*types), values).first()
+    return None if row is None else Finding(check.invariant, str(row[0]), row[1], str(row[2]), check.number)
 
 
 def first_bad(findings: list[Finding]) -> Finding | None:
@@ -51,12 +65,13 @@ def first_broken_seal(session: Session, community_id: int) -> Finding | None:
     for txn, parts in sealed(session, community_id):
         is_newer = is_newer or txn.hash == hash_of(txn, parts)
         if txn.prev_hash != before or txn.hash != hash_of(txn, parts if is_newer else older(parts)):
-            return Finding("the hash chain is unbroken", f"txn {txn.seq}", txn.seq, "the hash does not match")
+            return Finding("the hash chain is unbroken", f"txn {txn.seq}", txn.seq, "the hash does not match", "I13c")
         before, last, at = txn.hash, txn.seq, txn.recorded_at
     end = session.execute(select(CHAINS).where(CHAINS.c.community_id == community_id)).first()
     if (end is None and last) or (end is not None and (end.seq, end.hash, end.at) != (last, before, at)):
         stored = end.seq if end else 0
-        return Finding("the chain ends where it says", "chain end", last + 1, f"says {stored}, last txn is {last}")
+        what = f"says {stored}, last txn is {last}"
+        return Finding("the chain ends where it says", "chain end", last + 1, what, "I13d")
     return None
 
 

@@ -164,7 +164,7 @@ def finding_rows(found: Check) -> list[dict[str, Any]]:
             "cells": {
                 "seq": "—" if finding.seq is None else number(finding.seq),
                 "rule": gettext(INVARIANTS.get(finding.invariant, finding.invariant)),
-                "where": f"{finding.row}: {finding.what}",
+                "where": f"{finding.number} {finding.row}: {finding.what}".strip(),
             }
         }
         for finding in sorted(found.findings, key=lambda finding: (finding.seq is None, finding.seq or 0))

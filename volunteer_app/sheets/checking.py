@@ -83,4 +83,4 @@ def changed_since(session: Session, community_id: int, kept: dict[str, object]) 
     hash_now = session.execute(select(TXNS.c.hash).where(*where)).scalar()
     if not seq or hash_now == kept["hash"]:
         return ()
-    return (Finding("the hash chain is unbroken", f"txn {seq}", int(str(seq)), "changed since it was checked"),)
+    return (Finding("the hash chain is unbroken", f"txn {seq}", int(str(seq)), "changed since it was checked", "I13c"),)

@@ -69,6 +69,7 @@ class BooksEntriesIn(BooksMonthIn):
 
 class BooksFindingOut(ReplySchema):
     seq = fields.Integer(allow_none=True)
+    number = fields.String(metadata={"description": "I1 to I18, as ARCHITECTURE.md lists them"})
     invariant = fields.String()
     row = fields.String()
     what = fields.String()

@@ -55,6 +55,33 @@ INVARIANTS = {
     "a hold was opened by the transaction that names it": N_("每个预约和开它的那一笔相符"),
     "an account without limits stores no balance": N_("没有上下限的账户不另存余额"),
     "row numbers follow the order of the chain": N_("行号跟着账的顺序"),
+    "every transaction keeps the fingerprint of what was asked for, so that a repeat is known": N_(
+        "每一笔都有当初要办的事的指纹"
+    ),
+    "lots, their uses and lines of holds belong to transactions, accounts and holds of their community": N_(
+        "各批积分和预约的每一行都有它的那一笔和账户"
+    ),
+    "never was more credited than had been funded": N_("发出的积分从来没有超过预算"),
+    "never was more taken from a shelf than lay there": N_("货架上从来没有拿走过不存在的东西"),
+    "a balance at any past moment is the sum of what was recorded until then": N_(
+        "过去任何时候的余额都等于到那时为止的各笔相加"
+    ),
+    "no more came back than was handed over": N_("退回的没有比取走的多"),
+    "a hold is open as long as no transaction has ended it": N_("办完的预约没有再开着的"),
+    "every transaction that holds has its hold": N_("每一笔预约的账都有它的预约"),
+    "what runs out first is spent first": N_("先到期的积分先用"),
+    "at any past moment a member's lots made up the member's points": N_(
+        "过去任何时候各批积分加起来都等于这个人的积分"
+    ),
+    "nobody hands an order over to himself": N_("没有人把东西发给自己"),
+    "the batches of goods add up to what is on the shelf and kept": N_("各批货加起来等于货架上的和留着的"),
+    "an order was picked up when its hold was collected, and only then": N_("取走的单子和账上取走的相符"),
+    "a pick-up code opens one order": N_("一个取货码只开一张单"),
+    "each award was credited once, with the points that it says": N_("每次服务的积分只发一次，数目相符"),
+    "nobody was credited beyond the day's cap": N_("没有人一天得到的积分超过上限"),
+    "nobody was credited beyond the month's cap": N_("没有人一个月得到的积分超过上限"),
+    "the hours under a credit are those that it was worked out from": N_("积分下面的时长没有变过"),
+    "each slot of the timetable took effect once, and not before its time": N_("定时的事每次只办一遍，也不提前"),
     "the hash chain is unbroken": N_("指纹一笔接一笔"),
     "the chain ends where it says": N_("链首和最后一笔相符"),
 }

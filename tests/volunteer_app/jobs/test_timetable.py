@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
@@ -23,6 +23,7 @@ from volunteer_app.jobs.names import JOBS as NAMES
 from volunteer_app.jobs.rules import Daily, Every
 from volunteer_app.jobs.scheduler import DEAD_AFTER_S, EX_SOFTWARE, Watchdog
 from volunteer_app.jobs.timetable import JOBS, Job, run_due, run_slot
+from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people.models import SignInAttempt
 from volunteer_app.web.database import db
@@ -64,6 +65,17 @@ def test_reminding_twice_and_by_two_schedulers_tells_once(session: Session, town
     assert told.values["contact"] == "小顾"
     slot = session.scalars(select(JobRun).where(JobRun.job == "remind")).one()
     assert (slot.scheduled_for, slot.changed) == (EVENING, 1)
+
+
+def test_a_slot_done_before_its_time_is_named_by_verify(session: Session, town: Town) -> None:
+    """I18; that it is done once is the table's own key."""
+    seat_tomorrow(town)
+    run_due(session, now=EVENING)
+    here = town.community.id
+    assert verify(session, here) == []
+    session.execute(update(JobRun).where(JobRun.job == "remind").values(done_at=EVENING - timedelta(seconds=1)))
+
+    assert [finding.number for finding in verify(session, here)] == ["I18"]
 
 
 def test_a_late_reminder_still_comes_and_skips_what_has_begun(session: Session, town: Town) -> None:
