@@ -22,9 +22,12 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     MetaData,
+    Select,
     Table,
     UniqueConstraint,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -157,6 +160,20 @@ def in_transaction(session: Session, work: Callable[[], T]) -> T:
         else:
             return result
     raise AssertionError("the last try either returned or raised")
+
+
+def next_id(session: Session, table: Table) -> int:
+    """The id of the row that is inserted next, for what has to be known before. On SQLite within a write only, which
+    nobody else's comes between.
+    """
+    return int(session.execute(next_of(session.get_bind().dialect.name, table)).scalar_one())
+
+
+@lru_cache
+def next_of(dialect: str, table: Table) -> Select[int]:
+    if dialect == "postgresql":
+        return select(func.nextval(func.pg_get_serial_sequence(table.name, "id")))
+    return select(func.coalesce(func.max(table.c.id), 0) + 1)
 
 
 def add_if_absent(session: Session, table: Table, rows: list[dict[str, object]]) -> None:

@@ -3,21 +3,24 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
+from volunteer_app.core.database import next_id, table_of
 from volunteer_app.core.errors import Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import holds
 from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import HoldLapsed, Key, NotEnoughStock
 from volunteer_app.people.models import Person
+from volunteer_app.places.models import Community
 from volunteer_app.store import batches, orders, queries, rules
 from volunteer_app.store.models import SHELF, WAITING, CodeAttempt, Order, OrderLine, Product
-from volunteer_app.store.queries import owner_of
+from volunteer_app.store.queries import Allowance, owner_of
 from volunteer_app.store.shelf_models import Loan
 
 INCOME = Key(SHELF, "income")
@@ -29,6 +32,8 @@ AND_MORE = N_("%(first)s、%(rest)s")
 RETURNED = N_("退回%(goods)s")
 RETURNED_LATE = N_("退回%(goods)s，过了期的积分还能用到%(month)d月%(day)d日")
 EXTENDED = N_("多留几天：%(goods)s")
+Rows = list[tuple[OrderLine, Product]]
+ORDERS = table_of(Order)
 GRACE = timedelta(days=30)
 """How long returned points stay good whose own date passed while the goods were out."""
 
@@ -50,44 +55,56 @@ def reserve(
     StillBorrowed. Services of a partner shop become a voucher. `at_once`: it is handed over in the same transaction.
     Staff may reserve for somebody else, never for their own household.
     """
-    person = locked_person(session, person_id, actor)
-    lines = priced(session, person, wanted, now=now)
-    made_on = local_date(now, zone := queries.zone_of(session, actor.community_id))
-    rule = queries.rule_on(session, actor.community_id, made_on)
+    person, zone = locked_person(session, person_id, actor)
+    today = local_date(now, zone)
+    terms = queries.terms(session, person, today, now=now)
+    lines = priced(session, person, wanted, terms.month, today=today, now=now)
     partner_id = place_of(lines)
-    keep_days = rule.voucher_days if partner_id else rule.keep_days
     order = Order(
+        id=next_id(session, ORDERS),
         community_id=actor.community_id,
         person_id=person_id,
         state="reserved",
-        made_on=made_on,
+        made_on=today,
         made_at=now,
-        expires_at=rules.kept_until(now, keep_days, zone),
+        expires_at=rules.kept_until(now, terms.voucher_days if partner_id else terms.keep_days, zone),
+        code_turn=0,
         partner_id=partner_id,
         recorded_by_id=None if actor.person_id == person_id else actor.person_id,
     )
-    session.add(order)
-    session.flush()
     give_code(session, order, codes)
-    keep(session, order, lines, actor=actor, now=now)
-    check_fresh(session, order, made_on if at_once else rules.last_day(order.expires_at, zone), now=now)
+    rows = keep(session, order, lines, actor=actor, now=now)
+    check_fresh(session, rows, today if at_once else rules.last_day(order.expires_at, zone), now=now)
     audit.record(session, "reserve", f"store_order:{order.id}", actor=actor, now=now, acting_for=person_id)
-    session.flush()
-    session.refresh(order)
+    write(session, order, person, rows)
     return order
 
 
-def locked_person(session: Session, person_id: int, actor: Actor) -> Person:
-    """The person, locked so that two orders at once can't both pass the monthly limits."""
-    statement = select(Person).where(Person.id == person_id, Person.community_id == actor.community_id)
-    person = session.scalars(statement.with_for_update(key_share=True)).first()
-    if person is None:
+def write(session: Session, order: Order, person: Person, rows: Rows) -> None:
+    """The order and its lines, complete: nothing of them is written twice or read again."""
+    session.add(order)
+    session.flush()
+    session.add_all([row for row, _ in rows])
+    session.flush()
+    for row, product in rows:
+        set_committed_value(row, "product", product)
+    set_committed_value(order, "lines", [row for row, _ in rows])
+    set_committed_value(order, "person", person)
+
+
+def locked_person(session: Session, person_id: int, actor: Actor) -> tuple[Person, str]:
+    """The person, locked so that two orders at once can't both pass the monthly limits, and the community's zone."""
+    statement = select(Person, Community.zone).join(Community, Community.id == Person.community_id)
+    statement = statement.where(Person.id == person_id, Person.community_id == actor.community_id)
+    found = session.execute(statement.with_for_update(key_share=True, of=Person)).first()
+    if found is None:
         raise NotFound
+    person, zone = found
     if actor.person_id is not None and actor.person_id != person_id:
         if not actor.has("keeper", "coordinator"):
             raise Forbidden
         refuse_own_household(session, person, actor)
-    return person
+    return person, zone
 
 
 def refuse_two_hats(actor: Actor) -> None:
@@ -106,25 +123,23 @@ def refuse_own_household(session: Session, person: Person, actor: Actor) -> None
 
 
 def priced(
-    session: Session, person: Person, wanted: Mapping[str, int], *, now: datetime
+    session: Session, person: Person, wanted: Mapping[str, int], month: Allowance, *, today: date, now: datetime
 ) -> list[tuple[Product, int, int]]:
     """(product, pieces, points each), once every limit of the person has been checked."""
-    today = local_date(now, queries.zone_of(session, person.community_id))
-    prices = queries.prices_on(session, today)
+    found = queries.named(session, person, wanted, today, now=now)
     lines: list[tuple[Product, int, int]] = []
     for code, pieces in sorted(wanted.items()):
-        product = queries.product(session, person.community_id, code)
-        if not product.is_offered or product.id not in prices:
+        if code not in found:
+            raise NotFound
+        product, points, had = found[code]
+        if not product.is_offered or points is None:
             raise rules.NotOffered(name=product.called)
-        start = rules.period_start(today, product.limit_months)
-        had = queries.taken(session, person.id, [product.id], from_on=start, now=now)[product.id]
         rules.check_product_limit(product, pieces, had)
-        lines.append((product, pieces, prices[product.id]))
+        lines.append((product, pieces, points))
     if not lines or any(pieces < 1 for _, pieces, _ in lines):
         raise rules.NothingChosen
     if any(product.kind == "lending" for product, _, _ in lines):
         check_nothing_late(session, person, today)
-    month = queries.allowance(session, person, now=now)
     monthly = sum(pieces * points for product, pieces, points in lines if product.limit_months == 1)
     rules.check_month_points(monthly, month.used, month.most)
     return lines
@@ -138,10 +153,9 @@ def check_nothing_late(session: Session, person: Person, today: date) -> None:
         raise rules.StillBorrowed(name=found.product.called)
 
 
-def check_fresh(session: Session, order: Order, until: date, *, now: datetime) -> None:
+def check_fresh(session: Session, rows: Rows, until: date, *, now: datetime) -> None:
     """Refuses when pieces that are kept would be past their best-before day on the last day of the order."""
-    session.expire(order, ["lines"])
-    kept = [line.product for line in order.lines if line.stock_line is not None]
+    kept = [product for row, product in rows if row.stock_line is not None]
     batches.check_kept(session, kept, until=until, now=now)
 
 
@@ -153,19 +167,23 @@ def place_of(lines: list[tuple[Product, int, int]]) -> int | None:
     return places.pop()
 
 
+HAS_CODE = select(ORDERS.c.id).where(
+    ORDERS.c.community_id == bindparam("here"), ORDERS.c.code_hash == bindparam("hash"), ORDERS.c.state.in_(WAITING)
+)
+
+
 def give_code(session: Session, order: Order, codes: rules.Codes) -> None:
     """The first code of the order's own row of codes that no waiting order has."""
     while True:
-        found = codes.hash(order.community_id, codes.code(order.community_id, order.id, order.code_turn))
-        same = select(Order.id).where(Order.code_hash == found, Order.state.in_(WAITING), Order.id != order.id)
-        if session.scalars(same).first() is None:
-            order.code_hash = found
+        order.code_hash = codes.hash(order.community_id, codes.code(order.community_id, order.id, order.code_turn))
+        asked = {"here": order.community_id, "hash": order.code_hash}
+        if session.execute(HAS_CODE, asked).first() is None:
             return
         order.code_turn += 1
 
 
-def keep(session: Session, order: Order, lines: list[tuple[Product, int, int]], *, actor: Actor, now: datetime) -> None:
-    """Holds the points and the pieces of every line in one ledger transaction."""
+def keep(session: Session, order: Order, lines: list[tuple[Product, int, int]], *, actor: Actor, now: datetime) -> Rows:
+    """Holds the points and the pieces of every line in one ledger transaction; the lines with their products."""
     rows = []
     for product, pieces, points in lines:
         row = OrderLine(
@@ -178,14 +196,13 @@ def keep(session: Session, order: Order, lines: list[tuple[Product, int, int]], 
         rows.append((row, product))
     reason = Text(RESERVED, {"goods": listed(lines)})
     hold_lines(session, order, rows, cause=f"order:{order.id}", reason=reason, actor=actor, now=now)
-    session.add_all([row for row, _ in rows])
-    session.flush()
+    return rows
 
 
 def hold_lines(
     session: Session,
     order: Order,
-    rows: list[tuple[OrderLine, Product]],
+    rows: Rows,
     *,
     cause: str,
     reason: Text,
@@ -245,7 +262,7 @@ def extend(session: Session, order_id: int, *, actor: Actor, now: datetime) -> O
     holds.release(session, order.hold_id, reason=reason, actor=actor, now=now)
     rows = [(line, line.product) for line in order.lines]
     hold_lines(session, order, rows, cause=f"order:{order.id}:again", reason=reason, actor=actor, now=now)
-    check_fresh(session, order, rules.last_day(order.expires_at, zone), now=now)
+    check_fresh(session, rows, rules.last_day(order.expires_at, zone), now=now)
     audit.record(session, "extend", f"store_order:{order.id}", actor=actor, now=now, acting_for=order.person_id)
     return order
 

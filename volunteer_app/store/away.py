@@ -8,7 +8,7 @@ communities that redeem at each other never wait for each other in a circle.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -91,7 +91,8 @@ def offers(session: Session, person: Person, other_id: int, *, now: datetime) ->
     with scoped(session, other_id):
         today = local_date(now, queries.zone_of(session, other_id))
         prices = queries.prices_on(session, today)
-        shelf = queries.free_pieces(session, other_id, today, now=now)
+        until = today + timedelta(days=queries.rule_on(session, other_id, today).keep_days)
+        shelf = queries.free_pieces(session, other_id, until, now=now)
         listed = [one for one in queries.products(session) if for_guests(one, prices)]
         found = []
         for one in listed:
@@ -133,14 +134,14 @@ def reserve(
 
     Refuses what a reservation at home refuses; NotFound for a community that isn't a neighbour.
     """
-    person = actions.locked_person(session, person_id, actor)
-    home_id = person.community_id
+    person, zone = actions.locked_person(session, person_id, actor)
+    home_id, today = person.community_id, local_date(now, zone)
     neighbour(session, home_id, other_id)
     with books_of(session, other_id):
         lines = priced(session, person_id, other_id, wanted, now=now)
     points = sum(pieces * each for _, pieces, each in lines)
-    month = queries.allowance(session, person, now=now)
-    rules.check_month_points(points, month.used, month.most)
+    terms = queries.terms(session, person, today, now=now)
+    rules.check_month_points(points, terms.month.used, terms.month.most)
     goods = actions.listed(lines)
     away = AwayOrder(
         community_id=home_id,
@@ -148,9 +149,9 @@ def reserve(
         other_id=other_id,
         points=points,
         goods=dump_text(goods),
-        made_on=local_date(now, zone := queries.zone_of(session, home_id)),
+        made_on=today,
         made_at=now,
-        expires_at=rules.kept_until(now, queries.rule_on(session, home_id, local_date(now, zone)).keep_days, zone),
+        expires_at=rules.kept_until(now, terms.keep_days, zone),
     )
     session.add(away)
     with books_of(session, other_id):

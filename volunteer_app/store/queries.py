@@ -1,14 +1,14 @@
 """What is on the shelf, what a person may still take, whose order is waiting. Reads only."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.clock import local_date
+from volunteer_app.core.database import Moment, table_of
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
@@ -42,6 +42,19 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What the rules of a day leave to a person: points of the month; days that an order or a voucher is kept."""
+
+    month: Allowance
+    keep_days: int
+    voucher_days: int
+
+
+UNLESS_DECIDED = (400, 7, 30)
+"""Points a month, days that an order is kept, days for a voucher."""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A product as one person sees it. `verdict`: ok, short (by `short` points), limit, month or gone."""
 
@@ -64,10 +77,12 @@ def zone_of(session: Session, community_id: int) -> str:
 
 
 def rule_on(session: Session, community_id: int, day: date) -> StoreRule:
-    """The limits in force on a day; 400 points a month and 7 days unless the community decided otherwise."""
+    """The limits in force on a day; those of UNLESS_DECIDED until the community decides."""
     dated = select(StoreRule).where(StoreRule.community_id == community_id, StoreRule.from_on <= day)
     found = session.scalars(dated.order_by(StoreRule.from_on.desc()).limit(1)).first()
-    return found or StoreRule(community_id=community_id, from_on=date.min, month_points=400, keep_days=7)
+    most, keep_days, voucher_days = UNLESS_DECIDED
+    limits = {"month_points": most, "keep_days": keep_days, "voucher_days": voucher_days}
+    return found or StoreRule(community_id=community_id, from_on=date.min, **limits)
 
 
 def openings(session: Session) -> list[Opening]:
@@ -124,45 +139,78 @@ def coming_prices(session: Session, day: date) -> dict[int, list[Price]]:
     return found
 
 
-def counting(now: datetime) -> ColumnElement[bool]:
-    """Orders that count for limits: waiting ones that haven't lapsed, and collected ones."""
-    return or_(Order.state == "picked_up", and_(Order.state.in_(WAITING), Order.expires_at > now))
+RULES, ORDERS, LINES, PRODUCTS, PRICES, AWAY, HOME = map(
+    table_of, (StoreRule, Order, OrderLine, Product, Price, AwayOrder, Community)
+)
+HERE, WHO, NOW = bindparam("here", type_=Integer), bindparam("person", type_=Integer), bindparam("now", type_=Moment)
+TODAY, MONTH, YEAR = (bindparam(name, type_=Date) for name in ("today", "month", "year"))
 
 
-def taken(
-    session: Session, person_id: int, product_ids: Iterable[int], *, from_on: date, now: datetime
-) -> Counter[int]:
-    """Product id -> pieces that the person has reserved or collected since `from_on`, returned ones left out."""
-    pieces = func.sum(OrderLine.quantity - OrderLine.returned)
-    statement = select(OrderLine.product_id, pieces).join(Order, Order.id == OrderLine.order_id)
-    statement = statement.where(Order.person_id == person_id, Order.made_on >= from_on, counting(now))
-    statement = statement.where(OrderLine.product_id.in_(list(product_ids))).group_by(OrderLine.product_id)
-    return Counter({product_id: int(total) for product_id, total in session.execute(statement)})
+def counting(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """The person's orders that count for limits: waiting ones that haven't lapsed, and collected ones."""
+    counts = (table.c.state == "picked_up") | (table.c.state.in_(WAITING) & (table.c.expires_at > NOW))
+    return table.c.community_id == HERE, table.c.person_id == WHO, counts
+
+
+PIECES = LINES.c.quantity - LINES.c.returned
+TAKEN = LINES.join(ORDERS, ORDERS.c.id == LINES.c.order_id)
+MONTHLY = TAKEN.join(PRODUCTS, (PRODUCTS.c.id == LINES.c.product_id) & (PRODUCTS.c.limit_months == 1))
+USED = (
+    select(func.coalesce(func.sum(PIECES * LINES.c.points_each), 0))
+    .select_from(MONTHLY)
+    .where(*counting(ORDERS), ORDERS.c.made_on >= MONTH)
+)
+ELSEWHERE = select(func.coalesce(func.sum(AWAY.c.points), 0)).where(*counting(AWAY), AWAY.c.made_on >= MONTH)
+DATED = RULES.alias()
+NEWEST = select(func.max(DATED.c.from_on)).where(DATED.c.community_id == HERE, DATED.c.from_on <= TODAY)
+IN_FORCE = (RULES.c.community_id == HOME.c.id) & (RULES.c.from_on == NEWEST.scalar_subquery())
+TERMS = (
+    select(RULES.c.month_points, RULES.c.keep_days, RULES.c.voucher_days)
+    .add_columns(USED.scalar_subquery(), ELSEWHERE.scalar_subquery())
+    .select_from(HOME.outerjoin(RULES, IN_FORCE))
+    .where(HOME.c.id == HERE)
+)
+"""The rule of the day, and what somebody has used of the month: points of goods with a monthly limit (a rice cooker
+costs three months' points), here and in other communities' stores, held ones included. Made once, as what follows.
+"""
+POINTS = select(PRICES.c.points).where(PRICES.c.product_id == Product.id, PRICES.c.from_on <= TODAY)
+SINCE = case((Product.limit_months == 1, MONTH), else_=YEAR)
+HAD = select(func.coalesce(func.sum(PIECES), 0)).select_from(TAKEN)
+HAD = HAD.where(*counting(ORDERS), LINES.c.product_id == Product.id, ORDERS.c.made_on >= SINCE)
+PRICED = select(
+    Product, POINTS.order_by(PRICES.c.from_on.desc()).limit(1).scalar_subquery(), HAD.scalar_subquery()
+).where(Product.community_id == HERE)
+OFFERED = PRICED.where(Product.is_offered).order_by(Product.code)
+NAMED = PRICED.where(Product.code.in_(bindparam("codes", expanding=True)))
+"""Products with the price of the day (None: its first is still to come) and the pieces that somebody has reserved or
+collected in the product's own period, returned ones left out.
+"""
+
+
+def asked(person: Person, today: date, now: datetime) -> dict[str, object]:
+    """What the statements above want to know."""
+    of = {"here": person.community_id, "person": person.id, "today": today, "now": now}
+    return of | {"month": rules.period_start(today, 1), "year": rules.period_start(today, 12)}
+
+
+def terms(session: Session, person: Person, today: date, *, now: datetime) -> Terms:
+    """What the store's rules leave to the person on that day."""
+    most, keep_days, voucher_days, used, elsewhere = session.execute(TERMS, asked(person, today, now)).one()
+    found = UNLESS_DECIDED if most is None else (most, keep_days, voucher_days)
+    return Terms(Allowance(found[0], int(used) + int(elsewhere)), *found[1:])
 
 
 def allowance(session: Session, person: Person, *, now: datetime) -> Allowance:
-    """Points of the calendar month: the limit and what is used or held of it. Goods with a limit for the year (a rice
-    cooker costs three months' points) stand outside of it.
-    """
-    today = local_date(now, zone_of(session, person.community_id))
-    points = func.sum((OrderLine.quantity - OrderLine.returned) * OrderLine.points_each)
-    statement = select(func.coalesce(points, 0)).join(Order, Order.id == OrderLine.order_id)
-    statement = statement.join(Product, Product.id == OrderLine.product_id).where(Product.limit_months == 1)
-    start = rules.period_start(today, 1)
-    used = session.scalar(statement.where(Order.person_id == person.id, Order.made_on >= start, counting(now)))
-    return Allowance(
-        rule_on(session, person.community_id, today).month_points,
-        int(used or 0) + elsewhere(session, person, start, now),
-    )
+    """Points of the calendar month: the limit and what is used or held of it."""
+    return terms(session, person, local_date(now, zone_of(session, person.community_id)), now=now).month
 
 
-def elsewhere(session: Session, person: Person, start: date, now: datetime) -> int:
-    """Points since `start` that other communities' stores hold or have collected."""
-    counts = or_(AwayOrder.state == "picked_up", and_(AwayOrder.state.in_(WAITING), AwayOrder.expires_at > now))
-    statement = select(func.coalesce(func.sum(AwayOrder.points), 0))
-    return int(
-        session.scalar(statement.where(AwayOrder.person_id == person.id, AwayOrder.made_on >= start, counts)) or 0
-    )
+def named(
+    session: Session, person: Person, codes: Iterable[str], today: date, *, now: datetime
+) -> dict[str, tuple[Product, int | None, int]]:
+    """Code -> (product, points, pieces that the person has had); unknown codes are missing."""
+    rows = session.execute(NAMED, asked(person, today, now) | {"codes": list(codes)})
+    return {product.code: (product, points, int(had)) for product, points, had in rows}
 
 
 def community_names(session: Session) -> dict[int, str]:
@@ -173,35 +221,21 @@ def community_names(session: Session) -> dict[int, str]:
 def offers(session: Session, person: Person, *, now: datetime) -> list[Offer]:
     """The price list with a verdict for this person; what can be taken now stands first."""
     today = local_date(now, zone_of(session, person.community_id))
-    listed, prices = products(session), prices_on(session, today)
-    shelf = free_pieces(session, person.community_id, today, now=now)
+    until = terms(session, person, today, now=now)
+    shelf = free_pieces(session, person.community_id, today + timedelta(days=until.keep_days), now=now)
     free = books.balance(session, person.community_id, owner_of(person.id), now=now).available
-    month = allowance(session, person, now=now)
-    had = {
-        months: taken(
-            session,
-            person.id,
-            [one.id for one in listed if one.limit_months == months],
-            from_on=rules.period_start(today, months),
-            now=now,
-        )
-        for months in {one.limit_months for one in listed}
-    }
     found = []
-    for one in listed:
-        if one.id not in prices:
-            continue
-        left = shelf.get(one.unit, 0) if one.is_counted else None
-        mine = had[one.limit_months][one.id]
-        verdict, short = judge(one, prices[one.id], left=left, taken=mine, free=free, month=month)
-        found.append(Offer(one, prices[one.id], left, mine, verdict, short))
+    for one, points, had in session.execute(OFFERED, asked(person, today, now)):
+        if points is not None:
+            left = shelf.get(one.unit, 0) if one.is_counted else None
+            verdict, short = judge(one, points, left=left, taken=int(had), free=free, month=until.month)
+            found.append(Offer(one, points, left, int(had), verdict, short))
     return sorted(found, key=lambda offer: offer.verdict != "ok")
 
 
-def free_pieces(session: Session, community_id: int, today: date, *, now: datetime) -> dict[str, int]:
-    """Ledger unit -> pieces that may be reserved today: free ones that are good for as long as an order is kept."""
+def free_pieces(session: Session, community_id: int, until: date, *, now: datetime) -> dict[str, int]:
+    """Ledger unit -> pieces that may be reserved: free ones that are good on the day until which an order is kept."""
     shelf = books.amounts(session, community_id, owner=SHELF, kind="on_hand", now=now)
-    until = today + timedelta(days=rule_on(session, community_id, today).keep_days)
     over = batches.over(session, until)
     units = {row.unit: row.id for row in session.scalars(select(Product).where(Product.id.in_(over)))} if over else {}
     return {unit: max(0, pieces - over.get(units.get(unit, 0), 0)) for unit, pieces in shelf.items()}
