@@ -58,19 +58,36 @@ def goal_row(name: str, label: str, note: str, *, known: dict[str, Any] | None, 
 
 def change_rows(changes: tuple[GoalChange, ...]) -> list[dict[str, str]]:
     """Two plans goal by goal: what it was, what it becomes, and the verdict in a word."""
-    words = {1: N_("差一点"), -1: N_("好一点"), 0: N_("一样")}
     return [
         {
             "name": gettext(label),
             "note": gettext(note),
             "before": figure(change.goal, change.before),
             "after": figure(change.goal, change.after),
-            "verdict": gettext(words[change.worse]),
+            "verdict": gettext(verdict(change)),
         }
         for name, label, note in GOALS
         for change in changes
         if change.goal == name and name != "fewest_changes"
     ]
+
+
+def verdict(change: GoalChange) -> str:
+    """Equal headlines may differ further down, in those who are less busy or whose wishes come next."""
+    if figure(change.goal, change.before) == figure(change.goal, change.after):
+        return {1: N_("细看差一点"), -1: N_("细看好一点"), 0: N_("一样")}[change.worse]
+    return N_("差一点") if change.worse > 0 else N_("好一点")
+
+
+def proof(run: RosterRun | None, name: str) -> str:
+    """What an answered run proved of a goal: that nothing is better, or what nothing can be better than."""
+    goals = run.result["goals"] if run is not None and run.result is not None else []
+    for goal in goals:
+        if goal["name"] == name and goal["state"] != "skipped":
+            if goal["proved"]:
+                return gettext(N_("证明过，没有更好的"))
+            return gettext(N_("不可能好过%(bound)s")) % {"bound": figure(name, float(goal["bound"]))}
+    return ""
 
 
 def figure(name: str, value: float) -> str:
@@ -99,7 +116,7 @@ def live(run: RosterRun, *, href: str) -> dict[str, str]:
 STATE_LINES = {
     "queued": (N_("排上队了，马上就开始。"), "", "running"),
     "running": (N_("正在准备。"), "", "running"),
-    "stopped": (N_("这次不要了。"), N_("原来的表没有动。"), "stopped"),
+    "stopped": (N_("停了。"), N_("原来的表没有动。"), "stopped"),
     "failed": (N_("没有算成。"), N_("原来的表没有动，请再排一次，还不行就告诉管理的人。"), "failed"),
 }
 
@@ -113,6 +130,8 @@ def running_line(run: RosterRun) -> dict[str, str]:
         strong = gettext(N_("座位全排满了：%(filled)d / %(wanted)d。")) % {"filled": filled, "wanted": wanted}
     else:
         strong = gettext(N_("排好了%(filled)d / %(wanted)d个座位。")) % {"filled": filled, "wanted": wanted}
+    if run.stop_asked:
+        return {"strong": strong, "text": gettext(N_("收到了，正在收尾。")), "state": "running"}
     now_on = gettext(N_("正在看：%(goal)s。现在停，也有一张可以用的表。")) % {"goal": gettext(NAMES[progress["goal"]])}
     return {"strong": strong, "text": now_on, "state": "running"}
 

@@ -14,8 +14,9 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person
 from volunteer_app.people.words import CHANNEL_NAMES
-from volunteer_app.rosters import actions, judging, queries, schemas
+from volunteer_app.rosters import actions, comparing, judging, queries, schemas
 from volunteer_app.rosters import week as weeks
+from volunteer_app.rosters.comparing import DRAFT
 from volunteer_app.rosters.models import Assignment, Roster, RosterRun
 from volunteer_app.rosters.rules import DEFAULT_LIMIT_S, LIMITS_S
 from volunteer_app.rosters.views import blueprint
@@ -25,11 +26,12 @@ from volunteer_app.rosters.views_board import (
 )
 from volunteer_app.rosters.views_planning import day_of
 from volunteer_app.rosters.views_repair import draw_proposal
-from volunteer_app.rosters.views_run import change_rows, dots, goal_rows, live
+from volunteer_app.rosters.views_run import change_rows, dots, figure, goal_rows, live
 from volunteer_app.web.access import access, local_today, now, zone
 from volunteer_app.web.database import db
+from volunteer_app.web.filters import date_short, time_hm
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
-from volunteer_app.web.language import gettext, translate
+from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import person_name
 
 
@@ -57,8 +59,29 @@ def draw_solve(form: Form, refusal: AppError | None = None) -> str:
         to_on=last,
         limits=[(limit, gettext(LIMIT_WORDS[limit])) for limit in LIMITS_S],
         limit_s=DEFAULT_LIMIT_S,
+        runs=run_rows(known) if known is not None else [],
         refusal=translate(refusal.text) if refusal else "",
     )
+
+
+def run_rows(roster_id: int) -> list[dict[str, str]]:
+    """The roster's answered solves, the newest first: when, how many seats, the highest load."""
+    home = ZoneInfo(zone())
+    return [
+        {
+            "when": moment_words(run.finished_at.astimezone(home)) if run.finished_at else "",
+            "seats": f"{run.result['seats_filled']}/{run.result['seats_wanted']}" if run.result else "",
+            "load": figure("fairness", run.result["fairness"]["highest"]) if run.result else "",
+            "href": url_for("rosters.progress", run_id=run.id),
+            "compare": url_for("rosters.compare", roster_id=roster_id, one=DRAFT, other=f"run-{run.id}"),
+        }
+        for run in comparing.answered_runs(db.session(), roster_id)
+    ]
+
+
+def moment_words(local: datetime) -> str:
+    """10月3日 8:30."""
+    return f"{date_short(local.date(), language())} {time_hm(local)}"
 
 
 LIMIT_WORDS = {10: N_("10秒，先看看"), 60: N_("1分钟，平常够用"), 300: N_("5分钟，人多班多的时候")}
