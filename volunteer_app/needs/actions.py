@@ -185,6 +185,7 @@ def add_shift(
         most=plan.most,
         priority=plan.priority,
         note=plan.note,
+        is_heavy=plan.is_heavy,
     )
     obey(session, shift, kind, ends_minute=ends, mixes=plan.mixes)
     session.add(shift)

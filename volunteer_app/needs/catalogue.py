@@ -40,6 +40,7 @@ class KindEntry:
     does_visit: bool = False
     weather_cancellable: bool = False
     heaviness_pct: int = 100
+    effort: int = 0
     requires: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
     mixes: tuple[tuple[str, int], ...] = ()
@@ -66,7 +67,8 @@ def entry_of(row: Mapping[str, str]) -> KindEntry:
         values[name] = tuple(tag for tag in row[name].split("|") if tag)
     pairs = (mix.rpartition(":") for mix in row["mixes"].split("|") if mix)
     values["mixes"] = tuple((tag, int(number)) for tag, _, number in pairs)
-    values["heaviness_pct"] = int(row["heaviness_pct"])
+    for name in ("heaviness_pct", "effort"):
+        values[name] = int(row[name])
     return KindEntry(**values)
 
 

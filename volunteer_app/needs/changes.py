@@ -46,7 +46,7 @@ class DayStays(Refused):
 
 @dataclass(frozen=True, slots=True)
 class ShiftChange:
-    """What a shift shall be: local minutes of `day`, seats, post and a note."""
+    """What a shift shall be: local minutes of `day`, seats, post, a note, and whether it's harder than its kind."""
 
     day: date
     starts_minute: int
@@ -56,6 +56,7 @@ class ShiftChange:
     most: int
     post_id: int | None = None
     note: str = ""
+    is_heavy: bool = False
 
 
 def change_shift(
@@ -142,7 +143,7 @@ def write_one(session: Session, shift: Shift, change: ShiftChange) -> None:
     shift.ends_at = local_moment(change.day, ends, zone)
     shift.starts_on = change.day
     shift.least, shift.target, shift.most = change.least, change.target, change.most
-    shift.post_id, shift.note = change.post_id, change.note
+    shift.post_id, shift.note, shift.is_heavy = change.post_id, change.note, change.is_heavy
     kind = session.get_one(ActivityKind, shift.kind_id)
     own = own_mixes(session, shift)
     obey(session, shift, kind, ends_minute=ends, mixes=own)

@@ -14,6 +14,8 @@ THEMES = ("red", "green", "blue")
 LEVELS = ("L1", "L2", "L3")
 URGENCIES = ("urgent", "hard", "worry")
 SOURCES = ("phone", "wechat", "visit", "patrol", "plan", "hotline", "party", "resident", "import")
+EFFORTS = (0, 1, 2)
+"""Sitting or standing; much walking, long standing; stairs, carrying, heat."""
 STATES = ("draft", "submitted", "verified", "scheduled", "done", "evaluated", "cancelled")
 
 
@@ -42,7 +44,8 @@ class ActivityKind(InCommunity, Base):
 
     `least_age` and `most_age` are inclusive. `requires` and `bars` are person tags, all needed and none allowed.
     `mixes` is a list of {"tag", "at_least"}; the tags recipient_gender and each_grid are filled in for each shift.
-    `heaviness_pct` is the strain of an hour against an ordinary one. `risk` is ordinary or high.
+    `heaviness_pct` is the strain of an hour against an ordinary one. `effort`: how hard it is on the body, one of
+    EFFORTS. `risk` is ordinary or high.
     `leaders_at_once`: seats kept for people who can lead (skill leader) over all shifts of the kind at the same hours.
     """
 
@@ -53,6 +56,7 @@ class ActivityKind(InCommunity, Base):
         CheckConstraint("theme IN ('red', 'green', 'blue')", name="theme"),
         CheckConstraint("points_level IN ('L1', 'L2', 'L3')", name="points_level"),
         CheckConstraint("risk IN ('ordinary', 'high')", name="risk"),
+        CheckConstraint("effort BETWEEN 0 AND 2", name="effort"),
     )
 
     code: Mapped[str] = mapped_column(String(30))
@@ -69,6 +73,7 @@ class ActivityKind(InCommunity, Base):
     does_visit: Mapped[bool] = mapped_column(default=False)
     weather_cancellable: Mapped[bool] = mapped_column(default=False)
     heaviness_pct: Mapped[int] = mapped_column(default=100)
+    effort: Mapped[int] = mapped_column(default=0)
     requires: Mapped[list[str]] = mapped_column(JSON, default=list)
     bars: Mapped[list[str]] = mapped_column(JSON, default=list)
     mixes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -213,7 +218,8 @@ class Shift(InCommunity, Base):
     """One meeting of people: seats least..most at one place and time. The tasks list 任务清单 shows them.
 
     `requires`: person tags that everybody needs; `bars`: tags that nobody may have; `mixes`: {"tag", "at_least"}.
-    `priority` 1 is filled first. `occurs_on` is the series' own date even when the shift has been moved to another.
+    `priority` 1 is filled first. `is_heavy`: harder than its kind is (heat, stairs). `occurs_on` is the series' own
+    date even when the shift has been moved to another.
     """
 
     __tablename__ = "shift"
@@ -253,6 +259,7 @@ class Shift(InCommunity, Base):
     state: Mapped[str] = mapped_column(String(10), default="open")
     cancelled_reason: Mapped[str] = mapped_column(String(120), default="")
     note: Mapped[str] = mapped_column(String(120), default="")
+    is_heavy: Mapped[bool] = mapped_column(default=False)
 
     kind: Mapped[ActivityKind] = relationship(viewonly=True)
     need: Mapped[Need] = relationship(viewonly=True)

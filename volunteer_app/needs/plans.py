@@ -55,6 +55,7 @@ class ShiftPlan:
     recipient_id: int | None = None
     mixes: tuple[tuple[str, int], ...] = ()
     note: str = ""
+    is_heavy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
-from volunteer_app.needs.models import LEVELS, SOURCES, STATES, THEMES, URGENCIES
+from volunteer_app.needs.models import EFFORTS, LEVELS, SOURCES, STATES, THEMES, URGENCIES
 from volunteer_app.needs.words import HOLIDAY_CHOICES, RULE_CHOICES
 from volunteer_app.workdays.schemas import DatedForm, DayField, MinuteField
 
@@ -118,6 +118,7 @@ class ShiftForm(DatedForm):
     most = fields.Integer(required=True, validate=SEATS)
     post_id = optional_id()
     note = text(120)
+    is_heavy = fields.Boolean(load_default=False)
     scope = fields.String(load_default="", validate=one_of("", "one", "rest"))
 
     @validates_schema
@@ -144,6 +145,8 @@ class KindForm(FormSchema):
     minors_welcome = fields.Boolean(load_default=False)
     most_age = fields.Integer(load_default=None, allow_none=True, validate=lambda age: check_age(age))
     leaders_at_once = fields.Integer(load_default=0, validate=between(0, 9))
+    heaviness_pct = fields.Integer(load_default=100, validate=between(50, 300))
+    effort = fields.Integer(load_default=0, validate=between(min(EFFORTS), max(EFFORTS)))
     is_active = fields.Boolean(load_default=False)
 
 
@@ -240,6 +243,7 @@ class TaskOut(ReplySchema):
     state = fields.String()
     cancelled_reason = fields.String()
     note = fields.String()
+    is_heavy = fields.Boolean()
 
 
 class ShiftQuery(JsonSchema):
@@ -260,6 +264,7 @@ class ShiftPlanIn(JsonSchema):
     most = fields.Integer(required=True, validate=SEATS)
     post_id = optional_id()
     note = text(120)
+    is_heavy = fields.Boolean(load_default=False)
 
     @validates_schema
     def in_order(self, values: dict[str, Any], **_options: object) -> None:
@@ -344,6 +349,8 @@ class KindOut(ReplySchema):
     bars = fields.List(fields.String())
     mixes = fields.List(fields.Nested(SeatMixOut))
     leaders_at_once = fields.Integer()
+    heaviness_pct = fields.Integer()
+    effort = fields.Integer()
     what = fields.String()
     bring = fields.String()
     risk_note = fields.String()

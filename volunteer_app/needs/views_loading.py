@@ -17,7 +17,7 @@ from volunteer_app.needs.catalogue import KindEntry
 from volunteer_app.needs.drawing import seats
 from volunteer_app.needs.models import ActivityKind, NeedImport
 from volunteer_app.needs.views import blueprint, choices
-from volunteer_app.needs.words import LEVEL_NAMES, THEME_NAMES
+from volunteer_app.needs.words import EFFORT_NAMES, LEVEL_NAMES, THEME_NAMES
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_short
@@ -180,7 +180,12 @@ def edit_kind(kind_id: int) -> str:
 
 def draw_kind(one: ActivityKind, form: Form) -> str:
     return render_template(
-        "needs/kind.html", kind=one, form=form, themes=choices(THEME_NAMES), levels=choices(LEVEL_NAMES)
+        "needs/kind.html",
+        kind=one,
+        form=form,
+        themes=choices(THEME_NAMES),
+        levels=choices(LEVEL_NAMES),
+        efforts=choices(EFFORT_NAMES),
     )
 
 

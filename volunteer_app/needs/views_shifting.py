@@ -97,6 +97,7 @@ def present_values(shift: Shift) -> dict[str, Any]:
         "most": shift.most,
         "post_id": shift.post_id or "",
         "note": shift.note,
+        "is_heavy": shift.is_heavy,
     }
 
 

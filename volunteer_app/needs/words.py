@@ -35,6 +35,7 @@ URGENCY_NAMES = {"": N_("不急"), "urgent": N_("急"), "hard": N_("难"), "worr
 URGENCY_MARKS = {"urgent": "urgent", "hard": "hard", "worry": "nuisance"}
 THEME_NAMES = {"red": N_("红 ● 党建"), "green": N_("绿 ▲ 环保"), "blue": N_("蓝 ■ 服务")}
 LEVEL_NAMES = {"L1": N_("一般"), "L2": N_("较重"), "L3": N_("应急")}
+EFFORT_NAMES = {"0": N_("轻，坐着站着都行"), "1": N_("要走动，要久站"), "2": N_("爬楼、搬抬、顶着太阳")}
 RULE_CHOICES = {
     "FREQ=DAILY": N_("每天"),
     "FREQ=WEEKLY": N_("每周这一天"),

@@ -75,7 +75,8 @@ class VolunteerProfile(InCommunity, Base):
     """What a volunteer can give. `engagement` is volunteer or employed (wardens on duty: labour law, no points).
 
     `max_nights_week`: None is two for wardens and no limit for volunteers. `max_days_row`: days in a row with a turn;
-    None is no limit. `min_days_off`: days off between two runs of days.
+    None is no limit. `min_days_off`: days off between two runs of days. `effort`: the hardest work that suits (needs
+    EFFORTS); None is any.
     """
 
     __tablename__ = "volunteer_profile"
@@ -90,6 +91,7 @@ class VolunteerProfile(InCommunity, Base):
     max_nights_week: Mapped[int | None]
     max_days_row: Mapped[int | None]
     min_days_off: Mapped[int] = mapped_column(default=1)
+    effort: Mapped[int | None]
     insured_until: Mapped[date | None]
     joined_on: Mapped[date]
 

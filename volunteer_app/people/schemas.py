@@ -42,6 +42,7 @@ class ProfileForm(FormSchema):
     max_nights_week = fields.Integer(load_default=None, allow_none=True, validate=between(0, 7))
     max_days_row = fields.Integer(load_default=None, allow_none=True, validate=between(1, 31))
     min_days_off = fields.Integer(load_default=1, validate=between(1, 14))
+    effort = fields.Integer(load_default=None, allow_none=True, validate=between(0, 1))
     insured_until = fields.Date(load_default=None, allow_none=True)
     skills = fields.List(fields.String(validate=one_of(*SKILLS)), load_default=list)
     identities = fields.List(fields.String(validate=one_of(*IDENTITIES)), load_default=list)

@@ -15,7 +15,7 @@ from volunteer_app.core.errors import AppError, Refused
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people import actions, queries, schemas
 from volunteer_app.people.models import CHANNELS, GENDERS, ROLES
-from volunteer_app.people.words import CHANNEL_NAMES, GENDER_NAMES, IDENTITIES, PURPOSES, SKILLS, STATES
+from volunteer_app.people.words import CHANNEL_NAMES, EFFORTS, GENDER_NAMES, IDENTITIES, PURPOSES, SKILLS, STATES
 from volunteer_app.places import queries as places
 from volunteer_app.web.access import ANYBODY, PUBLIC, SignedIn, access, local_today, now, viewer
 from volunteer_app.web.database import db
@@ -184,6 +184,7 @@ def draw_person(person_id: int, form: Form, code: str = "") -> str:
         channels=options(CHANNEL_NAMES, CHANNELS),
         purposes=PURPOSES,
         purpose_choices=options(PURPOSES),
+        efforts=options(EFFORTS),
         states=STATES,
         genders=GENDER_NAMES,
         roles=[gettext(ROLE_NAMES[role]) for role in sorted(queries.roles_of(session, person.id))],
@@ -207,10 +208,16 @@ def change(person_id: int) -> Answer:
     return act(work)
 
 
+PLAIN = (
+    *("max_shifts_week", "max_shifts_day", "max_nights_week", "max_days_row", "min_days_off"),
+    *("effort", "insured_until"),
+)
+"""Fields that stand in the profile as they stand in the form."""
+
+
 def limits_in_minutes(values: dict[str, Any]) -> dict[str, Any]:
     """The form's hours as the profile's minutes."""
-    plain = ("max_shifts_week", "max_shifts_day", "max_nights_week", "max_days_row", "min_days_off", "insured_until")
-    changed = {key: values[key] for key in plain}
+    changed = {key: values[key] for key in PLAIN}
     changed |= {key: values[key] or None for key in ("phone", "channel") if key in values}
     return changed | {
         "max_minutes_week": round(values["max_hours_week"] * 60),

@@ -27,6 +27,8 @@ IDENTITIES = {
 }
 CHANNEL_NAMES = {"wechat": N_("微信"), "phone": N_("电话"), "paper": N_("纸条")}
 STATES = {"invited": N_("还没答应"), "active": N_("在册"), "left": N_("已离开"), "deceased": N_("已故")}
+EFFORTS = {"": N_("都行"), "1": N_("走动、久站可以，不爬楼不搬抬"), "0": N_("只做轻活")}
+"""The hardest work that suits, by its number in needs; empty is any."""
 GENDER_NAMES = {"F": N_("女"), "M": N_("男")}
 PURPOSES = {
     "service": N_("愿意做志愿者"),

@@ -147,7 +147,7 @@ def next_words(case: Case, person_id: int, shift_id: int) -> list[Text]:
             N_("换成%(name)s，负荷升到%(load)d%%：%(cost)s"),
             {
                 "name": case.names[int(swap.gets)],
-                "load": round(case.load(int(swap.gets), more=case.problem.shift[str(shift_id)].minutes) * 100),
+                "load": round(case.load(int(swap.gets), with_shift=shift_id) * 100),
                 "cost": cost_words(swap.goals),
             },
         )

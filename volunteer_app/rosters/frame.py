@@ -6,10 +6,14 @@ from datetime import date, datetime
 from solver.problem import Held, Mix
 from solver.problem import Shift as Turn
 from volunteer_app.core.clock import local_minute, local_moment
-from volunteer_app.needs.models import ActivityKind, Shift
+from volunteer_app.needs.models import EFFORTS, ActivityKind, Shift
 
 NIGHTS = ((-60, 6 * 60), (23 * 60, 30 * 60))
 NIGHT_MIN = 180
+HEAVY_PCT = 150
+"""An hour at night, in the heat or on the stairs. Source: the third step of the coefficients, and the rule that the
+highest one counts alone (domain.md 2.9); here for load, where they were made for points."""
+HARDEST = max(EFFORTS)
 UNCONSENTED = "unconsented"
 """Tag of people who, or whose guardians, haven't agreed or agree no longer: no turn takes them."""
 
@@ -53,13 +57,20 @@ def turn(frame: Frame, shift: Shift, kind: ActivityKind) -> Turn:
         target=shift.target,
         most=shift.most,
         priority=shift.priority,
-        heaviness_pct=kind.heaviness_pct,
+        heaviness_pct=heaviness_pct(frame, shift, kind),
         requires=frozenset(shift.requires),
         bars=frozenset({*shift.bars, UNCONSENTED}),
         mixes=tuple(mix(rule) for rule in shift.mixes),
         labels=labels(frame, shift),
         series=f"recipient:{shift.recipient_id}" if shift.recipient_id else "",
+        effort=HARDEST if shift.is_heavy else kind.effort,
     )
+
+
+def heaviness_pct(frame: Frame, shift: Shift, kind: ActivityKind) -> int:
+    """What an hour weighs as load: the most of what the kind says, the night, and heat or stairs; never a product."""
+    is_heavy = shift.is_heavy or "night" in labels(frame, shift)
+    return max(kind.heaviness_pct, HEAVY_PCT) if is_heavy else kind.heaviness_pct
 
 
 def mix(rule: dict[str, object]) -> Mix:

@@ -48,14 +48,13 @@ class Case:
     def sentence(self, broken: Violation, person_id: int, shift_id: int) -> Text:
         return rule_words(self.problem, broken, name=self.names[person_id], person=str(person_id), shift=str(shift_id))
 
-    def minutes(self, person_id: int) -> int:
-        """Planned minutes of the person in this roster."""
-        return sum(self.problem.shift[shift].minutes for shift in self.plan.of_person.get(str(person_id), ()))
-
-    def load(self, person_id: int, *, more: int = 0) -> float:
-        """Planned minutes, with `more` added, as a part of the person's own limit over the roster."""
+    def load(self, person_id: int, *, with_shift: int | None = None) -> float:
+        """Planned turns, with one more added, as a part of the person's own limit over the roster; heavy ones weigh
+        more.
+        """
         share = self.problem.person[str(person_id)].share
-        return (self.minutes(person_id) + more) / share if share else 0.0
+        shifts = {*self.plan.of_person.get(str(person_id), ()), *(() if with_shift is None else (str(with_shift),))}
+        return sum(self.problem.shift[shift].load_pct_min for shift in shifts) / (100 * share) if share else 0.0
 
     @cached_property
     def average(self) -> float:
@@ -105,7 +104,7 @@ def notices(case: Case, person_id: int, shift_id: int) -> list[Text]:
     """Wishes that a hand-made seat goes against: allowed, but said."""
     person, shift = case.problem.person[str(person_id)], case.problem.shift[str(shift_id)]
     name, found = case.names[person_id], []
-    after = case.load(person_id, more=shift.minutes)
+    after = case.load(person_id, with_shift=shift_id)
     if after > case.average * 1.25:
         found.append(
             Text(
@@ -144,7 +143,7 @@ def candidate(case: Case, row: explain.Candidate, shift_id: int, *, without: int
     person_id = int(row.person)
     broken = case.verdict(person_id, shift_id, without=without) if row.rules else ()
     against = case.sentence(broken[0], person_id, shift_id) if broken else None
-    after = case.load(person_id, more=case.problem.shift[str(shift_id)].minutes)
+    after = case.load(person_id, with_shift=shift_id)
     return Candidate(person_id, case.names[person_id], after, against)
 
 
@@ -169,6 +168,8 @@ def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
             {"load": round(case.load(person_id) * 100), "average": round(case.average * 100)},
         )
     )
+    if shift.heaviness_pct > 100:
+        said.append(Text(N_("这个班累，一小时算%(times)s小时的负荷"), {"times": f"{shift.heaviness_pct / 100:g}"}))
     if found.partners:
         said.append(Text(N_("想和%(partner)s一起，排在一起了"), {"partner": case.names[int(found.partners[0])]}))
     if found.is_familiar:

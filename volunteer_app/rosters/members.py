@@ -13,7 +13,7 @@ from solver.problem import Person as Member
 from volunteer_app.availability import queries as availability
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
-from volunteer_app.rosters.frame import Frame, held_turn
+from volunteer_app.rosters.frame import Frame, heaviness_pct, held_turn
 from volunteer_app.rosters.marks import Marks
 from volunteer_app.rosters.models import COMING_STATES, Assignment, SignUp
 
@@ -89,6 +89,7 @@ def limits(profile: VolunteerProfile, turns_a_week: int | None = None) -> Limits
         labels_per_week=() if nights is None else (LabelLimit("night", nights),),
         days_in_row=profile.max_days_row,
         days_off_least=profile.min_days_off,
+        effort=profile.effort,
     )
 
 
@@ -100,12 +101,13 @@ def share(profile: VolunteerProfile, days: int, turns_a_week: int | None = None)
 
 
 def past_load(seats: Iterable[Assignment], frame: Frame) -> int:
-    """Half of what the four weeks before come to over as many days as the roster has, in minutes.
+    """Half of what the four weeks before come to over as many days as the roster has, in weighted minutes.
 
     Scaled, so that a short roster isn't ruled by a long past: 24 hours in four weeks weigh 3 in a roster of a week.
     """
     earlier = [seat.shift for seat in seats if seat.shift.starts_on < frame.from_on]
-    return sum(shift.minutes for shift in earlier) * PAST_KEPT_PCT * frame.days // (100 * PAST_DAYS)
+    load_pct_min = sum(shift.minutes * heaviness_pct(frame, shift, shift.kind) for shift in earlier)
+    return load_pct_min * PAST_KEPT_PCT * frame.days // (100 * 100 * PAST_DAYS)
 
 
 def due_by(on: date) -> int:

@@ -125,7 +125,7 @@ def seats_around(session: Session, roster: Roster, shift_ids: set[int]) -> Seats
                 roster.from_on - timedelta(days=PAST_DAYS), roster.to_on + timedelta(days=LOOK_AROUND_DAYS)
             ),
         )
-        .options(joinedload(Assignment.shift))
+        .options(joinedload(Assignment.shift).joinedload(Shift.kind))
         .order_by(Assignment.id)
     )
     own: list[Assignment] = []

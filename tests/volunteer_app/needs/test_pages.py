@@ -194,9 +194,9 @@ def test_changing_a_series_shows_first_whom_it_touches(
     session.expire_all()
     assert shift.minutes == 120
     assert pair.moved == []
-    staff.post(f"/shifts/{shift.id}", data=sent | {"scope": "rest"})
+    staff.post(f"/shifts/{shift.id}", data=sent | {"scope": "rest", "is_heavy": "1"})
     session.expire_all()
-    assert len(pair.moved) == 12
+    assert (len(pair.moved), shift.is_heavy) == (12, True)
     assert session.scalar(select(func.count()).select_from(Series)) == 2
 
 
@@ -260,13 +260,15 @@ def test_kinds_are_listed_and_changed(staff: FlaskClient, session: Session, need
     sent = {
         "name": "护河", "name_en": "River watch", "theme": "green", "points_level": "L2", "what": "沿河走",
         "risk_note": "不下水", "needs_insurance": "1", "most_age": "74", "is_active": "1", "leaders_at_once": "1",
+        "effort": "2", "heaviness_pct": "120",
     }  # fmt: skip
     assert staff.post(f"/needs/kinds/{kind.id}", data=sent | {"risk_note": ""}).status_code == 422
     assert staff.post(f"/needs/kinds/{kind.id}", data=sent).status_code == 303
     session.expire_all()
     found = session.get_one(ActivityKind, kind.id)
     assert (found.name, found.requires, found.code) == ("护河", ["skill:river"], "river_patrol")
-    assert found.leaders_at_once == 1
+    assert (found.leaders_at_once, found.effort, found.heaviness_pct) == (1, 2, 120)
+    assert staff.post(f"/needs/kinds/{kind.id}", data=sent | {"heaviness_pct": "很累"}).status_code == 422
 
 
 def test_empty_list_says_what_to_do(staff: FlaskClient) -> None:

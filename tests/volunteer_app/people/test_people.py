@@ -92,6 +92,7 @@ def test_limits_change_in_hours_and_leave_a_trace(client: FlaskClient, make: Fac
         "max_nights_week": "",
         "max_days_row": "6",
         "min_days_off": "2",
+        "effort": "0",
         "insured_until": "2026-12-31",
         "skills": ["river", "leader"],
     }
@@ -99,7 +100,7 @@ def test_limits_change_in_hours_and_leave_a_trace(client: FlaskClient, make: Fac
     profile = session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == person.id)).one()
     assert (profile.max_minutes_week, profile.max_minutes_day) == (270, 120)
     assert (profile.max_nights_week, profile.max_days_row, profile.min_days_off) == (None, 6, 2)
-    assert profile.insured_until == date(2026, 12, 31)
+    assert (profile.effort, profile.insured_until) == (0, date(2026, 12, 31))
     shown = client.get(f"/people/{person.id}").get_data(as_text=True)
     assert 'aria-describedby="field-max_days_row-hint" value="6"' in shown
     assert 'aria-describedby="field-insured_until-hint" value="2026-12-31"' in shown

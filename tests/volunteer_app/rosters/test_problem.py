@@ -202,3 +202,35 @@ def test_night_turns_are_labelled(
     town.shift(THURSDAY, starts=starts, minutes=minutes)
     [turn] = problem_for(session, roster, at=clock()).shifts
     assert ("night" in turn.labels) is is_night
+
+
+def test_hard_work_weighs_more_and_is_kept_from_whom_it_doesnt_suit(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    """By day 100, in the heat 150, at night 150; the kind's own 200 is more than either."""
+    roster = town.roster()
+    plain, hot = town.shift(THURSDAY), town.shift(THURSDAY, starts=900, is_heavy=True)
+    night = town.shift(THURSDAY, starts=1380, minutes=480)
+    town.volunteer("姚文娟")
+    frail = town.volunteer("怕累")
+    session.query(VolunteerProfile).filter_by(person_id=frail.id).one().effort = 0
+
+    problem = problem_for(session, roster, at=clock())
+    turns = [problem.shift[str(one.id)] for one in (plain, hot, night)]
+    assert [(one.heaviness_pct, one.effort) for one in turns] == [(100, 0), (150, 2), (150, 0)]
+    stopped = eligibility.pair_reason(problem, str(frail.id), str(hot.id))
+    assert stopped == "effort"
+
+    plain.kind.heaviness_pct, plain.kind.effort = 200, 1
+    turns = [problem_for(session, roster, at=clock()).shift[str(one.id)] for one in (plain, hot, night)]
+    assert [(one.heaviness_pct, one.effort) for one in turns] == [(200, 1), (200, 2), (200, 1)]
+
+
+def test_the_past_weighs_as_it_was(session: Session, town: Town, clock: SetClock) -> None:
+    """Two hours in the heat count as three: half of 180 minutes over seven of 28 days."""
+    earlier, roster = town.roster(date(2026, 10, 5), date(2026, 10, 8)), town.roster()
+    old, yao = town.shift(date(2026, 10, 6), is_heavy=True), town.volunteer("姚文娟")
+    town.seat(earlier, old, yao, state="confirmed")
+    town.shift(THURSDAY)
+    [person] = problem_for(session, roster, at=clock()).people
+    assert person.past_load == 180 // 2 * 7 // 28
