@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 
 from .. import score
@@ -14,15 +15,24 @@ from ..plan import Plan
 from ..problem import Pair, PersonId, Problem, Shift, ShiftId
 from .near import around
 
+_OF_CREWS = frozenset(
+    {"most", "mix", "mix_most", "cross_mix", "apart", "together", "same_team", "cover"},
+)
+"""Rows that look at everybody on a shift; all others look at one person's turns."""
+
 
 class Model:
     """A board with a free variable for each pair of `pairs` and a fixed one for each other seat of `kept`.
 
-    `holes`: shift -> missing seats that are to be covered; on other shifts it's enough to lose nobody.
+    `holes`: shift -> missing seats that are to be covered; on other shifts it's enough to lose nobody. `edge`: shifts
+    that somebody in the model may leave, but whose other stand-ins aren't in it.
     """
 
-    def __init__(self, problem: Problem, kept: Plan, pairs: set[Pair], holes: Mapping[ShiftId, int]) -> None:
+    def __init__(
+        self, problem: Problem, kept: Plan, pairs: set[Pair], holes: Mapping[ShiftId, int], edge: Container[ShiftId]
+    ) -> None:
         self.kept = kept
+        self._edge = edge
         self._holes = holes
         self.pairs = pairs
         near = around(problem, kept, pairs)
@@ -37,6 +47,16 @@ class Model:
     def plan(self, values: Sequence[int]) -> Plan:
         """The whole plan that the variables' values say."""
         return Plan(self.board.plan(values).assignments | self._far)
+
+    def relaxed(self) -> Board:
+        """The board as it is for somebody who needn't care who stands in at the edge: no repair at all is better.
+
+        What a repair gives and takes among `pairs` keeps these rows, whoever else comes and goes beyond the edge.
+        """
+        beyond = {seat for (_, shift), seat in self.board.seats.items() if shift in self._edge}
+        board = copy(self.board)
+        board.rows = [row for row in board.rows if row.name not in _OF_CREWS or beyond.isdisjoint(row.terms)]
+        return board
 
     def cover(self) -> list[Step]:
         """Missing seats by priority, first below the least, then below the target; of shifts that may change only."""

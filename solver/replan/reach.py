@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 
 from ..eligibility import clash, merged, suits
 from ..limits import NO_LIMITS
@@ -35,6 +36,11 @@ class Reach:
         self._seen: set[ShiftId] = set()
         self._next: list[ShiftId] = []
         self._meet(holes)
+
+    @property
+    def edge(self) -> frozenset[ShiftId]:
+        """Shifts that somebody may leave, whose other stand-ins aren't among the pairs yet."""
+        return frozenset(self._next)
 
     @property
     def is_whole(self) -> bool:
@@ -111,6 +117,7 @@ class Reach:
                 yield one
 
 
+@cache
 def _is_weekly(limits: Limits) -> bool:
     """No limit reaches beyond a week, except the minutes between two turns."""
     local = replace(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from .. import check
 from ..model.board import total
-from ..model.engines import Ask, minimise
+from ..model.engines import Ask, race
 from ..model.goals import Step
 from ..plan import Level, Plan
 from ..problem import Pair, Problem, ShiftId
@@ -87,8 +87,8 @@ class _Repairing:
         self._cover()
         self._people()
         self._seats()
-        for step in (self._model.soon(), self._model.load()):
-            self._take(step, is_exact=self._is_enough(self._disturbed()))
+        is_exact = self._is_enough(self._disturbed())
+        self._levels += [self._taken(step, is_exact=is_exact) for step in (self._model.soon(), self._model.load())]
         gaps = tuple(missing(self._problem, self.plan, self._now_min).items())
         return Repair(self.plan, difference(self._published, self.plan), tuple(self._levels), gaps, self._spent())
 
@@ -102,59 +102,62 @@ class _Repairing:
         """Nothing that `people` people could do lies outside of the model."""
         return self._reach.is_whole or self._reach.people >= people
 
-    def _grow(self, people: int) -> None:
-        """The model over everything that a repair of `people` people may concern; what was reached stays reached."""
-        self._reach.grow(people)
-        self._model = Model(self._problem, self.kept, set(self._reach.pairs), self._holes)
+    def _grow(self) -> None:
+        """The model over everything that a repair of one more person may concern; what was reached stays reached."""
+        self._reach.grow(self._reach.people + 1)
+        edge = self._reach.edge
+        self._model = Model(self._problem, self.kept, set(self._reach.pairs), self._holes, edge)
         self._cover_steps = self._model.cover()
 
     def _cover(self) -> None:
-        """First with those who could simply come; if a seat stays empty, with every chain that there is."""
-        self._grow(1)
-        self._take_cover(is_exact=self._reach.is_whole)
-        if any(level.value for level in self._levels) and not self._reach.is_whole:
-            self._levels.clear()
-            self._grow(len(self._problem.people))
-            self._take_cover(is_exact=True)
-
-    def _take_cover(self, *, is_exact: bool) -> None:
-        for step in self._cover_steps:
-            self._take(step, is_exact=is_exact)
+        """First with those who could simply come; then with longer chains, until no chain could cover more."""
+        while True:
+            self._grow()
+            self._levels = [self._taken(step) for step in self._cover_steps]
+            if all(level.proved for level in self._levels) or self._is_over():
+                return
 
     def _people(self) -> None:
         """Fewest people: among those at hand; then, if fewer are thinkable, among all whom fewer could concern."""
         left_empty = sum(int(level.value) for level in self._levels)
         least = least_people(self._problem, self._holes, self._reach.pairs, left_empty)
-        self._take(self._model.people(), at_least=least, believed=self._reach.people + 1)
-        found = self._levels[-1]
-        if not found.proved and not self._is_enough(int(found.value) - 1):
-            self._levels.pop()
-            self._regrow(int(found.value) - 1)
-            self._take(self._model.people(), at_least=least, believed=self._reach.people + 1)
-
-    def _regrow(self, people: int) -> None:
-        self._grow(people)
-        for step in self._cover_steps:
-            self._keep(step)
+        while True:
+            found = self._taken(self._model.people(), at_least=least, believed=self._reach.people + 1)
+            if found.proved or self._is_enough(int(found.value) - 1) or self._is_over():
+                break
+            self._regrow()
+        self._levels.append(found)
 
     def _seats(self) -> None:
         """Fewest seats: every covered seat is one; more only where somebody gives up a turn."""
         people = self._disturbed()
-        changes = difference(self.kept, self.plan)
         covered = len(self.plan.assignments) - len(self.kept.assignments)
-        if changes.removed and not self._is_enough(people):
-            self._regrow(people)
+        while True:
+            step = self._model.seats()
+            found = self._taken(step, is_exact=self._is_enough(people), at_least=covered - step.offset)
+            if found.proved or self._is_enough(people) or self._is_over():
+                break
+            self._regrow()
             self._keep(self._model.people())
-        step = self._model.seats()
-        self._take(step, is_exact=self._is_enough(people) or not changes.removed, at_least=covered - step.offset)
+        self._levels.append(found)
 
-    def _take(
+    def _regrow(self) -> None:
+        self._grow()
+        for step in self._cover_steps:
+            self._keep(step)
+
+    def _is_over(self) -> bool:
+        is_asked = self._ask.should_stop is not None and self._ask.should_stop()
+        return is_asked or self._spent() >= self._ask.seconds
+
+    def _taken(
         self, step: Step, *, is_exact: bool = False, at_least: int | None = None, believed: int | None = None
-    ) -> None:
+    ) -> Level:
         """One sum minimised and kept.
 
         `at_least`: a bound known before. The model's own bound counts if the model holds all that matters (`is_exact`),
-        else up to `believed`: whoever isn't in the model makes the sum at least that.
+        else up to `believed`: whoever isn't in the model makes the sum at least that. If that proves nothing, the
+        relaxed model is asked.
         """
         began = self._spent()
         least = self._model.board.least_of(step.terms)
@@ -162,10 +165,15 @@ class _Repairing:
         value, bound = self._minimised(step, at_least)
         if not (is_exact or self._reach.is_whole):
             bound = max(at_least, min(bound, at_least if believed is None else believed))
+            if bound < value and not self._is_over():
+                bound = max(bound, min(value, self._bound_beyond(step)))
         self._keep(step)
-        self._levels.append(
-            Level(step.name, value + step.offset, bound + step.offset, bound >= value, self._spent() - began)
-        )
+        return Level(step.name, value + step.offset, bound + step.offset, bound >= value, self._spent() - began)
+
+    def _bound_beyond(self, step: Step) -> int:
+        """No repair is lower, however many people it concerns."""
+        left = self._ask.seconds - self._spent()
+        return race(self._model.relaxed(), step.terms, replace(self._ask, seconds=left)).bound
 
     def _keep(self, step: Step) -> None:
         board = self._model.board
@@ -175,12 +183,12 @@ class _Repairing:
         board = self._model.board
         values = board.values_of(self.plan)
         value = total(step.terms, values)
-        left = self._ask.seconds - self._spent()
-        if value <= at_least or left <= 0 or (self._ask.should_stop is not None and self._ask.should_stop()):
+        if value <= at_least or self._is_over():
             return value, at_least
+        left = self._ask.seconds - self._spent()
         hint = None if board.broken(values) else values
         board.add_row(step.terms, low=at_least, name=f"{step.name} bound")
-        outcome = minimise(board, step.terms, replace(self._ask, seconds=left, hint=hint))
+        outcome = race(board, step.terms, replace(self._ask, seconds=left, hint=hint))
         if outcome.values is not None:
             self._accept(self._model.plan(outcome.values))
             value = total(step.terms, board.values_of(self.plan))
