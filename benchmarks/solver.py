@@ -15,8 +15,7 @@ from functools import partial
 
 from benchmarks.plain_models import cp_sat, highs
 from solver.check import check
-from solver.eligibility import eligibility
-from solver.flow import witness
+from solver.explain import witness
 from solver.generate import generate
 from solver.plan import Plan, Progress, Result
 from solver.problem import Problem
@@ -88,15 +87,15 @@ def measure(name: str) -> None:
     proved = "all asked" if all(goal.proved for goal in asked) else _gaps(result)
     _row(name, "this", problem, result.plan, proved, max(later, default=0.0), result.seconds)
     if name == "wardens-10":
-        _print_witness(problem)
+        _print_witness(problem, result)
 
 
 def _gaps(result: Result) -> str:
     return ", ".join(f"{goal.name} {goal.value:g}/{goal.bound:g}" for goal in result.goals if not goal.proved)
 
 
-def _print_witness(problem: Problem) -> None:
-    found = witness(problem, [shift.id for shift in problem.shifts], eligibility(problem))
+def _print_witness(problem: Problem, result: Result) -> None:
+    found = witness(problem, result.plan, result.gaps[0].shift)
     if found:
         needs, people = len(found.shifts), len(found.people)
         print(

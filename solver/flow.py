@@ -1,4 +1,4 @@
-"""What a flow proves and where it begins: most seats filled, lowest loads, who competes with whom.
+"""What a flow proves and where it begins: most seats filled, lowest loads.
 
 Refuses to know what a flow can't say (`network.py`): every bound here holds for all legal plans, and a start may still
 break a rule.
@@ -6,7 +6,6 @@ break a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
@@ -15,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import score
-from .eligibility import Eligibility, Numbers, eligibility
+from .eligibility import Eligibility, Numbers
 from .network import SINK, SOURCE, Groups, Network, Turns, turn_rooms
 from .plan import Plan
-from .problem import PersonId, Problem, ShiftId
+from .problem import Problem
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
@@ -32,19 +31,6 @@ class Cover:
 
     taken: Numbers
     missing: dict[tuple[str, int], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """These shifts want `seats` of these people, who can give them `can_give` at most: fewer than wanted.
-
-    `shifts` and `people` are in the problem's order; `people` is everyone who may take one of the shifts at all.
-    """
-
-    shifts: tuple[ShiftId, ...]
-    seats: int
-    people: tuple[PersonId, ...]
-    can_give: int
 
 
 def cover(open_pairs: Eligibility, *, relaxed: bool) -> Cover:
@@ -231,30 +217,6 @@ def _first_in_shift(shift: Numbers, rooms: Numbers) -> Flags:
     rank = np.empty_like(shift)
     rank[order] = np.arange(len(shift)) - np.repeat(np.cumsum(size) - size, size)
     return rank < rooms[shift]
-
-
-def witness(problem: Problem, shifts: Iterable[ShiftId], open_pairs: Eligibility | None = None) -> Witness | None:
-    """Why not all seats of `shifts` can be filled beside all others: the people whom they and others compete for.
-
-    None where a flow could fill them: then it's not a lack of people but another rule, or the plan isn't finished.
-    """
-    turns = Turns(eligibility(problem) if open_pairs is None else open_pairs)
-    net, asked = _CoverNet(turns, relaxed=True), set(shifts)
-    target = np.array([shift.target for shift in problem.shifts], dtype=np.int64)
-    is_asked = np.array([shift.id in asked for shift in problem.shifts], dtype=np.bool_)
-    seats = net.add_seats(target, is_asked.astype(np.int64))
-    flows = net.flows()
-    short = np.flatnonzero(is_asked & (flows[seats] < target))
-    if not len(short):
-        return None
-    competing = np.flatnonzero(_reaching(net, flows, net.hubs[short])[net.hubs])
-    people = np.unique(turns.person[np.isin(turns.shift, competing)])
-    return Witness(
-        tuple(problem.shifts[one].id for one in competing.tolist()),
-        int(target[competing].sum()),
-        tuple(problem.people[one].id for one in people.tolist()),
-        int(flows[seats[competing]].sum()),
-    )
 
 
 def _reaching(net: Network, flows: Numbers, starts: Numbers) -> Flags:

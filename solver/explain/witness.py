@@ -2,17 +2,22 @@
 
 The plan is read as a flow from people through their weeks to shifts. From the empty seat a search goes back: who could
 take it, which full week or day keeps him, which turns fill it, who could take those. If it never meets anybody with a
-turn to spare, what it has seen is a cut, and the cut is the reason. Refuses to know solvers, rest, mixes and minutes.
+turn to spare, what it has seen is a cut, and the cut is the reason. Refuses to know solvers, rest over midnight, mixes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ..eligibility import pair_reason
+from ..judging import minutes_of
 from ..plan import Plan
-from ..problem import PersonId, Problem, Shift, ShiftId
+from ..problem import Limits, Person, PersonId, Problem, Shift, ShiftId
+from ..turns import held_in_horizon
+
+_MANY = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class _Search:
         self._shifts: set[ShiftId] = set()
         self._people: set[PersonId] = set()
         self._full: set[tuple[PersonId, str, int]] = set()
-        self._given = 0
+        self._rooms: dict[tuple[PersonId, str, int], float] = {}
 
     def is_closed(self, shift: ShiftId) -> bool:
         """Everybody who could take one of the seats seen is held by a limit that other seats seen have filled."""
@@ -75,15 +80,10 @@ class _Search:
         return [one.id for one in self._problem.people if pair_reason(self._problem, one.id, shift.id) is None]
 
     def _full_limit(self, person: PersonId, wanted: Shift) -> tuple[PersonId, str, int] | None:
-        """The widest of his limits that leaves no turn: in all, in the week, on the day."""
-        limits = self._problem.person[person].limits
-        for span, index, most in (
-            ("horizon", 0, limits.shifts),
-            ("week", wanted.week, limits.shifts_per_week),
-            ("day", wanted.day, limits.shifts_per_day),
-        ):
+        """The widest of his spans that leaves no turn: all, the week, the day."""
+        for span, index in (("horizon", 0), ("week", wanted.week), ("day", wanted.day)):
             full = (person, span, index)
-            if most is not None and len(self._turns_under(full)) + self._held_under(full) >= most:
+            if len(self._turns_under(full)) >= self._room(full):
                 return full
         return None
 
@@ -92,7 +92,49 @@ class _Search:
         own = self._plan.of_person.get(person, ())
         return [one for one in own if span == "horizon" or getattr(self._problem.shift[one], span) == index]
 
-    def _held_under(self, full: tuple[PersonId, str, int]) -> int:
+    def _room(self, full: tuple[PersonId, str, int]) -> float:
+        """No plan gives the person more turns in the span: by number, by minutes, and on a day by the hours."""
+        if full not in self._rooms:
+            one = self._problem.person[full[0]]
+            turns, minutes = self._left(one, full[1], full[2])
+            rooms = [turns]
+            if minutes < _MANY or full[1] == "day":
+                could = self._open_under(full)
+                rooms.append(sum(spent <= minutes for spent in accumulate(sorted(turn.minutes for turn in could))))
+                rooms += [_apart(one.limits, could)] if full[1] == "day" else []
+            self._rooms[full] = min(rooms)
+        return self._rooms[full]
+
+    def _left(self, person: Person, span: str, index: int) -> tuple[float, float]:
+        """Turns and minutes that the limits leave beside what is held."""
+        limits = person.limits
+        if span == "horizon":
+            held, past = held_in_horizon(self._problem, person), person.past
+            spent = past.shifts + len(held), past.minutes + minutes_of(held)
+            most = limits.shifts, limits.minutes
+        else:
+            held = [turn for turn in person.held if getattr(turn, span) == index]
+            spent = len(held), minutes_of(held)
+            most = getattr(limits, f"shifts_per_{span}"), getattr(limits, f"minutes_per_{span}")
+        turns, minutes = (_MANY if one is None else one - used for one, used in zip(most, spent, strict=True))
+        return turns, minutes
+
+    def _open_under(self, full: tuple[PersonId, str, int]) -> list[Shift]:
+        """Shifts of the span that the person may take, seen alone."""
         person, span, index = full
-        held = self._problem.person[person].held
-        return 0 if span == "horizon" else sum(getattr(turn, span) == index for turn in held)
+        return [
+            one
+            for one in self._problem.shifts
+            if (span == "horizon" or getattr(one, span) == index) and pair_reason(self._problem, person, one.id) is None
+        ]
+
+
+def _apart(limits: Limits, shifts: list[Shift]) -> int:
+    """As many of a day's shifts as one person can take one after the other (the earliest end first)."""
+    are_long = all(one.minutes >= limits.long_min for one in shifts)
+    between = max(limits.gap_min, limits.rest_min if are_long else 0)
+    count, free = 0, -_MANY
+    for one in sorted(shifts, key=lambda one: one.ends_min):
+        if one.starts_min >= free:
+            count, free = count + 1, one.ends_min + between
+    return count

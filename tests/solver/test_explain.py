@@ -93,6 +93,21 @@ def test_a_witness_names_those_who_compete_and_what_they_can_give() -> None:
     assert found == explain.Witness(("r0", "r1", "r2"), 3, ("ann", "bo"), 2)
 
 
+def test_a_witness_knows_that_nobody_is_in_two_places() -> None:
+    """r1 to r3 at one hour want 4 river people of three; s, on another day, takes nobody from them."""
+    river = frozenset({"river"})
+    people = [a_person(name, "river") for name in ("ann", "bo", "cy")] + [a_person("di")]
+    shifts = [a_shift("r1", requires=river), a_shift("r2", requires=river), a_shift("r3", seats=2, requires=river)]
+    problem = a_problem(people, [*shifts, a_shift("s", day=3)])
+    found = explain.witness(problem, a_plan("ann r1", "bo r2", "cy r3", "di s"), "r3")
+    assert found == explain.Witness(("r1", "r2", "r3"), 4, ("ann", "bo", "cy"), 3)
+
+
+def test_no_witness_where_people_are_enough() -> None:
+    problem = a_problem([a_person("ann"), a_person("bo")], [a_shift("s"), a_shift("t")])
+    assert explain.witness(problem, a_plan("ann s"), "t") is None
+
+
 def test_no_witness_where_somebody_has_a_turn_to_spare() -> None:
     """bo could give his river turn to cy, who is free: no lack of people, the plan isn't finished."""
     people = [a_person(name, "river", shifts_per_week=1) for name in ("ann", "bo", "cy")]
@@ -106,11 +121,26 @@ def test_a_witness_counts_what_nobody_can_give_more_of_on_random_rosters() -> No
     seen = 0
     for _ in range(40):
         people = [
-            a_person(name, *dice.choice(((), ("river",))), shifts_per_week=dice.choice((1, 2)))
+            a_person(
+                name,
+                *dice.choice(((), ("river",))),
+                shifts_per_week=dice.choice((1, 2, None)),
+                minutes_per_week=dice.choice((None, 180)),
+                gap_min=dice.choice((0, 60)),
+            )
             for name in ("ann", "bo", "cy")
         ]
         needs = [frozenset({"river"}) if dice.random() < 0.6 else frozenset[str]() for _ in range(4)]
-        shifts = [a_shift(f"s{day}", day=day, requires=need) for day, need in enumerate(needs)]
+        shifts = [
+            a_shift(
+                f"s{number}",
+                day=number // dice.choice((1, 2)),
+                at=dice.choice((9, 10, 12)) * HOUR,
+                minutes=dice.choice((60, 120)),
+                requires=need,
+            )
+            for number, need in enumerate(needs)
+        ]
         problem, plan = a_problem(people, shifts), Plan()
         for person, shift in product(problem.people, problem.shifts):
             if not check.verdict(problem, plan, person.id, shift.id):

@@ -1,4 +1,4 @@
-"""What a flow says: open pairs like the judge's, bounds that no legal plan beats, witnesses that hold."""
+"""What a flow says: open pairs like the judge's, and bounds that no legal plan beats."""
 
 from __future__ import annotations
 
@@ -41,18 +41,3 @@ def test_bound_counts_seats_kept_for_others() -> None:
     """Two old people and a shift of two with one seat kept for somebody young: one seat stays empty."""
     shift = a_shift("s", seats=2, mixes=(Mix(frozenset({"young"}), 1),))
     assert flow.missing_bounds(eligibility(a_problem([a_person("ann"), a_person("bo")], [shift])))["must_cover", 1] == 1
-
-
-def test_witness_names_who_is_wanted_by_too_many_needs() -> None:
-    """r1 to r3 at one hour want 4 river people of three; s, on another day, takes nobody from them."""
-    river = frozenset({"river"})
-    people = [a_person(name, "river") for name in ("ann", "bo", "cy")] + [a_person("di")]
-    shifts = [a_shift("r1", requires=river), a_shift("r2", requires=river), a_shift("r3", seats=2, requires=river)]
-    problem = a_problem(people, [*shifts, a_shift("s", day=3)])
-    found = flow.witness(problem, ["r3"])
-    assert found == flow.Witness(("r1", "r2", "r3"), 4, ("ann", "bo", "cy"), 3)
-
-
-def test_no_witness_where_people_are_enough() -> None:
-    problem = a_problem([a_person("ann"), a_person("bo")], [a_shift("s"), a_shift("t")])
-    assert flow.witness(problem, ["s", "t"]) is None
