@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each arm in each round")
+    parser.add_argument("--rates", nargs="+", type=int, default=[http.RATE], help="redemptions a second, of http")
     asked = parser.parse_args()
     rounds = Rounds(asked.rounds, asked.seconds)
     if "postgresql" in asked.only:
@@ -28,7 +29,7 @@ def main() -> None:
     if "growth" in asked.only:
         growth.measure(rounds)
     if "http" in asked.only:
-        http.measure()
+        http.measure(asked.rates)
 
 
 if __name__ == "__main__":

@@ -105,8 +105,8 @@ PLANTED = (
     Planted(
         "points are spent in the order of their coming",
         BOOK,
-        "order_by(own_first, LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id)",
-        "order_by(own_first, LOTS.c.id)",
+        ".order_by(LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id)",
+        ".order_by(LOTS.c.id)",
     ),
     Planted(
         "points that run out last are spent first",
@@ -141,7 +141,7 @@ PLANTED = (
         "part_of_hold = TXNS.c.seq == opened_seq",
     ),
     Planted("a hold lapses a moment late", LAPSES, "HOLDS.c.expires_at <= book.now", "HOLDS.c.expires_at < book.now"),
-    Planted("a lot lapses a moment late", LAPSES, "LOTS.c.expires_at <= until", "LOTS.c.expires_at < until"),
+    Planted("a lot lapses a moment late", LAPSES, "LOTS.c.expires_at <= bindparam", "LOTS.c.expires_at < bindparam"),
     Planted(
         "lapsed points can be spent until the sweep",
         LAPSES,

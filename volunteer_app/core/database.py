@@ -276,7 +276,14 @@ def read_own_community(state: ORMExecuteState) -> None:
     community_id = state.session.info.get("community_id")
     if community_id is None or state.is_column_load or not state.is_orm_statement:
         return
-    state.statement = state.statement.options(own_community(community_id))
+    made = SCOPED.setdefault(state.statement, {})
+    if community_id not in made:
+        made[community_id] = state.statement.options(own_community(community_id))
+    state.statement = made[community_id]
+
+
+SCOPED: WeakKeyDictionary[Any, dict[int, Any]] = WeakKeyDictionary()
+"""Statements with the condition, for as long as they live: those that are made once needn't be put together again."""
 
 
 @lru_cache(maxsize=1000)

@@ -149,9 +149,7 @@ class Book:
 
     def spend_lots(self, account_id: int, amount: int, *, first_origin: int | None = None) -> list[Taken]:
         """Lots of a locked account that make up `amount`: that of transaction `first_origin`, then the oldest first."""
-        statement = select(LOTS.c.id, LOTS.c.remaining).where(LOTS.c.account_id == account_id, LOTS.c.remaining > 0)
-        own_first = case((LOTS.c.origin_seq == first_origin, 0), else_=1)
-        rows = self.session.execute(statement.order_by(own_first, LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id))
+        rows = self.session.execute(OLDEST_LOTS, {"account": account_id, "first": first_origin})
         return rules.first_in_first_out([Taken(row.id, row.remaining) for row in rows], amount)
 
     def post(self, entry: Entry) -> Booked:
@@ -220,6 +218,12 @@ LOCKED = (
 )
 CAUSED = select(TXNS.c.id, TXNS.c.seq, TXNS.c.recorded_at, TXNS.c.content).where(
     TXNS.c.community_id == bindparam("here"), TXNS.c.cause == bindparam("cause")
+)
+OLDEST_LOTS = (
+    select(LOTS.c.id, LOTS.c.remaining)
+    .where(LOTS.c.account_id == bindparam("account"), LOTS.c.remaining > 0)
+    .order_by(case((LOTS.c.origin_seq == bindparam("first"), 0), else_=1))
+    .order_by(LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id)
 )
 NAMED_ONE = (
     f"SELECT {', '.join(READ)} FROM ledger_account WHERE community_id = ? AND owner = ? AND kind = ? AND unit = ?"

@@ -203,12 +203,15 @@ def sealed_lines(book: Book, lines: Sequence[Line]) -> list[dict[str, object]]:
 
 
 def keep(book: Book, booked: Booked, lines: Sequence[Line], expires_at: datetime) -> int:
-    values = {"community_id": book.community_id, "cause": booked.cause, "state": "open"}
-    row = insert(HOLDS).values(values | {"expires_at": expires_at, "opened_seq": booked.seq})
-    hold_id: int = book.session.execute(row.returning(HOLDS.c.id)).scalar_one()
+    row = {"community_id": book.community_id, "cause": booked.cause, "state": "open"}
+    row |= {"expires_at": expires_at, "opened_seq": booked.seq}
+    hold_id: int = book.session.execute(ADD_HOLD, row).scalar_one()
     of_hold = {"community_id": book.community_id, "hold_id": hold_id, "collected": 0, "refunded": 0}
-    book.session.execute(insert(HOLD_LINES), [of_hold | line for line in sealed_lines(book, lines)])
+    book.session.execute(ADD_LINES, [of_hold | line for line in sealed_lines(book, lines)])
     return hold_id
+
+
+ADD_HOLD, ADD_LINES = insert(HOLDS).returning(HOLDS.c.id), insert(HOLD_LINES)
 
 
 def open_hold(session: Session, hold_id: int, *, actor: Actor, now: datetime) -> tuple[Book, Row[Any]]:

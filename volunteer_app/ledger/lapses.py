@@ -92,14 +92,22 @@ def lapsed_lots(book: Book, until: datetime) -> list[Row[Any]]:
     accounts = [slot.id for slot in book.slots.values() if slot.key.kind == "points"]
     if not accounts:
         return []
-    last = func.max(LOT_USES.c.txn_seq)
-    statement = select(
-        LOTS.c.id, LOTS.c.account_id, LOTS.c.remaining, func.coalesce(last, LOTS.c.origin_seq).label("seq")
+    return list(book.session.execute(LAPSED_LOTS, {"accounts": accounts, "until": until}))
+
+
+LAPSED_LOTS = (
+    select(
+        LOTS.c.id,
+        LOTS.c.account_id,
+        LOTS.c.remaining,
+        func.coalesce(func.max(LOT_USES.c.txn_seq), LOTS.c.origin_seq).label("seq"),
     )
-    statement = statement.select_from(LOTS.outerjoin(LOT_USES, LOT_USES.c.lot_id == LOTS.c.id))
-    statement = statement.where(LOTS.c.account_id.in_(accounts), LOTS.c.remaining > 0)
-    statement = statement.where(LOTS.c.expires_at <= until)
-    return list(book.session.execute(statement.group_by(LOTS.c.id).order_by(LOTS.c.expires_at, LOTS.c.id)))
+    .select_from(LOTS.outerjoin(LOT_USES, LOT_USES.c.lot_id == LOTS.c.id))
+    .where(LOTS.c.account_id.in_(bindparam("accounts", expanding=True)), LOTS.c.remaining > 0)
+    .where(LOTS.c.expires_at <= bindparam("until"))
+    .group_by(LOTS.c.id)
+    .order_by(LOTS.c.expires_at, LOTS.c.id)
+)
 
 
 def expire(book: Book, lot: Row[Any]) -> None:

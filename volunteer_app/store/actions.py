@@ -94,9 +94,7 @@ def write(session: Session, order: Order, person: Person, rows: Rows) -> None:
 
 def locked_person(session: Session, person_id: int, actor: Actor) -> tuple[Person, str]:
     """The person, locked so that two orders at once can't both pass the monthly limits, and the community's zone."""
-    statement = select(Person, Community.zone).join(Community, Community.id == Person.community_id)
-    statement = statement.where(Person.id == person_id, Person.community_id == actor.community_id)
-    found = session.execute(statement.with_for_update(key_share=True, of=Person)).first()
+    found = session.execute(LOCKED_PERSON, {"id": person_id, "here": actor.community_id}).first()
     if found is None:
         raise NotFound
     person, zone = found
@@ -105,6 +103,14 @@ def locked_person(session: Session, person_id: int, actor: Actor) -> tuple[Perso
             raise Forbidden
         refuse_own_household(session, person, actor)
     return person, zone
+
+
+LOCKED_PERSON = (
+    select(Person, Community.zone)
+    .join(Community, Community.id == Person.community_id)
+    .where(Person.id == bindparam("id"), Person.community_id == bindparam("here"))
+    .with_for_update(key_share=True, of=Person)
+)
 
 
 def refuse_two_hats(actor: Actor) -> None:

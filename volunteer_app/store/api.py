@@ -17,6 +17,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
 from volunteer_app.web.names import masked_text
 
+ORDER = schemas.OrderOut()
 blueprint = api_blueprint("store", about="Goods for points: price list, orders, counter, stock")
 
 
@@ -81,7 +82,7 @@ def reserve(values: dict[str, Any]) -> Response:
         lambda session, actor, moment: order_out(
             actions.reserve(session, person_id, pieces_of(values["items"]), actor=actor, now=moment, codes=codes())
         ),
-        shape=schemas.OrderOut(),
+        shape=ORDER,
         status=201,
     )
 
@@ -103,7 +104,7 @@ def cancel(order_id: int) -> Response:
     """Gives points and goods back."""
     return api_act(
         lambda session, actor, moment: order_out(actions.cancel(session, order_id, actor=actor, now=moment)),
-        shape=schemas.OrderOut(),
+        shape=ORDER,
     )
 
 
@@ -131,7 +132,7 @@ def ready(order_id: int) -> Response:
     """The goods lie packed."""
     return api_act(
         lambda session, actor, moment: order_out(actions.mark_ready(session, order_id, actor=actor, now=moment)),
-        shape=schemas.OrderOut(),
+        shape=ORDER,
     )
 
 
@@ -146,7 +147,7 @@ def hand_over(values: dict[str, Any], order_id: int) -> Response:
         lambda session, actor, moment: order_out(
             actions.hand_over(session, order_id, actor=actor, now=moment, code_hash=code_hash, **values)
         ),
-        shape=schemas.OrderOut(),
+        shape=ORDER,
     )
 
 
@@ -161,7 +162,7 @@ def take_back(values: dict[str, Any], order_id: int) -> Response:
         lambda session, actor, moment: order_out(
             actions.take_back(session, order_id, line_id, pieces, reason=reason, actor=actor, now=moment)
         ),
-        shape=schemas.OrderOut(),
+        shape=ORDER,
     )
 
 
@@ -183,7 +184,7 @@ def walk_in(values: dict[str, Any]) -> Response:
                 codes=codes(),
             )
         ),
-        shape=schemas.OrderOut(),
+        shape=ORDER,
         status=201,
     )
 
@@ -308,5 +309,5 @@ def extend(order_id: int) -> Response:
     """Keeps the order for as many days again, once."""
     return api_act(
         lambda session, actor, moment: order_out(actions.extend(session, order_id, actor=actor, now=moment)),
-        shape=schemas.OrderOut(),
+        shape=ORDER,
     )

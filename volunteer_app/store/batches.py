@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.database import table_of
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.store import rules
@@ -42,13 +43,24 @@ def is_good(delivery: Delivery, on: date) -> bool:
     return delivery.best_before is None or delivery.best_before >= on
 
 
-def over(session: Session, on: date, product_ids: Iterable[int] | None = None) -> dict[int, int]:
+DELIVERIES = table_of(Delivery)
+OVER = select(DELIVERIES.c.product_id, func.sum(DELIVERIES.c.pieces_left)).group_by(DELIVERIES.c.product_id)
+OVER = OVER.where(
+    DELIVERIES.c.community_id == bindparam("here"),
+    DELIVERIES.c.best_before < bindparam("on"),
+    DELIVERIES.c.pieces_left > 0,
+)
+OVER_OF = OVER.where(DELIVERIES.c.product_id.in_(bindparam("products", expanding=True)))
+
+
+def over(session: Session, community_id: int, on: date, product_ids: Iterable[int] | None = None) -> dict[int, int]:
     """Product id -> pieces on the shelf whose best-before day has passed by then."""
-    statement = select(Delivery.product_id, func.sum(Delivery.pieces_left).label("pieces"))
-    statement = statement.where(Delivery.best_before < on, Delivery.pieces_left > 0)
-    if product_ids is not None:
-        statement = statement.where(Delivery.product_id.in_(list(product_ids)))
-    return {row.product_id: int(row.pieces) for row in session.execute(statement.group_by(Delivery.product_id))}
+    asked = {"here": community_id, "on": on}
+    if product_ids is None:
+        rows = session.execute(OVER, asked)
+    else:
+        rows = session.execute(OVER_OF, asked | {"products": list(product_ids)})
+    return {product_id: int(pieces) for product_id, pieces in rows}
 
 
 def check_kept(session: Session, products: Iterable[Product], *, until: date, now: datetime) -> None:
@@ -56,8 +68,10 @@ def check_kept(session: Session, products: Iterable[Product], *, until: date, no
     that will be over by its last day: then it would keep some of them.
     """
     kept = {one.id: one for one in products}
-    going = over(session, until, kept)
-    for product_id, pieces in going.items():
+    if not kept:
+        return
+    here = next(iter(kept.values())).community_id
+    for product_id, pieces in over(session, here, until, kept).items():
         product = kept[product_id]
         free = books.amounts(session, product.community_id, owner=SHELF, kind="on_hand", now=now)
         if free.get(product.unit, 0) < pieces:

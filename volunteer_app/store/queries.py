@@ -236,7 +236,7 @@ def offers(session: Session, person: Person, *, now: datetime) -> list[Offer]:
 def free_pieces(session: Session, community_id: int, until: date, *, now: datetime) -> dict[str, int]:
     """Ledger unit -> pieces that may be reserved: free ones that are good on the day until which an order is kept."""
     shelf = books.amounts(session, community_id, owner=SHELF, kind="on_hand", now=now)
-    over = batches.over(session, until)
+    over = batches.over(session, community_id, until)
     units = {row.unit: row.id for row in session.scalars(select(Product).where(Product.id.in_(over)))} if over else {}
     return {unit: max(0, pieces - over.get(units.get(unit, 0), 0)) for unit, pieces in shelf.items()}
 
