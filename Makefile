@@ -59,8 +59,8 @@ bench-answers: .venv/ready-dev ## explaining and replanning, about 10 minutes (A
 bench-inrc2: .venv/ready-dev ## nurse rostering competition, 10 minutes a case (ARGS="--seconds 60 --rolling CASE ...")
 	$(BIN)/python -m benchmarks.inrc2 $(ARGS)
 
-soak: .venv/ready-dev ## 200,000 steps of the model on each database, then 1,000 community years (ARGS="--years 30")
-	YOULIN_HISTORIES=4000 $(BIN)/python -m pytest -q --timeout 36000 tests/nets/test_model.py
+soak: .venv/ready-dev ## 200,000 steps against the model on each database, then 1,000 community years (ARGS="--years 30")
+	$(BIN)/python -m tests.nets.walk --steps 200000
 	$(BIN)/python -m tests.nets.years --years 1000 $(ARGS)
 
 chaos: .venv/ready-dev ## 9 mixes of faults on each database, 120 s each, real processes (ARGS="--seconds 20")

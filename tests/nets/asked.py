@@ -15,6 +15,8 @@ from volunteer_app.ledger.models import HOLDS, TXNS
 from volunteer_app.ledger.rules import Key
 
 SHELF = "store:main"
+PERSON, CHECKER = 7, 8
+"""Who asks, and who has counted or agreed as well."""
 
 
 @dataclass(frozen=True)

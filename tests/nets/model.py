@@ -10,22 +10,12 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from tests.nets.asked import (
-    SHELF,
-    Asked,
-    Collect,
-    Count,
-    Fund,
-    Hold,
-    Issue,
-    Refund,
-    Release,
-    Reverse,
-    StockIn,
-)
+from tests.nets.asked import SHELF
+from tests.nets.asked_by_two import Wish
 
 Key = tuple[str, str, str]
 GRANT, BUDGET = ("programme", "grant", "points"), ("programme", "budget", "points")
+ADJUSTMENT = ("programme", "adjustment", "points")
 BREAKAGE, INCOME = ("programme", "breakage", "points"), (SHELF, "income", "points")
 NEVER = datetime.max.replace(tzinfo=UTC)
 NOT_NEGATIVE = ("points", "held", "budget", "on_hand", "on_hold")
@@ -90,6 +80,29 @@ class Told:
     legs: Counter[Key]
 
 
+@dataclass(frozen=True)
+class Period:
+    """[starts, ends); `last` is the number of the last transaction when it was closed."""
+
+    id: int
+    starts: datetime
+    ends: datetime
+    last: int
+    is_closed: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A proposal that the request `cause` of person `by` has made; `wish` as it is booked, `period_id` to be opened."""
+
+    id: int
+    cause: str
+    by: int
+    state: str
+    wish: Wish
+    period_id: int | None = None
+
+
 class No(Exception):
     """The refusal's name."""
 
@@ -104,7 +117,11 @@ def points(owner: str, kind: str = "points") -> Key:
 
 @dataclass
 class State:
-    """The books after some number of transactions."""
+    """The books after some number of transactions.
+
+    `lapses` is origin of a lot -> (number, points) of the transactions in which it ran out; `brought_back` is number of
+    such a transaction -> number of the one that brought its points back.
+    """
 
     posted: Counter[Key] = field(default_factory=Counter)
     version: Counter[Key] = field(default_factory=Counter)
@@ -114,151 +131,14 @@ class State:
     reversed: set[int] = field(default_factory=set)
     live: set[int] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
-    ran_out: Counter[int] = field(default_factory=Counter)
+    lapses: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    brought_back: dict[int, int] = field(default_factory=dict)
+    periods: dict[int, Period] = field(default_factory=dict)
+    papers: dict[int, Paper] = field(default_factory=dict)
     spent: Counter[str] = field(default_factory=Counter)
     expired: Counter[str] = field(default_factory=Counter)
     earned: Counter[str] = field(default_factory=Counter)
     seq: int = 0
-
-    # ---- what a request must do
-
-    def expect(self, asked: Asked) -> Move:
-        """The transaction that the request books as the books stand; raises No or Same."""
-        ways = {
-            Fund: self.fund,
-            Issue: self.issue,
-            Reverse: self.reverse,
-            StockIn: self.stock_in,
-            Count: self.count,
-            Hold: self.hold,
-            Collect: self.collect,
-            Release: self.release,
-            Refund: self.refund,
-        }
-        move: Move = ways[type(asked)](asked)  # type: ignore[operator]
-        for key, amount in sorted(move.legs.items(), key=lambda leg: leg[0][1] != "budget"):
-            if key[1] in NOT_NEGATIVE and self.posted[key] + amount < 0:
-                raise No({"points": "NotEnoughPoints", "budget": "BudgetSpent"}.get(key[1], "NotEnoughStock"))
-        return move
-
-    def new(self, cause: str, content: object) -> None:
-        if cause in self.told:
-            if self.told[cause].content == content:
-                raise Same
-            raise No("CauseTaken")
-
-    def fund(self, asked: Fund) -> Move:
-        content = ("fund", asked.points)
-        self.new(asked.cause, content)
-        return Move("fund", asked.cause, Counter({GRANT: -asked.points, BUDGET: asked.points}), content=content)
-
-    def issue(self, asked: Issue) -> Move:
-        content = ("issue", asked.owner, asked.points, asked.expires_at)
-        self.new(asked.cause, content)
-        owed = min(asked.points, -self.posted[points(asked.owner, "debt")])
-        rest = asked.points - owed
-        legs = Counter({BUDGET: -asked.points, points(asked.owner, "debt"): owed, points(asked.owner): rest})
-        lots = [(asked.owner, rest, asked.expires_at or NEVER)] if rest else []
-        return Move("issue", asked.cause, legs, lots=lots, content=content)
-
-    def reverse(self, asked: Reverse) -> Move:
-        if asked.of not in self.told:
-            raise No("NotFound")
-        original = self.told[asked.of]
-        if original.kind not in ("issue", "fund", "stock_in"):
-            raise No("CannotReverse")
-        content = ("reverse", original.seq)
-        self.new(asked.cause, content)
-        if original.seq in self.reversed:
-            raise No("AlreadyReversed")
-        if original.kind != "issue":
-            legs = Counter({key: -amount for key, amount in original.legs.items()})
-            return Move(f"un_{original.kind}", asked.cause, legs, content=content, reverses=original.seq)
-        total, gone = -original.legs[BUDGET], self.ran_out[original.seq]
-        owner = next(key[0] for key in original.legs if key[1] in ("points", "debt"))
-        back = min(self.posted[points(owner)], total - gone)
-        legs = Counter({BUDGET: total, BREAKAGE: -gone, points(owner): -back})
-        legs[points(owner, "debt")] = -(total - gone - back)
-        uses = self.take(owner, back, first=original.seq)
-        return Move("reverse", asked.cause, legs, uses, content=content, reverses=original.seq)
-
-    def stock_in(self, asked: StockIn) -> Move:
-        content = ("stock_in", asked.code, asked.pieces)
-        self.new(asked.cause, content)
-        unit = f"sku:{asked.code}"
-        legs = Counter({("supplier", "purchase", unit): -asked.pieces, (SHELF, "on_hand", unit): asked.pieces})
-        return Move("stock_in", asked.cause, legs, content=content)
-
-    def count(self, asked: Count) -> Move:
-        content = ("stock_count", asked.code, asked.more)
-        self.new(asked.cause, content)
-        unit = f"sku:{asked.code}"
-        legs = Counter({("written_off", "count", unit): -asked.more, (SHELF, "on_hand", unit): asked.more})
-        return Move("stock_count", asked.cause, legs, content=content)
-
-    def hold(self, asked: Hold) -> Move:
-        content = ("hold", asked.owner, asked.points, asked.goods)
-        self.new(asked.cause, content)
-        if asked.points > self.posted[points(asked.owner)]:
-            raise No("NotEnoughPoints")
-        lines = [Line(points(asked.owner), points(asked.owner, "held"), INCOME, asked.points)] if asked.points else []
-        for code, pieces in asked.goods:
-            shelf = [(SHELF, kind, f"sku:{code}") for kind in ("on_hand", "on_hold", "handed_over")]
-            lines.append(Line(*shelf, pieces))
-        legs: Counter[Key] = Counter()
-        for line in lines:
-            legs[line.source] -= line.amount
-            legs[line.kept] += line.amount
-        uses = self.take(asked.owner, asked.points)
-        opens = Kept(asked.cause, 0, NEVER, tuple(lines), dict(uses))
-        return Move("hold", asked.cause, legs, uses, content=content, opens=opens)
-
-    def collect(self, asked: Collect) -> Move:
-        kept = self.kept(asked.of)
-        collected = asked.collected or tuple(line.amount for line in kept.lines)
-        content = ("collected", collected)
-        if kept.state == "expired":
-            raise No("HoldLapsed")
-        if kept.state == "released":
-            raise No("HoldClosed")
-        self.new(f"close:{kept.cause}", content)
-        return self.ending(kept, "collect", collected, content)
-
-    def release(self, asked: Release) -> Move:
-        kept = self.kept(asked.of)
-        if kept.state == "collected":
-            raise No("HoldClosed")
-        if kept.state != "open":
-            raise Same
-        return self.ending(kept, "release", (0,) * len(kept.lines), ("released",))
-
-    def ending(self, kept: Kept, kind: str, collected: tuple[int, ...], content: object) -> Move:
-        legs: Counter[Key] = Counter()
-        for line, amount in zip(kept.lines, collected, strict=True):
-            legs[line.kept] -= line.amount
-            legs[line.target] += amount
-            legs[line.source] += line.amount - amount
-        uses = self.back(kept, legs)
-        cause = f"close:{kept.cause}"
-        return Move(kind, cause, legs, uses, content=content, closes=kept.cause, collected=collected)
-
-    def refund(self, asked: Refund) -> Move:
-        kept = self.kept(asked.of)
-        content = ("refund", asked.of, asked.back)
-        self.new(asked.cause, content)
-        legs: Counter[Key] = Counter()
-        for line, amount in zip(kept.lines, asked.back, strict=True):
-            if amount > line.collected - line.refunded:
-                raise No("MoreThanCollected")
-            legs[line.target] -= amount
-            legs[line.source] += amount
-        uses = self.back(kept, legs)
-        return Move("refund", asked.cause, legs, uses, content=content, closes=kept.cause, refunded=asked.back)
-
-    def kept(self, cause: str) -> Kept:
-        if cause not in self.holds:
-            raise No("NotFound")
-        return self.holds[cause]
 
     # ---- lots
 
@@ -278,11 +158,28 @@ class State:
         given = shared_out([(id_, kept.out[id_]) for id_ in lots], amount)
         return {id_: -part for id_, part in given.items()}
 
+    def ran_out(self, origin: int) -> int:
+        """Points out of the lots of transaction `origin` that ran out and are not back, or ran out once more."""
+        return sum(
+            self.ran_out(self.brought_back[seq]) if seq in self.brought_back else amount
+            for seq, amount in self.lapses.get(origin, ())
+        )
+
     # ---- what lapses
 
     def expiry(self, lot: Lot) -> Move:
         legs = Counter({points(lot.owner): -lot.left, BREAKAGE: lot.left})
         return Move("expire", "", legs, {lot.id: lot.left})
+
+    def ending(self, kept: Kept, kind: str, collected: tuple[int, ...], content: object) -> Move:
+        legs: Counter[Key] = Counter()
+        for line, amount in zip(kept.lines, collected, strict=True):
+            legs[line.kept] -= line.amount
+            legs[line.target] += amount
+            legs[line.source] += line.amount - amount
+        uses = self.back(kept, legs)
+        cause = f"close:{kept.cause}"
+        return Move(kind, cause, legs, uses, content=content, closes=kept.cause, collected=collected)
 
     def lapse(self, kept: Kept) -> Move:
         move = self.ending(kept, "release", (0,) * len(kept.lines), ("expired",))
@@ -295,6 +192,12 @@ class State:
             return None
         legs = Counter({points(owner): -amount, points(owner, "debt"): amount})
         return Move("set_off", "", legs, self.take(owner, amount))
+
+    def pay_debts(self) -> None:
+        """Whoever has points owes none."""
+        for owner in [key[0] for key, amount in self.posted.items() if key[1] == "debt" and amount < 0]:
+            if paid := self.set_off(owner):
+                self.book(paid)
 
     def settled(self, now: datetime) -> State:
         """A copy with everything that has lapsed by `now` booked, in the order in which it lapsed."""
@@ -315,8 +218,8 @@ class State:
             self.book(self.expiry(self.lots[id_]))
 
     def copy(self) -> State:
-        counters = ("posted", "version", "ran_out", "spent", "expired", "earned")
-        others = ("lots", "holds", "told", "reversed", "live", "open")
+        counters = ("posted", "version", "spent", "expired", "earned")
+        others = ("lots", "holds", "told", "reversed", "live", "open", "lapses", "brought_back")
         return replace(self, **{name: getattr(self, name).copy() for name in counters + others})
 
     # ---- booking
@@ -332,7 +235,7 @@ class State:
             lot = self.lots[id_] = replace(self.lots[id_], left=self.lots[id_].left - amount)
             (self.live.add if lot.left else self.live.discard)(id_)
             if move.kind == "expire":
-                self.ran_out[lot.origin] += amount
+                self.lapses[lot.origin] = (*self.lapses.get(lot.origin, ()), (self.seq, amount))
                 self.expired[lot.owner] += amount
         for id_, (owner, amount, until) in zip(lot_ids, move.lots, strict=True):
             self.lots[id_] = Lot(id_, owner, self.seq, amount, amount, until)
@@ -364,14 +267,43 @@ class State:
         for key, amount in move.legs.items():
             if key[1] not in ("points", "held", "debt"):
                 continue
-            if move.kind in ("issue", "reverse"):
+            if move.kind in ("issue", "reverse", "adjust") or (move.kind == "give" and amount > 0):
                 self.earned[key[0]] += amount
-            if move.kind in ("collect", "refund"):
+            if move.kind in ("collect", "refund") or (move.kind == "give" and amount < 0):
                 self.spent[key[0]] -= amount
+            if move.kind == "reinstate":
+                self.expired[key[0]] -= amount
         if move.reverses is not None:
             self.reversed.add(move.reverses)
+            if move.kind == "reinstate":
+                self.brought_back[move.reverses] = self.seq
         if move.cause:
             self.told[move.cause] = Told(self.seq, move.kind, move.content, move.legs)
+
+    def ends(self) -> list[datetime]:
+        """When the open holds and the lots with points lapse."""
+        ends = [self.holds[cause].expires for cause in self.open] + [self.lots[id_].expires for id_ in self.live]
+        return [end for end in ends if end < NEVER]
+
+    def standing(self) -> dict[object, int]:
+        """What every account has, and every owner's points by the date on which they run out."""
+        stands: Counter[object] = Counter(self.posted)
+        for id_ in self.live:
+            stands[self.lots[id_].owner, self.lots[id_].expires] += self.lots[id_].left
+        return {key: amount for key, amount in stands.items() if amount}
+
+    # ---- periods and proposals
+
+    def period(self, starts: datetime) -> Period | None:
+        """The newest one that begins then."""
+        return next((one for one in reversed(self.periods.values()) if one.starts == starts), None)
+
+    def is_closed(self, at: datetime) -> bool:
+        return any(one.is_closed and one.starts <= at < one.ends for one in self.periods.values())
+
+    def paper(self, cause: str) -> Paper | None:
+        """The newest proposal that the request has made."""
+        return next((one for one in reversed(self.papers.values()) if one.cause == cause), None)
 
     def figures(self, owner: str) -> tuple[int, ...]:
         """available, held, debt, earned, spent, expired."""

@@ -3,17 +3,20 @@ that had really lapsed, must book exactly what the model books, and the stored b
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from tests.nets.asked import Asked, Collect, Release
+from tests.nets import papers
+from tests.nets.asked import PERSON, Asked, Collect, Release, Sweep
+from tests.nets.asked_by_two import Approve, Close, Drop, Propose, Reopen
+from tests.nets.expects import expect
 from tests.nets.model import NEVER, Key, Move, No, Same, State
-from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
+from tests.nets.rows import Rows
 
+GENESIS = "0" * 64
 STORED = ("points", "held", "debt", "budget", "adjustment", "on_hand", "on_hold", "on_loan")
 
 
@@ -30,10 +33,10 @@ def need(condition: object, *what: object) -> None:
 class Booked:
     """A transaction as it stands in the books."""
 
-    row: Row[Any]
+    row: Any
     legs: Counter[Key]
     uses: dict[int, int]
-    lots: list[Row[Any]]
+    lots: list[Any]
 
 
 @dataclass
@@ -43,53 +46,89 @@ class Replay:
     community_id: int
     state: State = field(default_factory=State)
     asked: dict[str, list[Asked]] = field(default_factory=lambda: defaultdict(list))
+    sent: list[Asked] = field(default_factory=list)
     keys: dict[int, Key] = field(default_factory=dict)
-    last: Row[Any] | None = None
+    hashes: list[str] = field(default_factory=lambda: [GENESIS])
+    txn_ids: dict[str, int] = field(default_factory=dict)
+    last: Any = None
+    person: int = PERSON
 
     def ask(self, asked: Asked) -> None:
         """Remembers a request before it is sent."""
         closes = isinstance(asked, Collect | Release)
-        self.asked[f"close:{asked.of}" if closes else asked.cause].append(asked)  # type: ignore[attr-defined]
+        known = self.asked[f"close:{asked.of}" if closes else asked.cause]  # type: ignore[attr-defined]
+        if asked not in known:
+            known.append(asked)
+            if isinstance(asked, Close | Reopen | Propose | Approve | Drop):
+                self.sent.append(asked)
+
+    def approvals(self, cause: str) -> list[Approve]:
+        return [one for one in self.sent if isinstance(one, Approve) and one.of == cause]
+
+    def has(self, asked: Asked) -> bool:
+        """What the request asks for is in the books."""
+        state = self.state
+        if isinstance(asked, Collect | Release):
+            ends = ("collected",) if isinstance(asked, Collect) else ("released", "expired")
+            return asked.of in state.holds and state.holds[asked.of].state in ends
+        if isinstance(asked, Close | Reopen):
+            spans = [one for one in state.periods.values() if one.starts == asked.starts_at]
+            return any(isinstance(asked, Close) or not one.is_closed for one in spans)
+        if isinstance(asked, Propose | Approve | Drop):
+            cause = asked.cause if isinstance(asked, Propose) else asked.of
+            states = {Propose: ("waiting", "approved", "dropped"), Approve: ("approved",), Drop: ("dropped",)}
+            return any(one.cause == cause and one.state in states[type(asked)] for one in state.papers.values())
+        return isinstance(asked, Sweep) or asked.cause in state.told
+
+    @staticmethod
+    def need(condition: object, *what: object) -> None:
+        need(condition, *what)
+
+    def hash_at(self, seq: int) -> str:
+        return self.hashes[seq] if seq < len(self.hashes) else "not there"
 
     def catch_up(self, session: Session) -> int:
         """Replays what is new in the books; returns how many transactions. Raises Broken."""
-        new = self.read(session)
+        rows = Rows(session, self.community_id)
+        proposals = rows.of("ledger_proposal", by="id")
+        new = self.read(rows)
+        self.hashes += [booked.row.hash for booked in new]
+        papers.learn_periods(self, rows.of("ledger_period", by="id"))
         for booked in new:
             try:
-                self.follow(session, booked)
+                papers.learn_proposals(self, [row for row in proposals if f"proposal:{row.id}" == booked.row.cause])
+                self.follow(rows, booked)
             except (No, Same, Broken) as error:
                 raise Broken(f"txn {booked.row.seq} ({booked.row.kind} {booked.row.cause}): {error!r}") from error
+        papers.learn_proposals(self, proposals)
+        papers.follow_proposals(self, proposals)
         return len(new)
 
-    def read(self, session: Session) -> list[Booked]:
-        mine = self.community_id
-        new = (TXNS.c.community_id == mine, TXNS.c.seq > self.state.seq)
-        rows = session.execute(select(TXNS).where(*new).order_by(TXNS.c.seq)).all()
-        if not rows:
+    def read(self, rows: Rows) -> list[Booked]:
+        new = rows.of("ledger_txn", "seq > ?", by="seq", values=[self.state.seq])
+        if not new:
             return []
-        self.learn_accounts(session)
-        parts = {}
-        for table, column in ((POSTINGS, "txn_seq"), (LOT_USES, "txn_seq"), (LOTS, "origin_seq")):
-            seq = table.c[column]
-            found = session.execute(select(table).where(table.c.community_id == mine, seq > self.state.seq))
-            parts[table.name] = group(found, column)
-        return [self.booked(row, parts) for row in rows]
-
-    def learn_accounts(self, session: Session) -> None:
-        columns = (ACCOUNTS.c.id, ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit)
-        for row in session.execute(select(*columns).where(ACCOUNTS.c.community_id == self.community_id)):
+        for row in rows.of("ledger_account", "id > ?", by="id", values=[max(self.keys, default=0)]):
             self.keys[row.id] = (row.owner, row.kind, row.unit)
+        parts = {}
+        for table, column, order in (
+            ("ledger_posting", "txn_seq", "leg"),
+            ("ledger_lot_use", "txn_seq", "lot_id"),
+            ("ledger_lot", "origin_seq", "id"),
+        ):
+            parts[table] = group(rows.of(table, f"{column} > ?", by=order, values=[self.state.seq]), column)
+        return [self.booked(row, parts) for row in new]
 
-    def booked(self, row: Row[Any], parts: dict[str, dict[int, list[Row[Any]]]]) -> Booked:
+    def booked(self, row: Any, parts: dict[str, dict[int, list[Any]]]) -> Booked:
         legs: Counter[Key] = Counter()
         for leg in parts["ledger_posting"][row.seq]:
             need(leg.unit == self.keys[leg.account_id][2], "txn", row.seq, "leg in another unit")
             legs[self.keys[leg.account_id]] += leg.amount
         self.check_running(row.seq, parts["ledger_posting"][row.seq])
         uses = {use.lot_id: use.amount for use in parts["ledger_lot_use"][row.seq]}
-        return Booked(row, legs, uses, sorted(parts["ledger_lot"][row.seq], key=lambda lot: lot.id))
+        return Booked(row, legs, uses, parts["ledger_lot"][row.seq])
 
-    def check_running(self, seq: int, legs: list[Row[Any]]) -> None:
+    def check_running(self, seq: int, legs: list[Any]) -> None:
         """Balanced in each unit; two legs at least."""
         units: Counter[str] = Counter()
         for leg in legs:
@@ -98,12 +137,13 @@ class Replay:
 
     # ---- one transaction
 
-    def follow(self, session: Session, booked: Booked) -> None:
+    def follow(self, rows: Rows, booked: Booked) -> None:
         row, before = booked.row, self.last
         need(row.seq == self.state.seq + 1, "numbered", row.seq, "after", self.state.seq)
         if before is not None:
             need(row.recorded_at >= before.recorded_at, "time goes back")
             need(row.prev_hash == before.hash, "is not chained")
+        need(not self.state.is_closed(row.recorded_at), "was recorded into a closed period")
         move = self.system_move(booked) if row.actor_id is None else self.asked_move(booked)
         need(plain(move.legs) == plain(booked.legs), "legs", plain(booked.legs), "should be", plain(move.legs))
         need(move.uses == booked.uses, "lot uses", booked.uses, "should be", move.uses)
@@ -112,25 +152,31 @@ class Replay:
         need(move.reverses == row.reverses_seq, "reverses", row.reverses_seq)
         opened = self.state.holds[move.closes].opened if move.closes else None
         need(row.continues_seq == opened, "continues", row.continues_seq, "should be", opened)
-        expires = self.expiry_of(session, row.cause) if move.opens else None
+        expires = self.expiry_of(rows, row.cause) if move.opens else None
         self.state.book(move, lot_ids=tuple(lot.id for lot in booked.lots), expires=expires)
-        self.last = row
+        self.last, self.txn_ids[row.cause] = row, row.id
 
     def asked_move(self, booked: Booked) -> Move:
         """What the request with this cause books as the books stood."""
-        requests = self.asked.get(booked.row.cause, [])
-        need(requests, "nobody asked for it")
-        reasons = []
-        for asked in requests:
+        row, reasons = booked.row, []
+        for asked, by in self.askers(row):
             try:
-                move = self.state.expect(asked)
+                move = expect(self.state, asked, now=row.recorded_at, by=by)
             except (No, Same) as reason:
                 reasons.append(repr(reason))
                 continue
-            if move.kind == booked.row.kind and plain(move.legs) == plain(booked.legs):
+            is_checked = getattr(asked, "checker_id", None) == row.checker_id
+            if move.kind == row.kind and is_checked and plain(move.legs) == plain(booked.legs):
                 return move
             reasons.append(f"{asked} books {plain(move.legs)}")
-        raise Broken(f"no request books {plain(booked.legs)}: {reasons}")
+        raise Broken(f"no request books {plain(booked.legs)}: {reasons or 'nobody asked for it'}")
+
+    def askers(self, row: Any) -> list[tuple[Asked, int]]:
+        """Requests that may have booked the transaction, and by whom: the clerk himself, or who approved a proposal."""
+        if row.cause.startswith("proposal:"):
+            paper = self.state.papers[int(row.cause.removeprefix("proposal:"))]
+            return [(paper.wish, one.by) for one in self.approvals(paper.cause) if one.by == row.actor_id]
+        return [(asked, self.person) for asked in self.asked.get(row.cause, []) if row.actor_id == self.person]
 
     def system_move(self, booked: Booked) -> Move:
         """What the books do by themselves: only when it had lapsed, only as much as there was."""
@@ -143,7 +189,7 @@ class Replay:
             [lot_id] = booked.uses
             lot = self.state.lots[lot_id]
             need(lot.left > 0 and lot.expires <= row.recorded_at, "the lot had not lapsed", lot)
-            return self.state.expiry(lot)
+            return replace(self.state.expiry(lot), cause=row.cause)
         need(row.kind == "set_off", "the system books no", row.kind)
         owner = next(key[0] for key in booked.legs)
         move = self.state.set_off(owner)
@@ -151,39 +197,35 @@ class Replay:
         assert move is not None
         return move
 
-    def expiry_of(self, session: Session, cause: str) -> datetime:
-        found = select(HOLDS.c.expires_at).where(HOLDS.c.community_id == self.community_id, HOLDS.c.cause == cause)
-        expires = session.execute(found).scalar()
-        need(expires is not None, "has no hold")
-        assert expires is not None
+    def expiry_of(self, rows: Rows, cause: str) -> datetime:
+        [found] = rows.of("ledger_hold", "cause = ?", values=[cause]) or [None]
+        need(found is not None, "has no hold")
+        expires: datetime = found.expires_at  # type: ignore[union-attr]
         return expires
 
     # ---- stored balances
 
     def check_stored(self, session: Session) -> None:
         """Everything that is stored beside the postings is what the replay comes to, row for row."""
-        mine = self.community_id
-        need(self.chain(session) == (self.state.seq, self.last.hash if self.last else "0" * 64), "the chain's end")
-        for row in session.execute(select(ACCOUNTS).where(ACCOUNTS.c.community_id == mine)):
+        rows = Rows(session, self.community_id)
+        [chain] = rows.of("ledger_chain") or [None]
+        end = (chain.seq, chain.hash) if chain else (0, GENESIS)
+        need(end == (self.state.seq, self.hashes[-1]), "the chain's end", end)
+        for row in rows.of("ledger_account"):
             key = (row.owner, row.kind, row.unit)
             told = (self.state.posted[key], self.state.version[key]) if row.kind in STORED else (0, 0)
             need((row.posted, row.version) == told, "account", key, "says", (row.posted, row.version), "not", told)
         for owner in [key[0] for key, amount in self.state.posted.items() if key[1] == "debt" and amount < 0]:
             need(not self.state.posted[owner, "points", "points"], owner, "owes points while having some")
-        stored = {row.id: row.remaining for row in session.execute(select(LOTS).where(LOTS.c.community_id == mine))}
+        stored = {row.id: row.remaining for row in rows.of("ledger_lot")}
         need(stored == {lot.id: lot.left for lot in self.state.lots.values()}, "lots", stored)
-        self.check_holds(session)
+        self.check_holds(rows)
 
-    def chain(self, session: Session) -> tuple[int, str]:
-        row = session.execute(select(CHAINS).where(CHAINS.c.community_id == self.community_id)).first()
-        return (row.seq, row.hash) if row else (0, "0" * 64)
-
-    def check_holds(self, session: Session) -> None:
-        lines = select(HOLD_LINES).where(HOLD_LINES.c.community_id == self.community_id).order_by(HOLD_LINES.c.line)
-        by_hold = group(session.execute(lines), "hold_id")
-        rows = session.execute(select(HOLDS).where(HOLDS.c.community_id == self.community_id)).all()
-        need({row.cause for row in rows} == self.state.holds.keys(), "holds", [row.cause for row in rows])
-        for row in rows:
+    def check_holds(self, rows: Rows) -> None:
+        by_hold = group(rows.of("ledger_hold_line", by="hold_id, line"), "hold_id")
+        holds = rows.of("ledger_hold")
+        need({row.cause for row in holds} == self.state.holds.keys(), "holds", [row.cause for row in holds])
+        for row in holds:
             kept = self.state.holds[row.cause]
             told = (row.state, row.opened_seq, row.expires_at)
             need(told == (kept.state, kept.opened, kept.expires), "hold", told, "should be", kept)
@@ -191,8 +233,8 @@ class Replay:
             need(stored == [(line.amount, line.collected, line.refunded) for line in kept.lines], "hold", row.cause)
 
 
-def group(rows: Any, column: str) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
+def group(rows: Any, column: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[getattr(row, column)].append(row)
     return found

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.factory import Factory
+from tests.nets.desk import Desk
 from tests.nets.history import History
-from tests.nets.machine import Desk
 from tests.nets.tampering import Tampering, columns, take_guards_off, tamper
 from volunteer_app.ledger.verify import verify
 

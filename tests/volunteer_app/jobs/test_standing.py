@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.factory import Factory
 from tests.nets.asked import SHELF, Asked, Fund, Hold, Issue, Reverse, StockIn, Sweep
-from tests.nets.machine import Desk
+from tests.nets.desk import Desk
 from volunteer_app.jobs.leader import AdvisoryLock, NotLeading
 from volunteer_app.jobs.models import ProcessBeat
 from volunteer_app.jobs.scheduler import EX_SOFTWARE
