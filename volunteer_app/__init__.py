@@ -32,6 +32,7 @@ FEATURES = (
     "store",
     "notices",
     "sheets",
+    "erasing",
     "jobs",
 )
 UPLOAD_BYTES = 5 * 1024 * 1024

@@ -94,7 +94,7 @@ def copy_to(url: str, owner_url: str | None) -> None:
 @click.confirmation_option(prompt="Everything that says who this is goes away for good. Go on?")
 def erase(number: str) -> None:
     """Forget the person with this NUMBER: hours and books keep a number, nothing else stays."""
-    from volunteer_app.erasing import erase_number
+    from volunteer_app.erasing.at_once import erase_number
 
     try:
         left = erase_number(number)

@@ -9,21 +9,20 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from volunteer_app.availability.models import PartnerWish
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.database import Base, in_transaction
-from volunteer_app.core.errors import NotFound
-from volunteer_app.keeping.filling import BooksBroken
-from volunteer_app.ledger.verify import first_bad, verify
+from volunteer_app.core.database import Base
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people import actions as people
 from volunteer_app.people.models import Person, RoleGrant, SignInAttempt
-from volunteer_app.web.access import now as present
-from volunteer_app.web.database import db
 
 ERASED = "已注销"
-DELETED = ("person_tag", "api_token", "outbox_message", "submission", "store_basket_line")
-"""Tables whose rows of the person go away: codes, keys, messages, what forms answered."""
+DELETED = (
+    *("person_tag", "api_token", "outbox_message", "submission", "store_basket_line"),
+    *("availability_sheet", "away", "partner_wish", "wish"),
+)
+"""Tables whose rows of the person go away: codes, keys, messages, what forms answered, times and wishes."""
 
 BLANKED: dict[str, dict[str, str]] = {
     "feedback": {"text": ERASED, "name": "", "phone": ""},
@@ -31,6 +30,7 @@ BLANKED: dict[str, dict[str, str]] = {
     "store_order": {"proxy_name": ""},
     "attendance": {"remark": ""},
     "assignment": {"reason": ""},
+    "consent": {"given_by": ERASED},
 }
 """Words in rows that stay, because somebody else's figures rest on them."""
 
@@ -49,6 +49,7 @@ def erase(session: Session, person_id: int, *, actor: Actor, now: datetime) -> P
     for name, words in BLANKED.items():
         table = Base.metadata.tables[name]
         session.execute(update(table).where(table.c.person_id == person.id).values(words))
+    session.execute(delete(PartnerWish).where(PartnerWish.partner_id == person.id))
     forget_in_messages(session, person)
     person.number, person.name, person.gender, person.state = f"X{person.id}", ERASED, "", "left"
     person.birth_year = person.phone = person.password_hash = person.code_fingerprint = person.household_id = None
@@ -57,27 +58,6 @@ def erase(session: Session, person_id: int, *, actor: Actor, now: datetime) -> P
     audit.record(session, "erase", f"person:{person.id}", actor=actor, now=now, acting_for=person.id)
     session.flush()
     return person
-
-
-def erase_number(number: str) -> list[str]:
-    """For the command line: erases the person with the number, checks the books before the commit; returns the tables
-    in which the name still stands. Refuses NotFound, LastAdmin, BooksBroken.
-    """
-    session = db.session()
-
-    def work() -> list[str]:
-        person = session.scalars(select(Person).where(Person.number == number.upper())).first()
-        if person is None:
-            raise NotFound
-        name = person.name
-        actor = Actor(person.community_id, None, "cli", frozenset({"admin"}))
-        erase(session, person.id, actor=actor, now=present())
-        worst = first_bad(verify(session, person.community_id))
-        if worst is not None:
-            raise BooksBroken(row=worst.row)
-        return rows_with(session, name)
-
-    return in_transaction(session, work)
 
 
 def forget_in_messages(session: Session, person: Person) -> None:

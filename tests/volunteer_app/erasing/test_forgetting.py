@@ -11,7 +11,8 @@ from tests.volunteer_app.store.shop import Shop
 from volunteer_app.attendance.models import Attendance
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.core.errors import NotFound
-from volunteer_app.erasing import DELETED, ERASED, erase_number, rows_with
+from volunteer_app.erasing.at_once import erase_number
+from volunteer_app.erasing.forgetting import DELETED, ERASED, rows_with
 from volunteer_app.ledger.queries import chain_head
 from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import Feedback, OutboxMessage

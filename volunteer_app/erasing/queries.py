@@ -1,0 +1,41 @@
+"""Requests to be forgotten, and what still has to be finished first. Reads only."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from volunteer_app.core.language import N_, Text
+from volunteer_app.erasing.models import Erasure
+from volunteer_app.needs.models import Shift
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment
+from volunteer_app.store.models import WAITING as ORDER_WAITING
+from volunteer_app.store.models import Order, OrderLine, Product
+
+SHOWN = 100
+
+
+def requests(session: Session) -> list[Erasure]:
+    """Those that wait first, then the decided ones, the newest first."""
+    wanted = select(Erasure).options(joinedload(Erasure.person))
+    ordered = wanted.order_by((Erasure.state != "waiting"), Erasure.id.desc()).limit(SHOWN)
+    return list(session.scalars(ordered))
+
+
+def waiting_of(session: Session, person_id: int) -> Erasure | None:
+    return session.scalars(select(Erasure).where(Erasure.person_id == person_id, Erasure.state == "waiting")).first()
+
+
+def in_the_way(session: Session, person_id: int, *, now: datetime) -> list[Text]:
+    """What would be left hanging: orders to collect, lent things, turns to come."""
+    orders = select(func.count()).select_from(Order).where(Order.person_id == person_id)
+    waiting = session.scalar(orders.where(Order.state.in_(ORDER_WAITING), Order.expires_at > now)) or 0
+    lent = select(func.count()).select_from(OrderLine).join(Order, Order.id == OrderLine.order_id)
+    lent = lent.join(Product, and_(Product.id == OrderLine.product_id, Product.kind == "lending"))
+    lent = lent.where(Order.person_id == person_id, Order.state == "picked_up")
+    out = session.scalar(lent.where(OrderLine.returned < OrderLine.quantity)) or 0
+    turns = select(func.count()).select_from(Assignment).join(Shift, Shift.id == Assignment.shift_id)
+    turns = turns.where(Assignment.person_id == person_id, Assignment.state.in_(HOLDING_STATES))
+    ahead = session.scalar(turns.where(Shift.state == "open", Shift.ends_at > now)) or 0
+    counted = ((waiting, N_("%(n)d份预约没有取")), (out, N_("%(n)d件借的东西没有还")), (ahead, N_("后面还有%(n)d个班")))
+    return [Text(words, {"n": n}) for n, words in counted if n]
