@@ -88,7 +88,8 @@ class _Repairing:
         self._people()
         self._seats()
         is_exact = self._is_enough(self._disturbed())
-        self._levels += [self._taken(step, is_exact=is_exact) for step in (self._model.soon(), self._model.load())]
+        last = (self._model.soon(), self._model.load())
+        self._levels += [self._taken(step, is_exact=is_exact, is_last=True) for step in last]
         gaps = tuple(missing(self._problem, self.plan, self._now_min).items())
         return Repair(self.plan, difference(self._published, self.plan), tuple(self._levels), gaps, self._spent())
 
@@ -151,13 +152,19 @@ class _Repairing:
         return is_asked or self._spent() >= self._ask.seconds
 
     def _taken(
-        self, step: Step, *, is_exact: bool = False, at_least: int | None = None, believed: int | None = None
+        self,
+        step: Step,
+        *,
+        is_exact: bool = False,
+        at_least: int | None = None,
+        believed: int | None = None,
+        is_last: bool = False,
     ) -> Level:
         """One sum minimised and kept.
 
         `at_least`: a bound known before. The model's own bound counts if the model holds all that matters (`is_exact`),
         else up to `believed`: whoever isn't in the model makes the sum at least that. If that proves nothing, the
-        relaxed model is asked.
+        relaxed model is asked, save for what comes last and isn't worth it.
         """
         began = self._spent()
         least = self._model.board.least_of(step.terms)
@@ -165,7 +172,7 @@ class _Repairing:
         value, bound = self._minimised(step, at_least)
         if not (is_exact or self._reach.is_whole):
             bound = max(at_least, min(bound, at_least if believed is None else believed))
-            if bound < value and not self._is_over():
+            if bound < value and not is_last and not self._is_over():
                 bound = max(bound, min(value, self._bound_beyond(step)))
         self._keep(step)
         return Level(step.name, value + step.offset, bound + step.offset, bound >= value, self._spent() - began)
