@@ -148,6 +148,10 @@ class _CoverNet(Network):
             flows[arc : arc + 3] = inside, entering[kept] - inside, entering[free] + entering[kept] - inside
         return flows
 
+    def is_on_circle(self, flows: Numbers, pair: int) -> bool:
+        """The turn could be given up for another one, of this person or somebody else, and as many seats be filled."""
+        return bool(_reaching(self, flows, self._entries[pair : pair + 1], by_sink=True)[self._tails[pair]])
+
     def add_seats(self, rooms: Numbers, cost: Numbers | int) -> Numbers:
         """Arcs of the seats of one layer (`rooms` by shift)."""
         return self.add_arcs(self.hubs, SINK, rooms, cost)
@@ -201,6 +205,23 @@ def _proved_by(open_pairs: Eligibility, plan: Plan) -> dict[tuple[str, int], int
     return found
 
 
+def sure_turns(open_pairs: Eligibility, plan: Plan, people: Numbers) -> Numbers:
+    """Numbers of the open pairs of these people (indices) that every plan uses which fills as many seats.
+
+    `plan` fills as many seats as the relaxed flow. Another flow as large differs from it by circles in what it leaves
+    free, so a turn on no such circle is in all of them.
+    """
+    turns = Turns(open_pairs)
+    net = _CoverNet(turns, relaxed=True)
+    target = np.array([shift.target for shift in turns.problem.shifts], dtype=np.int64)
+    seats = net.add_seats(target, 0)
+    taken = _taken(open_pairs, plan)
+    used = taken[_first_in_shift(turns.shift[taken], target)]
+    flows = net.flows_of(used, seats, np.bincount(turns.shift[used], minlength=len(target)))
+    own = used[np.isin(turns.person[used], people)].tolist()
+    return np.array([one for one in own if not net.is_on_circle(flows, one)], dtype=np.int64)
+
+
 def _taken(open_pairs: Eligibility, plan: Plan) -> Numbers:
     """Numbers of the open pairs that the plan uses."""
     problem, width = open_pairs.problem, len(open_pairs.problem.shifts)
@@ -219,10 +240,13 @@ def _first_in_shift(shift: Numbers, rooms: Numbers) -> Flags:
     return rank < rooms[shift]
 
 
-def _reaching(net: Network, flows: Numbers, starts: Numbers) -> Flags:
-    """Nodes from which one more unit could be brought to a start, if somebody else gave way (the sink left out)."""
+def _reaching(net: Network, flows: Numbers, starts: Numbers, *, by_sink: bool = False) -> Flags:
+    """Nodes from which one more unit could be brought to a start, if somebody else gave way.
+
+    `by_sink`: also if another shift got a seat less.
+    """
     tail, head, room, _ = net.arcs()
-    keep = head != SINK
+    keep = (head != SINK) | by_sink
     free, used = keep & (flows < room), keep & (flows > 0)
     sources = np.concatenate((tail[free], head[used]))
     targets = np.concatenate((head[free], tail[used]))

@@ -10,11 +10,12 @@ from dataclasses import replace
 import numpy as np
 
 from .. import check, score
-from ..eligibility import Eligibility, Numbers
+from ..eligibility import Eligibility
 from ..flow import layers, missing_bounds
 from ..part import Answer, Order, Teller
 from ..plan import GOALS, GoalResult, Level, Plan
 from ..problem import Problem
+from .bounds import lowest_highest
 from .draft import Draft
 from .moves import level_loads
 
@@ -38,7 +39,7 @@ def sweep(open_pairs: Eligibility, draft: Draft, order: Order) -> Answer:
     if not _is_bound_to_people(problem):
         level_loads(draft, clock.part(_LEVEL_PART))
         plan = _judged(problem, draft.plan(), plan)
-    goals = [*covers, *_others(open_pairs, plan)]
+    goals = [*covers, *_others(open_pairs, plan, is_full=covers[-1].bound == covers[-1].value)]
     teller.tell(plan, goal="fairness", level="highest", value=goals[_FAIR].value, bound=goals[_FAIR].bound)
     seconds = clock.spent() - began
     return Answer(plan, tuple(_timed(one, seconds / len(GOALS)) for one in goals))
@@ -82,12 +83,15 @@ def _last(bounds: dict[tuple[str, int], int], goal: str) -> int:
     return [bound for (name, _), bound in bounds.items() if name == goal][-1]
 
 
-def _others(open_pairs: Eligibility, plan: Plan) -> list[GoalResult]:
-    """The goals after the covers; for a sum nothing below 0 exists, which proves it where 0 is reached."""
+def _others(open_pairs: Eligibility, plan: Plan, *, is_full: bool) -> list[GoalResult]:
+    """The goals after the covers; for a sum nothing below 0 exists, which proves it where 0 is reached.
+
+    `is_full`: no plan fills more seats.
+    """
     problem = open_pairs.problem
     worth = score.score(problem, plan)
     highest = max(score.relative_loads(problem, plan), default=0) / score.PER_MILLE
-    lowest = min(highest, lowest_highest(open_pairs, plan) / score.PER_MILLE)
+    lowest = min(highest, lowest_highest(open_pairs, plan, is_full=is_full) / score.PER_MILLE)
     is_fair = highest == 0 and not problem.equal
     levels = [Level("highest", highest, lowest, lowest >= highest, 0.0), Level("rest", 0.0, 0.0, is_fair, 0.0)]
     sums = (("wishes", worth.wishes[1]), ("continuity", worth.continuity), ("fewest_changes", worth.fewest_changes))
@@ -101,49 +105,6 @@ def _others(open_pairs: Eligibility, plan: Plan) -> list[GoalResult]:
 
 def _result(goal: str, value: float, bound: float, proved: bool, levels: list[Level]) -> GoalResult:
     return GoalResult(goal, value, bound, proved, 0.0, "proved" if proved else "gap", tuple(levels))
-
-
-def lowest_highest(open_pairs: Eligibility, plan: Plan) -> int:
-    """No plan that leaves as few seats empty has a highest load below this level (per mille of the own share).
-
-    Nobody falls below his past; a shift's last seat goes to somebody; and the work has to fit under the level.
-    """
-    problem = open_pairs.problem
-    share = np.array([person.share * 100 for person in problem.people], dtype=np.int64)
-    past = np.array([person.past_load * 100 for person in problem.people], dtype=np.int64)
-    missing = sum(score.target_cover(problem, plan))
-    floor = max(
-        (score.level(one, part) for one, part in zip(past.tolist(), share.tolist(), strict=True) if part), default=0
-    )
-    loads = np.array([shift.load_pct_min for shift in problem.shifts], dtype=np.int64)
-    with_share = np.bincount(open_pairs.shift, weights=share[open_pairs.person] == 0, minlength=len(loads)) == 0
-    targets = np.array([shift.target for shift in problem.shifts], dtype=np.int64)
-    sure = np.repeat(loads[with_share], targets[with_share])
-    work = int(np.sort(sure)[: max(0, len(sure) - missing)].sum())
-    floor = max(floor, _last_seats(open_pairs, targets - missing, loads, share, past))
-    low, high = floor, floor + 1
-    while _room(high, share, past) < work:
-        high *= 2
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _room(middle, share, past) >= work else (middle + 1, high)
-    return low
-
-
-def _room(level: int, share: Numbers, past: Numbers) -> int:
-    return int(np.maximum(0, share * level // score.PER_MILLE - past).sum())
-
-
-def _last_seats(open_pairs: Eligibility, seats: Numbers, loads: Numbers, share: Numbers, past: Numbers) -> int:
-    """The level of whoever takes the last of so many seats of a shift, if the least loaded people share it."""
-    after = (past[open_pairs.person] + loads[open_pairs.shift]) * score.PER_MILLE
-    parts = share[open_pairs.person]
-    levels = np.where(parts > 0, -(-after // np.maximum(1, parts)), 0)
-    order = np.lexsort((levels, open_pairs.shift))
-    size = np.bincount(open_pairs.shift, minlength=len(seats))
-    first = np.cumsum(size) - size
-    full = np.flatnonzero((seats > 0) & (seats <= size))
-    return int(levels[order[first[full] + seats[full] - 1]].max(initial=0))
 
 
 def _judged(problem: Problem, plan: Plan, before: Plan) -> Plan:
