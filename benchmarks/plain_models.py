@@ -6,6 +6,7 @@ highest load over share.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from solver.eligibility import eligibility
@@ -19,16 +20,18 @@ Better = Callable[[Plan], None]
 
 
 def cp_sat(problem: Problem, seconds: float, better: Better, *, workers: int) -> Plan:
-    """One CP-SAT model with everything in one sum."""
+    """One CP-SAT model with everything in one sum; `seconds` with its building."""
+    began = time.monotonic()
     board, terms = _weighted(problem)
-    ask = Ask(seconds, workers, on_better=lambda values, _, __: better(board.plan(values)))
+    ask = Ask(seconds - (time.monotonic() - began), workers, on_better=lambda values, _, __: better(board.plan(values)))
     return _plan(board, engines.minimise_sat(board, terms, ask))
 
 
 def highs(problem: Problem, seconds: float, better: Better) -> Plan:
     """The same model and sum by HiGHS, which tells its plan at the end only."""
+    began = time.monotonic()
     board, terms = _weighted(problem)
-    found = _plan(board, engines.minimise_mip(board, terms, Ask(seconds, 1)))
+    found = _plan(board, engines.minimise_mip(board, terms, Ask(seconds - (time.monotonic() - began), 1)))
     better(found)
     return found
 

@@ -10,8 +10,10 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from benchmarks.plain_models import cp_sat, highs
 from solver.check import check
@@ -22,6 +24,8 @@ from solver.problem import Problem
 from solver.score import relative_loads
 from solver.solve import solve
 from tests.solver.scenarios import district, october, wardens
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +54,44 @@ PEERS = {
     "plain CP-SAT, 8 workers": partial(cp_sat, workers=8),
     "compact weighted model, HiGHS": highs,
 }
-PEER_CASES = ("october", "invented-1000")
+PEER_CASES = ("october", "invented-1000", "invented-10000")
 PEER_S = 120.0
+"""A peer's time, from the problem to the plan: the building of its model is part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Our plan of a case, and the seconds until no seat and no lower highest load was to come any more."""
+
+    plan: Plan
+    seconds: float
 
 
 def main() -> None:
-    """One row a case; peers after the cases that they run on."""
-    names = sys.argv[1:] or list(CASES)
+    """One row a case; peers after the cases that they run on (with --no-peers: none)."""
+    names = [name for name in sys.argv[1:] if name != "--no-peers"] or list(CASES)
     print("| case | engine | seats | broken | proved | s to that | in all | highest load | MB |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name in names:
-        _alone(measure, name)
-        if name in PEER_CASES:
+        ours = _alone(measure, name)
+        if name in PEER_CASES and "--no-peers" not in sys.argv:
             for peer in PEERS:
-                _alone(measure_peer, name, peer)
+                _alone(measure_peer, name, peer, ours)
 
 
-def _alone(work: Callable[..., None], *arguments: str) -> None:
-    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
-    process.start()
-    process.join()
+def _alone(work: Callable[..., T], *arguments: object) -> T:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
 
 
-def measure(name: str) -> None:
+def measure(name: str) -> Reached:
     """Prints one row of the table."""
-    case, reached = CASES[name], dict[str, float]()
+    case, reached, steps = CASES[name], dict[str, float](), list[Progress]()
     problem = case.build()
 
     def note(step: Progress) -> None:
         reached[step.goal] = step.seconds
+        steps.append(step)
 
     result = solve(problem, seconds=case.seconds, on_progress=note)
     names = [goal.name for goal in result.goals]
@@ -88,6 +101,17 @@ def measure(name: str) -> None:
     _row(name, "this", problem, result.plan, proved, max(later, default=0.0), result.seconds)
     if name == "wardens-10":
         _print_witness(problem, result)
+    return Reached(result.plan, _first_as_good(problem, steps, result))
+
+
+def _first_as_good(problem: Problem, steps: list[Progress], result: Result) -> float:
+    """Seconds until the first plan from which on all were as good as the last."""
+    seconds, quality = result.seconds, _quality(problem, result.plan)
+    for step in reversed(steps):
+        if step.plan != result.plan and _quality(problem, step.plan) > quality:
+            return seconds
+        seconds = step.seconds
+    return seconds
 
 
 def _gaps(result: Result) -> str:
@@ -103,27 +127,27 @@ def _print_witness(problem: Problem, result: Result) -> None:
         )
 
 
-def measure_peer(name: str, peer: str) -> None:
-    """A row with the time until the peer has as many seats and no higher load than four seconds of ours."""
+def measure_peer(name: str, peer: str, ours: Reached) -> None:
+    """A row with the time until the peer has as many seats and no higher load, and how many times ours that is."""
     problem = CASES[name].build()
-    ours = solve(problem, seconds=CASES[name].seconds)
-    started, equal = time.monotonic(), [float("inf")]
+    started, equal, quality = time.monotonic(), [float("inf")], _quality(problem, ours.plan)
 
     def better(plan: Plan) -> None:
-        if _is_as_good(problem, plan, ours.plan):
+        if _quality(problem, plan) <= quality:
             equal[0] = min(equal[0], time.monotonic() - started)
 
     plan = PEERS[peer](problem, PEER_S, better)
     better(plan)
-    told = f"as good after {equal[0]:.1f} s" if equal[0] < float("inf") else f"not as good in {PEER_S:.0f} s"
-    _row(name, peer, problem, plan, told, equal[0], time.monotonic() - started)
+    spent = time.monotonic() - started
+    told = f"as good after {equal[0] / ours.seconds:.0f} times ours"
+    if equal[0] == float("inf"):
+        told = f"not as good in {spent / ours.seconds:.0f} times ours ({ours.seconds:.1f} s)"
+    _row(name, peer, problem, plan, told, equal[0], spent)
 
 
-def _is_as_good(problem: Problem, plan: Plan, ours: Plan) -> bool:
-    return (
-        len(plan.assignments) >= len(ours.assignments)
-        and relative_loads(problem, plan)[0] <= relative_loads(problem, ours)[0]
-    )
+def _quality(problem: Problem, plan: Plan) -> tuple[int, int]:
+    """Missing seats and the highest load: less is better."""
+    return problem.seats_wanted - len(plan.assignments), max(relative_loads(problem, plan), default=0)
 
 
 def _row(name: str, engine: str, problem: Problem, plan: Plan, proved: str, reached: float, seconds: float) -> None:
