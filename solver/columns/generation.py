@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
+from .auction import Auction
 from .limits import Limits
 from .master import Master
 from .part import Part
@@ -51,6 +52,13 @@ class Generation:
     @property
     def value(self) -> float:
         return self.master.value
+
+    def warm_up(self, rounds: int, rng: np.random.Generator, limits: Limits) -> None:
+        """Columns and prices from an auction, which spare the simplex most of its rounds."""
+        worth = Auction(self.part, rng).run(rounds, limits.is_over, self.master.add)
+        if worth is not None:
+            self._centre = worth
+        self.master.solve(limits.left())
 
     def run(self, aim: Aim, limits: Limits) -> End:
         """Prices everybody round by round until value and bound meet. Nothing may be closed."""

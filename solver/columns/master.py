@@ -36,6 +36,8 @@ class Master:
         self._solver: Any = pywraplp.Solver.CreateSolver("GLOP")
         self._ask: Any = pywraplp.MPSolverParameters()
         self._ask.SetIntegerParam(self._ask.PRESOLVE, self._ask.PRESOLVE_OFF)
+        self._from_scratch: Any = pywraplp.MPSolverParameters()
+        self._from_scratch.SetIntegerParam(self._from_scratch.INCREMENTALITY, self._from_scratch.INCREMENTALITY_OFF)
         self._goal: Any = self._solver.Objective()
         self._one: list[Any] = [self._solver.Constraint(1.0, 1.0) for _ in part.people]
         self._cells: list[Any] = [self._solver.Constraint(0.0, 0.0) for _ in range(self.span * self.codes)]
@@ -115,8 +117,7 @@ class Master:
         self._solver.SetTimeLimit(0 if left_s == NEVER else max(1, round(1000 * left_s)))
         status = self._solver.Solve(self._ask)
         if status == pywraplp.Solver.ABNORMAL:
-            self._solver.Reset()  # without the old basis
-            status = self._solver.Solve(self._ask)
+            status = self._solver.Solve(self._from_scratch)
         if status != pywraplp.Solver.OPTIMAL:
             self.weight = np.append(self.weight, np.zeros(len(self) - len(self.weight)))
             return False

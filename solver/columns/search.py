@@ -22,6 +22,7 @@ from .response import first_rosters, respond
 from .team import Hurried, Rosters, Team
 
 _FIRST, _RESPONSE, _ROOT, _DIVE = 0.3, 0.05, 0.25, 0.15  # shares of the time
+_AUCTION = 20  # rounds before the root
 _ROUNDS = 20  # of pricing that a root takes at least
 _PASSES = 1000
 _TURN_S = 4.0
@@ -126,6 +127,7 @@ class _Worker:
         limits = self._share(_ROOT + _DIVE)
         part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
         generation, grain = Generation(part), self._team.grain
+        generation.warm_up(_AUCTION, self._rng, limits.at_most(_ROOT / 2 * (self._ask.seconds or 0.0)))
         end = generation.run(Aim(gap=0.3 * grain), limits.at_most(_ROOT * (self._ask.seconds or 0.0)))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
