@@ -44,9 +44,9 @@ CASES = {
     "wardens-10": Case(partial(wardens, checkpoints=10, limits_turns=True), 60, 30, "target_cover"),
     "district": Case(district, 60, 20, "fairness"),
     "district-twice": Case(partial(district, times=2), 120, 44, "fairness"),
-    "invented-1000": Case(partial(generate, people=1_000, days=28, seats=2_500, seed=1), 4, 4, "target_cover"),
-    "invented-10000": Case(partial(generate, people=10_000, days=28, seats=25_000, seed=1), 60, 60, "target_cover"),
-    "invented-50000": Case(partial(generate, people=50_000, days=28, seats=125_000, seed=1), 300, 300, "target_cover"),
+    "invented-1000": Case(partial(generate, people=1_000, days=28, seats=2_500, seed=1), 60, 4, "target_cover"),
+    "invented-10000": Case(partial(generate, people=10_000, days=28, seats=25_000, seed=1), 240, 60, "target_cover"),
+    "invented-50000": Case(partial(generate, people=50_000, days=28, seats=125_000, seed=1), 900, 300, "target_cover"),
 }
 
 PEERS = {

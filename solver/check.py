@@ -230,11 +230,27 @@ def share_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation
             yield Violation("share_part", person.id, "", -(-load // 100), allowed // 100)
 
 
+def week_share(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody carries more in one week than the agreed part of seven days' share."""
+    for person, shifts in limited(problem, plan, scope, "share_pct_per_week"):
+        allowed = turns.most_of_week(problem, person)
+        for load in sums_by((shift.week, shift.load_pct_min) for shift in shifts).values():
+            if person.share and load > allowed:
+                yield Violation("week_share", person.id, "", -(-load // 100), allowed // 100)
+
+
 def offered_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more than the agreed part of the time that he offered."""
     for person, shifts in limited(problem, plan, scope, "offered_pct"):
         found = minutes_of(turns.held_in_horizon(problem, person)) + minutes_of(shifts)
         yield from over("offered_part", person.id, [found], turns.most_of_offered(problem, person))
+
+
+def day_offered(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody serves more on one day than the agreed part of the time that he offered for it."""
+    for person, met in limited_turns(problem, plan, scope, limit="offered_pct_per_day", by="day"):
+        for day, found in sums_by((turn.day, turn.minutes) for turn in met).items():
+            yield from over("day_offered", person.id, [found], turns.most_of_day(problem, person, day))
 
 
 def days_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
@@ -363,7 +379,9 @@ RULES: tuple[Rule, ...] = (
     horizon_labels,
     label_weeks,
     share_part,
+    week_share,
     offered_part,
+    day_offered,
     days_in_row,
     days_in_row_least,
     days_off_least,

@@ -1,6 +1,6 @@
 """How much one person may be asked for, and what he brings along from before. Refuses to know shifts and plans.
 
-A limit of None is no limit. Minutes are lengths of turns, never weighted, save for `Limits.share_pct`.
+A limit of None is no limit. Minutes are lengths of turns, never weighted, save for parts of a share.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ _AMOUNTS = (
     "shifts",
     "minutes",
     "share_pct",
+    "share_pct_per_week",
     "offered_pct",
+    "offered_pct_per_day",
     "gap_min",
     "rest_min",
     "long_min",
@@ -88,7 +90,9 @@ class Limits:
     """How much one person may be asked for.
 
     Amounts: turns and minutes a day, a week and in the horizon. `share_pct`: load (weighted, the past included) of the
-    horizon at most this part of the own share. `offered_pct`: minutes at most this part of the free windows' minutes.
+    horizon at most this part of the own share; `share_pct_per_week`: load of one week, the past not included, at most
+    this part of seven days' share. `offered_pct`: minutes at most this part of the free windows' minutes;
+    `offered_pct_per_day`: of one day at most this part of that day's.
     Labels: at most so many turns a week (`labels_per_week`), in the horizon (`labels`), in so many different weeks
     (`label_weeks`, such as weekends), and on so many days in a row (`labels_in_row`).
     Time: `gap_min` minutes between any two turns; `rest_min` between two turns that both last `long_min` or more;
@@ -104,7 +108,9 @@ class Limits:
     shifts: int | None = None
     minutes: int | None = None
     share_pct: int | None = None
+    share_pct_per_week: int | None = None
     offered_pct: int | None = None
+    offered_pct_per_day: int | None = None
     gap_min: int = 0
     rest_min: int = 0
     long_min: int = 480

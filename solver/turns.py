@@ -43,11 +43,21 @@ def with_label(turns: Iterable[T], label: str) -> list[T]:
     return [turn for turn in turns if label in labels_of(turn)]
 
 
-def offered_min(problem: Problem, person: Person) -> int:
-    """Free minutes inside the horizon."""
-    end = problem.horizon_days * DAY_MIN
-    spans = ((max(0, window.starts_min), min(end, window.ends_min)) for window in merged(person.windows))
+def offered_min(problem: Problem, person: Person, day: int | None = None) -> int:
+    """Free minutes inside the horizon, or on one day of it."""
+    first, end = (0, problem.horizon_days * DAY_MIN) if day is None else (day * DAY_MIN, (day + 1) * DAY_MIN)
+    spans = ((max(first, window.starts_min), min(end, window.ends_min)) for window in merged(person.windows))
     return sum(max(0, ends - starts) for starts, ends in spans)
+
+
+def most_of_day(problem: Problem, person: Person, day: int) -> int:
+    """Minutes that the agreed part of one day's offered time comes to."""
+    return offered_min(problem, person, day) * (person.limits.offered_pct_per_day or 0) // 100
+
+
+def most_of_week(problem: Problem, person: Person) -> int:
+    """Load (minutes x percent) that the agreed part of seven days' share comes to."""
+    return person.share * 7 * (person.limits.share_pct_per_week or 0) // problem.horizon_days
 
 
 def most_of_offered(problem: Problem, person: Person) -> int | None:

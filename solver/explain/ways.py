@@ -7,22 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from .. import check
-from ..eligibility import merged, pair_reasons
+from ..eligibility import pair_reasons
 from ..plan import Plan
-from ..problem import Held, LabelLimit, Limits, Person, PersonId, Problem, Shift, ShiftId, Window
+from ..problem import PersonId, Problem, Shift, ShiftId
 from .candidates import blocking_rules, relative_with
+from .exceptions import exception
 
 KINDS = (
     "one_turn_more",
     "time_longer",
     "minutes_more",
+    "share_more",
+    "one_day_more",
+    "one_week_more",
     "moved",
     "shorter_gap",
+    "shorter_run",
+    "shorter_break",
     "free_then",
     "one_less",
+    "same_team",
     "mix",
+    "mix_most",
+    "cross_mix",
     "skill",
 )
 """Exceptions from the cheapest to the dearest."""
@@ -30,18 +40,16 @@ KINDS = (
 MOVES_MIN = (30, -30, 60, -60)
 """How far a shift is moved at most, the smallest moves first."""
 
-LONGER_MIN = 60
-"""Free time that is at most so much too short is asked to be longer; beyond that the person isn't free then."""
-
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """One exception. `person` is asked for it, empty where the shift itself changes.
 
     `amount` by kind: one_turn_more: his turns in the day, week or horizon with this one; minutes_more: his minutes with
-    it; time_longer and moved: minutes (moved may be below 0); shorter_gap: minutes that remain between two turns;
-    one_less: seats that remain. `tags`: what is no longer asked for. `fills`: who then takes the missing seats (nobody
-    with one_less). `relative`: highest load / share among them, with this turn.
+    it; share_more: per cent of his share with it; one_day_more, one_week_more: his days in a row, weeks with it;
+    shorter_run, shorter_break: days that remain; time_longer and moved: minutes (moved may be below 0); shorter_gap:
+    minutes that remain between two turns; one_less: seats that remain. `tags`: what is no longer asked for. `fills`:
+    who then takes the missing seats (nobody with one_less). `relative`: highest load / share among them, with the turn.
     """
 
     kind: str
@@ -70,73 +78,48 @@ def _by_people(problem: Problem, plan: Plan, shift: Shift) -> Iterator[Way]:
         broken = check.verdict(problem, plan, person.id, shift.id)
         if len({one.rule for one in broken}) != 1:
             continue
-        asked = _exception(problem, plan, person, shift, max(broken, key=lambda one: one.found - one.allowed))
+        asked = exception(problem, plan, person, shift, max(broken, key=_excess))
         if asked is None:
             continue
-        kind, amount, changed = asked
-        people = tuple(changed if one.id == person.id else one for one in problem.people)
+        people = tuple(asked.person if one.id == person.id else one for one in problem.people)
         if not check.verdict(replace(problem, people=people), plan, person.id, shift.id):
             relative = relative_with(problem, plan, person.id, shift.id)
-            yield Way(kind, person.id, amount, (), (person.id,), relative)
+            yield Way(asked.kind, person.id, asked.amount, (), (person.id,), relative)
 
 
-def _exception(
-    problem: Problem, plan: Plan, person: Person, shift: Shift, broken: check.Violation
-) -> tuple[str, int, Person] | None:
-    """Kind, amount and the person with that one rule widened just enough; None for a rule that stays as it is."""
-    limits, found = person.limits, broken.found
-    if broken.rule == "available":
-        return _freer(person, shift)
-    if broken.rule in _TURNS:
-        return "one_turn_more", found, _limited(person, _TURNS[broken.rule], found)
-    if broken.rule in _MINUTES:
-        return "minutes_more", found, _limited(person, _MINUTES[broken.rule], found)
-    if broken.rule == "week_labels":
-        rows = tuple(LabelLimit(row.label, max(row.most, found)) for row in limits.labels_per_week)
-        return "one_turn_more", found, replace(person, limits=replace(limits, labels_per_week=rows))
-    if broken.rule == "gap":
-        left = _between(problem, plan, person, shift)
-        return "shorter_gap", left, _limited(person, "gap_min", left)
-    return None
-
-
-_TURNS = {"day_shifts": "shifts_per_day", "week_shifts": "shifts_per_week", "horizon_shifts": "shifts"}
-_MINUTES = {"day_minutes": "minutes_per_day", "week_minutes": "minutes_per_week", "horizon_minutes": "minutes"}
-
-
-def _limited(person: Person, name: str, most: int) -> Person:
-    limits: Limits = replace(person.limits, **{name: most})  # type: ignore[arg-type]  # names of whole-number limits
-    return replace(person, limits=limits)
-
-
-def _freer(person: Person, shift: Shift) -> tuple[str, int, Person]:
-    """Free for the whole of the shift too; `time_longer` where his own free time only ends or begins a little off."""
-    freer = replace(person, windows=(*person.windows, Window(shift.starts_min, shift.ends_min)))
-    met = [one for one in merged(person.windows) if one.starts_min < shift.ends_min and shift.starts_min < one.ends_min]
-    lacking = shift.minutes - sum(
-        min(one.ends_min, shift.ends_min) - max(one.starts_min, shift.starts_min) for one in met
-    )
-    if len(met) == 1 and lacking <= LONGER_MIN:
-        return "time_longer", lacking, freer
-    return "free_then", lacking, freer
-
-
-def _between(problem: Problem, plan: Plan, person: Person, shift: Shift) -> int:
-    """Minutes from or to the nearest of his other turns."""
-    own: list[Held | Shift] = [*person.held, *(problem.shift[one] for one in plan.of_person.get(person.id, ()))]
-    return min(max(one.starts_min - shift.ends_min, shift.starts_min - one.ends_min) for one in own)
+def _excess(broken: check.Violation) -> int:
+    return abs(broken.found - broken.allowed)
 
 
 def _by_shift(problem: Problem, plan: Plan, shift: Shift) -> Iterator[Way]:
-    """The shift itself asks for less, or for another time."""
-    for kind, amount, tags, changed in _changed(shift, len(plan.on_shift.get(shift.id, ()))):
-        asked = replace(problem, shifts=tuple(changed if one.id == shift.id else one for one in problem.shifts))
+    """The shift itself, or a rule about it and others, asks for less or for another time."""
+    for kind, amount, tags, asked in (*_with_shift(problem, plan, shift), *_without_rule(problem, shift)):
         if _breaks_more(problem, asked, plan, shift.id):
             continue
-        fills = _who_comes(asked, plan, changed)
+        fills = _who_comes(asked, plan, asked.shift[shift.id])
         if fills or kind == "one_less":
             relative = max((relative_with(problem, plan, person, shift.id) for person in fills), default=0.0)
             yield Way(kind, "", amount, tags, fills, relative)
+
+
+Asked: TypeAlias = tuple[str, int, tuple[str, ...], Problem]
+"""Kind, amount, tags and the changed problem."""
+
+
+def _with_shift(problem: Problem, plan: Plan, shift: Shift) -> Iterator[Asked]:
+    for kind, amount, tags, changed in _changed(shift, len(plan.on_shift.get(shift.id, ()))):
+        shifts = tuple(changed if one.id == shift.id else one for one in problem.shifts)
+        yield kind, amount, tags, replace(problem, shifts=shifts)
+
+
+def _without_rule(problem: Problem, shift: Shift) -> Iterator[Asked]:
+    """No seat kept over several shifts; not the same people for all parts of a task."""
+    for index in sorted(problem.crosses_of.get(shift.id, ())):
+        rows = tuple(one for place, one in enumerate(problem.cross_mixes) if place != index)
+        yield "cross_mix", 0, tuple(sorted(problem.cross_mixes[index].tags)), replace(problem, cross_mixes=rows)
+    for index in sorted(problem.teams_of.get(shift.id, ())):
+        teams = tuple(one for place, one in enumerate(problem.same_team) if place != index)
+        yield "same_team", 0, (), replace(problem, same_team=teams)
 
 
 def _changed(shift: Shift, on: int) -> Iterator[tuple[str, int, tuple[str, ...], Shift]]:
@@ -150,13 +133,11 @@ def _changed(shift: Shift, on: int) -> Iterator[tuple[str, int, tuple[str, ...],
     if seats == on and seats and all(mix.at_least <= seats for mix in shift.mixes):
         yield "one_less", seats, (), replace(shift, least=min(shift.least, seats), target=seats)
     for mix in shift.mixes:
+        others, tags = tuple(one for one in shift.mixes if one != mix), tuple(sorted(mix.tags))
         if mix.at_least:
-            yield (
-                "mix",
-                0,
-                tuple(sorted(mix.tags)),
-                replace(shift, mixes=tuple(one for one in shift.mixes if one != mix)),
-            )
+            yield "mix", 0, tags, replace(shift, mixes=others)
+        if mix.at_most is not None:
+            yield "mix_most", 0, tags, replace(shift, mixes=(*others, replace(mix, at_most=None)))
     for tag in sorted(shift.requires):
         yield "skill", 0, (tag,), replace(shift, requires=shift.requires - {tag})
 

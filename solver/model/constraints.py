@@ -154,11 +154,26 @@ def share_part(board: Board) -> None:
             add_limit(board, loads, person.share * person.limits.share_pct, past, name="share_part")
 
 
+def week_share(board: Board) -> None:
+    for person, shifts in own_shifts(board, "share_pct_per_week"):
+        for own in grouped(shifts, "week").values() if person.share else ():
+            loads = {board.seats[person.id, shift.id]: shift.load_pct_min for shift in own}
+            add_limit(board, loads, turns.most_of_week(board.problem, person), 0, name="week_share")
+
+
 def offered_part(board: Board) -> None:
     for person, shifts in own_shifts(board, "offered_pct"):
         taken = sum(turn.minutes for turn in turns.held_in_horizon(board.problem, person))
         most = turns.most_of_offered(board.problem, person)
         add_limit(board, minutes(board, person, shifts), most, taken, name="offered_part")
+
+
+def day_offered(board: Board) -> None:
+    for person, shifts in own_shifts(board, "offered_pct_per_day"):
+        for day, own in grouped(shifts, "day").items():
+            taken = sum(turn.minutes for turn in person.held if turn.day == day)
+            most = turns.most_of_day(board.problem, person, day)
+            add_limit(board, minutes(board, person, own), most, taken, name="day_offered")
 
 
 def days_in_row(board: Board) -> None:
@@ -247,7 +262,9 @@ RULES: tuple[Rule, ...] = (
     horizon_labels,
     label_weeks,
     share_part,
+    week_share,
     offered_part,
+    day_offered,
     days_in_row,
     days_in_row_least,
     days_off_least,

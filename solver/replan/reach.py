@@ -132,6 +132,8 @@ def _is_weekly(limits: Limits) -> bool:
         earliest_min=None,
         latest_min=None,
         effort=None,
+        share_pct_per_week=None,
+        offered_pct_per_day=None,
         labels_per_week=(),
         successions=(),
     )

@@ -227,6 +227,22 @@ CASES: list[tuple[str, Problem, Plan, Problem, Plan]] = [
         a_problem([a_person("ann", windows=(Window(0, 1199),), offered_pct=10)], [a_shift("s")]),
         S,
     ),
+    (
+        "week_share",
+        two_turns(NINE, day=6, share=686, share_pct_per_week=70),
+        ST,
+        two_turns(NINE, day=6, share=685, share_pct_per_week=70),
+        ST,
+    ),
+    (
+        "day_offered",
+        a_problem([a_person("ann", windows=(Window(0, 1200),), offered_pct_per_day=10)], [a_shift("s")]),
+        S,
+        a_problem(
+            [a_person("ann", windows=(Window(0, 1199), Window(1440, 9999)), offered_pct_per_day=10)], [a_shift("s")]
+        ),
+        S,
+    ),
     ("days_in_row", *on_days(1, 2, 4, days_in_row=2), *on_days(1, 2, 3, days_in_row=2)),
     ("days_in_row", *on_days(1, days_in_row=2, held=(-1,)), *on_days(0, 1, days_in_row=2, held=(-1,))),
     ("days_in_row_least", *on_days(1, 2, days_in_row_least=2), *on_days(1, days_in_row_least=2)),

@@ -6,10 +6,13 @@ import random
 import subprocess
 import sys
 from itertools import product
+from typing import Any
+
+import pytest
 
 from solver import check, explain
 from solver.plan import Plan
-from solver.problem import Mix, Problem, Window
+from solver.problem import Apart, CrossMix, LabelLimit, Mix, Problem, Window
 
 from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
 
@@ -186,6 +189,76 @@ def test_ways_are_the_exceptions_that_really_fill_the_seat() -> None:
         ("moved", "", 60, ("bo",)),
         ("skill", "", 0, ("ann",)),
     ]
+
+
+DUTY = {"one": (LabelLimit("duty", 1),), "two": (LabelLimit("duty", 2),)}
+
+
+@pytest.mark.parametrize(
+    ("limits", "days", "wanted", "kind", "amount"),
+    [
+        ({"labels": DUTY["two"]}, (1, 5), 9, "one_turn_more", 3),
+        ({"label_weeks": DUTY["one"]}, (1,), 9, "one_week_more", 2),
+        ({"days_in_row": 2}, (1, 2), 3, "one_day_more", 3),
+        ({"labels_in_row": DUTY["two"]}, (1, 2), 3, "one_day_more", 3),
+        ({"days_in_row_least": 2}, (), 3, "shorter_run", 1),
+        ({"days_off_least": 2}, (1,), 3, "shorter_break", 1),
+        ({"share_pct": 50}, (1, 5), 9, "share_more", 60),
+        ({"share_pct_per_week": 80}, (1, 3), 5, "share_more", 120),
+        ({"offered_pct": 1}, (1,), 9, "minutes_more", 240),
+    ],
+)
+def test_a_limit_is_widened_just_enough(
+    limits: dict[str, Any], days: tuple[int, ...], wanted: int, kind: str, amount: int
+) -> None:
+    """ann has turns of 120 minutes on `days` and one is missing; her share is 600 in 14 days, all of them free."""
+    problem = a_problem([a_person("ann", **limits)], [a_shift(f"s{day}", day=day) for day in (*days, wanted)])
+    plan = a_plan(*(f"ann s{day}" for day in days))
+    found = explain.ways(problem, plan, f"s{wanted}")
+    assert [(way.kind, way.amount, way.fills) for way in found if way.person] == [(kind, amount, ("ann",))]
+
+
+def test_a_days_offered_time_is_widened_just_enough() -> None:
+    problem = a_problem([a_person("ann", offered_pct_per_day=10)], [a_shift("s"), a_shift("t", at=14 * HOUR)])
+    found = explain.ways(problem, a_plan("ann s"), "t")
+    assert [(way.kind, way.amount) for way in found if way.person] == [("minutes_more", 240)]
+
+
+def test_rules_over_several_people_or_shifts_are_ways_too() -> None:
+    """Too many newcomers; a leader's seat over two posts; one team for both parts of a task."""
+    new, young = frozenset({"new"}), frozenset({"young"})
+    shift = a_shift("s", seats=2, mixes=(Mix(new, at_most=1),))
+    crowd = a_problem([a_person("ann", "new"), a_person("bo", "new")], [shift])
+    posts = a_problem(
+        [a_person("bo"), a_person("cy")],
+        [a_shift("s"), a_shift("t", place="G2")],
+        cross_mixes=(CrossMix(frozenset({"s", "t"}), young),),
+    )
+    task = a_problem(
+        [a_person("ann", windows=(Window(0, 720),)), a_person("bo")],
+        [a_shift("down"), a_shift("up", at=14 * HOUR)],
+        same_team=(frozenset({"down", "up"}),),
+    )
+    cases = (
+        (crowd, "ann s", "s", "mix_most", ("bo",)),
+        (posts, "bo s", "t", "cross_mix", ("cy",)),
+        (task, "ann down", "up", "same_team", ("bo",)),
+    )
+    for problem, seat, wanted, kind, fills in cases:
+        found = {way.kind: way.fills for way in explain.ways(problem, a_plan(seat), wanted)}
+        assert found.get(kind) == fills
+
+
+def test_what_protects_people_is_never_a_way() -> None:
+    """Hours of the day, hard work, rest, and who mustn't meet stay as they are."""
+    late = a_problem([a_person("ann", latest_min=18 * HOUR)], [a_shift("s", at=18 * HOUR)])
+    hard = a_problem([a_person("ann", effort=1)], [a_shift("s", effort=2)])
+    tired = a_problem(
+        [a_person("ann", rest_min=660)], [a_shift("t", minutes=480), a_shift("s", at=23 * HOUR, minutes=480)]
+    )
+    foes = a_problem([a_person("ann"), a_person("bo")], [a_shift("s", seats=2)], apart=(Apart("ann", "bo"),))
+    for problem, plan in ((late, Plan()), (hard, Plan()), (tired, a_plan("ann t")), (foes, a_plan("bo s"))):
+        assert [way.kind for way in explain.ways(problem, plan, "s") if way.person == "ann"] == []
 
 
 def test_a_seat_less_is_a_way_only_if_nothing_is_missing_then() -> None:

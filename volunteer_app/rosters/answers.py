@@ -180,6 +180,11 @@ WAY_NONE = N_("改一个地方补不上，请试试“有人来不了”里的�
 WAYS = {
     "one_turn_more": (N_("请%(name)s多来1次，别的都不动"), "limits"),
     "minutes_more": (N_("请%(name)s多来一点，到%(hours)s小时，别的都不动"), "limits"),
+    "share_more": (N_("请%(name)s多担一点，到自己那一份的%(n)d%%，别的都不动"), "limits"),
+    "one_day_more": (N_("问问%(name)s，能不能连着来%(n)d天"), "limits"),
+    "one_week_more": (N_("问问%(name)s，能不能多一周来这样的班，一共%(n)d周"), "limits"),
+    "shorter_run": (N_("问问%(name)s，这次连着只来%(n)d天行不行"), "limits"),
+    "shorter_break": (N_("问问%(name)s，这次中间只歇%(n)d天行不行"), "limits"),
     "shorter_gap": (N_("%(name)s两个班之间只隔%(n)d分钟，问问行不行"), "limits"),
     "time_longer": (N_("问问%(name)s，空的时间能不能长%(n)d分钟"), "times"),
     "free_then": (N_("打电话问问%(name)s，这一次能不能来"), "times"),
@@ -187,6 +192,9 @@ WAYS = {
     "moved_back": (N_("早开始%(n)d分钟，%(names)s就能来"), "need"),
     "one_less": (N_("这个班只要%(n)d人，就不缺了"), "need"),
     "mix": (N_("不给%(who)s留座位，%(names)s就能来"), "need"),
+    "mix_most": (N_("不限%(who)s的人数，%(names)s就能来"), "need"),
+    "cross_mix": (N_("这个钟点不给%(who)s留座位，%(names)s就能来"), "need"),
+    "same_team": (N_("几段不要求同一批人，%(names)s就能来"), "need"),
     "skill": (N_("不要求%(who)s，%(names)s就能来"), "need"),
 }
 """kind -> what it says, and where to go for it."""
