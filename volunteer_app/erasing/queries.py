@@ -37,5 +37,5 @@ def in_the_way(session: Session, person_id: int, *, now: datetime) -> list[Text]
     turns = select(func.count()).select_from(Assignment).join(Shift, Shift.id == Assignment.shift_id)
     turns = turns.where(Assignment.person_id == person_id, Assignment.state.in_(HOLDING_STATES))
     ahead = session.scalar(turns.where(Shift.state == "open", Shift.ends_at > now)) or 0
-    counted = ((waiting, N_("%(n)d份预约没有取")), (out, N_("%(n)d件借的东西没有还")), (ahead, N_("后面还有%(n)d个班")))
+    counted = ((waiting, N_("%(n)d份预约没有取")), (out, N_("%(n)d件借的东西没有还")), (ahead, N_("%(n)d个班还没有到")))
     return [Text(words, {"n": n}) for n, words in counted if n]

@@ -30,6 +30,43 @@ def my_household() -> dict[str, Any]:
     }
 
 
+@blueprint.route("/my/household/pool", methods=["POST"])
+@access(ANYBODY)
+@blueprint.response(201, schemas.PoolOut)
+def open_pool() -> Response:
+    """The caller becomes head of the household and agrees that it puts points together."""
+    return api_act(
+        lambda session, actor, moment: actions.open_pool(session, actor=actor, now=moment),
+        shape=schemas.PoolOut(),
+        status=201,
+    )
+
+
+@blueprint.route("/my/household/pool/end", methods=["POST"])
+@access(ANYBODY)
+@blueprint.response(200, schemas.PoolOut)
+def end_pool() -> Response:
+    """The head takes the agreement back; the account must be empty."""
+    return api_act(
+        lambda session, actor, moment: actions.end_pool(session, actor=actor, now=moment), shape=schemas.PoolOut()
+    )
+
+
+@blueprint.route("/people/<int:person_id>/household", methods=["POST"])
+@access("coordinator")
+@blueprint.arguments(schemas.TogetherIn)
+@blueprint.response(201, schemas.HouseholdOut)
+def live_together(values: dict[str, Any], person_id: int) -> Response:
+    """Writes down that two people live together; whoever already lives with one of them is in it too."""
+    return api_act(
+        lambda session, actor, moment: actions.live_together(
+            session, person_id, values["other_id"], actor=actor, now=moment
+        ),
+        shape=schemas.HouseholdOut(),
+        status=201,
+    )
+
+
 @blueprint.route("/my/household/give", methods=["POST"])
 @access(ANYBODY)
 @blueprint.arguments(schemas.GiftIn)

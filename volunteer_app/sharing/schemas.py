@@ -59,6 +59,24 @@ class HomeOut(ReplySchema):
     points = fields.Integer()
 
 
+class PoolOut(ReplySchema):
+    """The household's agreement; `ended_at` null while it holds."""
+
+    id = fields.Integer()
+    head_id = fields.Integer()
+    consented_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+
+
+class TogetherIn(JsonSchema):
+    other_id = fields.Integer(required=True, strict=True)
+
+
+class HouseholdOut(ReplySchema):
+    id = fields.Integer()
+    code = fields.String()
+
+
 class CollectiveOut(ReplySchema):
     name = fields.String()
     kind = fields.String()

@@ -34,14 +34,15 @@ def close_day(session: Session, on: date, *, reason: str, actor: Actor, now: dat
     return found
 
 
-def open_day(session: Session, day_id: int, *, actor: Actor, now: datetime) -> None:
-    """The store opens after all."""
+def open_day(session: Session, day_id: int, *, actor: Actor, now: datetime) -> ClosedDay:
+    """The store opens after all; returns the day that was closed."""
     named = select(ClosedDay).where(ClosedDay.community_id == actor.community_id, ClosedDay.id == day_id)
     found = session.scalars(named.with_for_update()).first()
     if found is None:
         raise NotFound
     session.delete(found)
     audit.record(session, "open_day", f"store_closed_day:{day_id}", actor=actor, now=now, note=str(found.on))
+    return found
 
 
 def donations(session: Session, community_id: int, month: date) -> list[tuple[Delivery, Product]]:

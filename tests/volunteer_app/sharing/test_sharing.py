@@ -198,3 +198,19 @@ def test_gifts_over_json_are_booked_once_per_key(home: Home, client: FlaskClient
     assert client.get("/api/v1/my/household").json == {"has_household": True, "pools": True, "points": 10}
     assert client.post("/api/v1/care-pool/gifts", json={"points": 51}).status_code == 409
     assert client.get("/api/v1/wall").json == {"collectives": [], "care_pool": 0}
+
+
+def test_a_household_is_written_down_and_pools_over_json(home: Home, client: FlaskClient) -> None:
+    sign_in(client, home.head)
+    assert client.post("/api/v1/my/household/pool").status_code == 409  # lives alone, as far as is known
+    assert client.post(f"/api/v1/people/{home.head.id}/household", json={"other_id": home.son.id}).status_code == 403
+    sign_in(client, home.month.gu)
+    made = client.post(f"/api/v1/people/{home.head.id}/household", json={"other_id": home.son.id})
+    assert (made.status_code, set(made.get_json())) == (201, {"id", "code"})
+    assert client.post(f"/api/v1/people/{home.head.id}/household", json={"other_id": "x"}).status_code == 422
+
+    sign_in(client, home.head)
+    assert client.post("/api/v1/my/household/pool").get_json()["head_id"] == home.head.id
+    assert client.get("/api/v1/my/household").get_json()["pools"] is True
+    assert client.post("/api/v1/my/household/pool/end").get_json()["ended_at"] is not None
+    assert client.post("/api/v1/my/household/pool/end").status_code == 409

@@ -357,3 +357,24 @@ def test_redeeming_elsewhere_over_json(client: FlaskClient, two: Two) -> None:
     seen = keeper.post("/api/v1/counter/guests/code", json={"code": code}).get_json()
     done = keeper.post(f"/api/v1/counter/guests/{seen['id']}/hand-over", json={"name_checked": True})
     assert done.get_json()["state"] == "picked_up"
+
+
+def test_a_month_is_cleared_over_json(client: FlaskClient, two: Two, clock: SetClock) -> None:
+    two.hand_over(two.reserve(two.here.member(100), K01=1))
+    sign_in(client, two.here.member(0, "coordinator"))
+    there, other = client.application.test_client(), two.there.community.id
+    sign_in(there, two.there.member(0, "coordinator"))
+    assert client.post("/api/v1/neighbours", json={"code": "nowhere"}).status_code == 404
+    assert client.post("/api/v1/neighbours", json={"code": "linan"}).get_json() == {"id": other}
+    [standing] = client.get("/api/v1/neighbours").get_json()
+    assert (standing["id"], standing["agreed"], standing["owed"]) == (other, True, 30)
+    clock.moment = NOVEMBER_2
+
+    closed = client.post(f"/api/v1/neighbours/{other}/clearings", json={"month": "2026-10-12"}).get_json()
+    assert (closed["month"], closed["points"], closed["received_at"]) == ("2026-10-01", 30, None)
+    address = f"/api/v1/neighbours/clearings/{closed['id']}/received"
+    assert client.post(address).status_code == 404  # not one's own debt
+    assert there.post(address).get_json()["received_at"] is not None
+    assert there.post(address).status_code == 409
+    assert [one["id"] for one in there.get("/api/v1/neighbours/clearings").get_json()] == [closed["id"]]
+    assert two.stands() == (0, 0)

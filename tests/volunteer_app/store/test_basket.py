@@ -90,3 +90,25 @@ def test_the_keeper_reserves_for_somebody_and_prints_the_slip(client: FlaskClien
     page(other, f"/counter/orders/{order.id}/slip", 404)
     shop.hand_over(order)
     page(client, f"/counter/orders/{order.id}/slip", 404)
+
+
+def test_the_basket_over_json_is_reserved_once_per_key(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    sign_in(client, dai)
+    for code in ("K01", "K02", "K01"):
+        assert client.post(f"/api/v1/store/basket/{code}").status_code == 201
+    assert client.post("/api/v1/store/basket/K99").status_code == 404
+    assert client.get("/api/v1/store/basket").get_json() == [
+        {"product": "K01", "pieces": 2},
+        {"product": "K02", "pieces": 1},
+    ]
+
+    asked, key = {"items": [{"product": "K01", "pieces": 0}]}, {"Idempotency-Key": "b1"}
+    first = client.post("/api/v1/store/basket/orders", json=asked, headers=key)
+    again = client.post("/api/v1/store/basket/orders", json=asked, headers=key)
+
+    assert (first.status_code, again.get_json()) == (201, first.get_json())
+    assert [one["points"] for one in first.get_json()] == [25]
+    assert (shop.balance(dai).held, client.get("/api/v1/store/basket").get_json()) == (25, [])
+    assert client.post("/api/v1/store/basket/orders", json={}).status_code == 409  # empty by now
+    assert client.post("/api/v1/store/basket/orders", json={"items": [{"product": "K01"}]}).status_code == 422

@@ -416,3 +416,21 @@ def test_pages_of_a_longer_a_partial_order_and_closed_days(client: FlaskClient, 
     day = opening.closed_days(shop.session, date(2026, 10, 12))[0].id
     send(keeper, f"/store/closed-days/{day}/open")
     assert "后面没有不开门的日子" in page(keeper, "/store/closed-days")
+
+
+def test_closed_days_and_donations_over_json(client: FlaskClient, shop: Shop) -> None:
+    soap(shop, 2, date(2026, 12, 1), donor="春风超市", names_donor=True)
+    sign_in(client, shop.keeper)
+
+    closed = client.post("/api/v1/store/closed-days", json={"on": "2026-10-16", "reason": "盘点"})
+    assert (closed.status_code, closed.get_json()["reason"]) == (201, "盘点")
+    assert client.post("/api/v1/store/closed-days", json={"on": "2026-10-01"}).status_code == 409  # over
+    assert client.post("/api/v1/store/closed-days", json={"on": "星期五"}).status_code == 422
+    assert client.get("/api/v1/store/closed-days").get_json() == [closed.get_json()]
+    day = f"/api/v1/store/closed-days/{closed.get_json()['id']}/open"
+    assert (client.post(day).get_json(), client.post(day).status_code) == (closed.get_json(), 404)
+    assert client.get("/api/v1/store/closed-days").get_json() == []
+
+    [given] = [one for one in client.get("/api/v1/store/donations?month=2026-10-31").get_json() if one["donor"]]
+    assert (given["product"], given["pieces"], given["is_named"], given["cost_fen"]) == ("K01", 2, True, 600)
+    assert client.get("/api/v1/store/donations?month=10").status_code == 422
