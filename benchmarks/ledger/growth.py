@@ -80,7 +80,10 @@ def filled(url: str, size: int) -> Session:
     session.execute(
         text(f"UPDATE ledger_account SET posted = {total}, earned = {total}, version = {size // 2} / {MEMBERS}")
     )
-    session.execute(text(f"INSERT INTO ledger_chain (community_id, seq, hash) VALUES (1, {size // 2}, 'x')"))
+    session.execute(
+        text(f"INSERT INTO ledger_chain (community_id, seq, hash) VALUES (1, {size // 2}, :noughts)"),
+        {"noughts": NOUGHTS},
+    )
     session.commit()
     session.execute(text("ANALYZE"))
     session.commit()
@@ -112,7 +115,7 @@ def fill(session: Session, first: int, last: int) -> None:
     for seq in range(first, last + 1):
         at = BEGIN + MONTH * ((seq - 1) / IN_MONTH)
         member, place = (seq - 1) % MEMBERS + 2, (seq - 1) // MEMBERS + 1
-        txns.append({"seq": seq, "at": at.replace(tzinfo=None), "cause": f"record:{seq}"})
+        txns.append({"seq": seq, "at": at.replace(tzinfo=None), "cause": f"record:{seq}", "noughts": NOUGHTS})
         postings.append({"seq": seq, "leg": 1, "account": 1, "amount": -10, "after": None, "version": None})
         postings.append({"seq": seq, "leg": 2, "account": member, "amount": 10, "after": 10 * place, "version": place})
         lots.append({"seq": seq, "account": member, "left": 10 if last - seq < MEMBERS else 0})
@@ -121,8 +124,9 @@ def fill(session: Session, first: int, last: int) -> None:
     session.execute(text(LOT), lots)
 
 
+NOUGHTS = bytes(32)
 TXN = """INSERT INTO ledger_txn (community_id, seq, kind, cause, content, reason, recorded_at, prev_hash, hash)
-    VALUES (1, :seq, 'issue', :cause, 'x', '{"text"\\:"日巡逻","values"\\:{}}', :at, 'x', 'x')"""
+    VALUES (1, :seq, 'issue', :cause, :noughts, '{"text"\\:"日巡逻","values"\\:{}}', :at, :noughts, :noughts)"""
 POSTING = """INSERT INTO ledger_posting (community_id, txn_seq, leg, account_id, unit, amount, balance_after,
     account_version) VALUES (1, :seq, :leg, :account, 'points', :amount, :after, :version)"""
 LOT = """INSERT INTO ledger_lot (community_id, account_id, origin_seq, amount, remaining)

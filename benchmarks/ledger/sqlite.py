@@ -88,7 +88,7 @@ def write(connection: sqlite3.Connection, cause: str) -> None:
         is None
     )
     last, before = connection.execute("SELECT seq, hash FROM ledger_chain WHERE community_id = 1").fetchone()
-    seq, at = last + 1, datetime.now(UTC)
+    seq, at, before = last + 1, datetime.now(UTC), before.hex()
     legs = []
     for leg, (id_, posted, version, amount) in enumerate(rows, 1):
         assert posted + amount >= 0
@@ -108,9 +108,10 @@ def write(connection: sqlite3.Connection, cause: str) -> None:
     parts = {"postings": legs, "lots": [], "lot_uses": [], "keeps": [], "accounts": accounts}
     sealed = rules.seal(row, parts)
     stored = at.replace(tzinfo=None).isoformat(" ", "microseconds")
-    values = [*(row | {"recorded_at": stored}).values(), sealed]
+    kept = {"recorded_at": stored, "content": bytes.fromhex(content), "prev_hash": bytes.fromhex(before)}
+    values = [*(row | kept).values(), bytes.fromhex(sealed)]
     connection.execute(f"INSERT INTO ledger_txn ({', '.join(row)}, hash) VALUES ({'?, ' * len(row)}?)", values)
     connection.execute(
-        "UPDATE ledger_chain SET seq = ?, hash = ?, at = ? WHERE community_id = 1", (seq, sealed, stored)
+        "UPDATE ledger_chain SET seq = ?, hash = ?, at = ? WHERE community_id = 1", (seq, bytes.fromhex(sealed), stored)
     )
     connection.execute("COMMIT")

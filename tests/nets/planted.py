@@ -184,7 +184,12 @@ PLANTED = (
         "if slot.least is not None and after < slot.least:",
         "if slot.least is not None and after < slot.least - 1:",
     ),
-    Planted("time goes back along the chain", WRITING, "return seq, last, max(now,", "return seq, last, min(now,"),
+    Planted(
+        "time goes back along the chain",
+        WRITING,
+        "return seq, last.hex(), max(now,",
+        "return seq, last.hex(), min(now,",
+    ),
     Planted(
         "the balance after a leg is that before it",
         BOOK,

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     ForeignKey,
+    LargeBinary,
     MetaData,
     Select,
     Table,
@@ -78,6 +79,19 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Fingerprint(TypeDecorator[str]):
+    """A SHA-256 in 64 digits, kept as its 32 bytes. A text forged into SQLite is read as it stands."""
+
+    impl = LargeBinary(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: bytes | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value.hex() if isinstance(value, bytes) else value
 
 
 class Base(DeclarativeBase):

@@ -143,7 +143,7 @@ class Book:
         if row is None:
             return None
         txn_id, seq, at, asked = row
-        if asked != content:
+        if (asked if isinstance(asked, str) else asked.hex()) != content:
             raise rules.CauseTaken
         return Booked(txn_id, seq, cause, loaded(at) if isinstance(at, str) else at, is_new=False)
 

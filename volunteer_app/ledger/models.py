@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from volunteer_app.core.database import Base, InCommunity, key_in_community, table_of
+from volunteer_app.core.database import Base, Fingerprint, InCommunity, key_in_community, table_of
 
 HOLD_STATES = ("open", "collected", "released", "expired")
 
@@ -38,12 +38,20 @@ def account_key(column: str) -> ForeignKeyConstraint:
     )
 
 
+def where_there(name: str, column: str, *, unique: bool) -> Index:
+    """An index of the few rows that have a value there."""
+    where = text(f"{column} IS NOT NULL")
+    return Index(name, "community_id", column, unique=unique, postgresql_where=where, sqlite_where=where)
+
+
 class InBooks(InCommunity):
-    """A row of which there are many; its other indexes begin with the community, so that one alone would be in vain."""
+    """A row of which there are many. Its other indexes begin with the community, and its key to an account or a
+    transaction of that community says that there is one: an index and a key of its own would be in vain.
+    """
 
     @declared_attr
     def community_id(cls) -> Mapped[int]:
-        return mapped_column(ForeignKey("community.id"))
+        return mapped_column()
 
 
 class Account(InCommunity, Base):
@@ -85,29 +93,28 @@ class Txn(InBooks, Base):
 
     __tablename__ = "ledger_txn"
     __table_args__ = (
-        key_in_community(),
         UniqueConstraint("community_id", "seq"),
         UniqueConstraint("community_id", "cause"),
-        UniqueConstraint("community_id", "reverses_seq"),
         ForeignKeyConstraint(["community_id", "reverses_seq"], ["ledger_txn.community_id", "ledger_txn.seq"]),
         ForeignKeyConstraint(["community_id", "continues_seq"], ["ledger_txn.community_id", "ledger_txn.seq"]),
         CheckConstraint("checker_id IS NULL OR checker_id <> actor_id", name="two_people"),
         Index("ix_ledger_txn_recorded_at", "community_id", "recorded_at"),
-        Index("ix_ledger_txn_continues_seq", "community_id", "continues_seq"),
+        where_there("uq_ledger_txn_community_id_reverses_seq", "reverses_seq", unique=True),
+        where_there("ix_ledger_txn_continues_seq", "continues_seq", unique=False),
     )
 
     seq: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(16))
     cause: Mapped[str] = mapped_column(String(80))
-    content: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Fingerprint)
     reason: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime]
     actor_id: Mapped[int | None]
     checker_id: Mapped[int | None]
     reverses_seq: Mapped[int | None] = mapped_column(BigInteger)
     continues_seq: Mapped[int | None] = mapped_column(BigInteger)
-    prev_hash: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64))
+    prev_hash: Mapped[str] = mapped_column(Fingerprint)
+    hash: Mapped[str] = mapped_column(Fingerprint)
 
 
 class Posting(InBooks, Base):
@@ -115,7 +122,6 @@ class Posting(InBooks, Base):
 
     __tablename__ = "ledger_posting"
     __table_args__ = (
-        key_in_community(),
         UniqueConstraint("community_id", "txn_seq", "leg"),
         UniqueConstraint("account_id", "account_version"),
         txn_key("txn_seq"),
@@ -164,7 +170,6 @@ class LotUse(InBooks, Base):
 
     __tablename__ = "ledger_lot_use"
     __table_args__ = (
-        key_in_community(),
         UniqueConstraint("community_id", "txn_seq", "lot_id"),
         txn_key("txn_seq"),
         ForeignKeyConstraint(["community_id", "lot_id"], ["ledger_lot.community_id", "ledger_lot.id"]),
@@ -202,7 +207,6 @@ class HoldLine(InBooks, Base):
 
     __tablename__ = "ledger_hold_line"
     __table_args__ = (
-        key_in_community(),
         UniqueConstraint("hold_id", "line"),
         ForeignKeyConstraint(["community_id", "hold_id"], ["ledger_hold.community_id", "ledger_hold.id"]),
         account_key("from_id"),
@@ -233,7 +237,7 @@ class Chain(Base):
 
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(Fingerprint)
     at: Mapped[datetime | None]
 
 
@@ -268,7 +272,7 @@ class Period(InCommunity, Base):
     closed_at: Mapped[datetime]
     closed_by_id: Mapped[int]
     last_seq: Mapped[int] = mapped_column(BigInteger)
-    last_hash: Mapped[str] = mapped_column(String(64))
+    last_hash: Mapped[str] = mapped_column(Fingerprint)
     reopened_at: Mapped[datetime | None]
     asked_by_id: Mapped[int | None]
     reopened_by_id: Mapped[int | None]

@@ -50,7 +50,7 @@ def late(session: Session, community_id: int, *, now: datetime) -> Finding | Non
 def first_broken(
     session: Session, check: Check, values: dict[str, object], *types: BindParameter[Any]
 ) -> Finding | None:
-    row = session.execute(text(check.query).bindparams(*types), values).first()
+    row = session.execute(text(check.query).bindparams(*types), {**check.values, **values}).first()
     return None if row is None else Finding(check.invariant, str(row[0]), row[1], str(row[2]), check.number)
 
 

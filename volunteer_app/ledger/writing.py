@@ -166,9 +166,10 @@ def run(cursor: Any, draft: Draft, now: datetime) -> Written:
     cursor.executemany(TAKE, [(use.amount, use.lot_id) for use in draft.uses])
     row = {name: getattr(draft, name, None) for name in TXN_COLUMNS} | {"seq": seq, "prev_hash": before}
     sealed = rules.seal(row | {"recorded_at": rules.iso(at)}, parts)
-    cursor.execute(TXN, (*(row | {"recorded_at": stored(at)}).values(), sealed))
+    told = {"recorded_at": stored(at), "content": kept_as(draft.content), "prev_hash": kept_as(before)}
+    cursor.execute(TXN, (*(row | told).values(), kept_as(sealed)))
     txn_id = cursor.lastrowid
-    cursor.execute(SEAL, (seq, sealed, stored(at), here))
+    cursor.execute(SEAL, (seq, kept_as(sealed), stored(at), here))
     return Written(txn_id, seq, at)
 
 
@@ -176,10 +177,10 @@ def end_of_chain(cursor: Any, community_id: int, now: datetime) -> tuple[int, st
     """Number and hash of the last transaction, and the moment of the next, which is never earlier."""
     found = first(cursor, END, community_id)
     if found is None:
-        cursor.execute(BEGIN, (community_id, rules.GENESIS))
+        cursor.execute(BEGIN, (community_id, kept_as(rules.GENESIS)))
         return 0, rules.GENESIS, now
     seq, last, at = found
-    return seq, last, max(now, loaded(at)) if at else now
+    return seq, last.hex(), max(now, loaded(at)) if at else now
 
 
 def new_lots(cursor: Any, draft: Draft, seq: int) -> list[list[object]]:
@@ -189,6 +190,10 @@ def new_lots(cursor: Any, draft: Draft, seq: int) -> list[list[object]]:
         cursor.execute(LOT, (draft.community_id, lot.account_id, seq, lot.amount, lot.amount, ends))
         made.append([cursor.lastrowid, lot.account_id, lot.amount, rules.iso(lot.expires_at)])
     return made
+
+
+kept_as = bytes.fromhex
+"""A fingerprint as core.database.Fingerprint keeps it."""
 
 
 def sealed_part(row: Mapping[str, object]) -> dict[str, object]:

@@ -15,6 +15,7 @@ from tests.volunteer_app.sheets.reading_back import rows_of, table_of, take
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.ledger.invariants import every_check
+from volunteer_app.ledger.models import TXNS
 from volunteer_app.people.models import Person
 from volunteer_app.sheets.words import INVARIANTS
 from volunteer_app.store import stock
@@ -116,14 +117,14 @@ def test_entries_are_masked_and_say_from_where_to_where(client: FlaskClient, hou
 
 def test_each_entry_shows_eight_digits_of_its_hash(client: FlaskClient, house: House) -> None:
     html = page(client, house.auditor)
-    hashes = house.session.execute(text("SELECT hash FROM ledger_txn")).scalars().all()
+    hashes = house.session.execute(select(TXNS.c.hash)).scalars().all()
     assert len(hashes) == 5
     for found in hashes:
         assert f"{found[:4]} {found[4:8]}" in html
 
 
 def test_the_printed_month_carries_all_64_digits(client: FlaskClient, house: House) -> None:
-    head = house.session.execute(text("SELECT hash FROM ledger_txn WHERE seq = 5")).scalar_one()
+    head = house.session.execute(select(TXNS.c.hash).where(TXNS.c.seq == 5)).scalar_one()
     said = plain(page(client, house.auditor, "/books/print?month=2026-10"))
     assert " ".join(head[start : start + 4] for start in range(0, 64, 4)) in said
 
@@ -174,7 +175,7 @@ def test_the_export_is_masked_numbered_and_ends_with_the_chain_head(client: Flas
     answer = take(client, "/books.xlsx?month=2026-10")
     rows = table_of(answer.data, "第几笔")
     assert [row["第几笔"] for row in rows[:5]] == [1.0, 2.0, 3.0, 4.0, 5.0]
-    hashes = house.session.execute(text("SELECT hash FROM ledger_txn ORDER BY seq")).scalars().all()
+    hashes = house.session.execute(select(TXNS.c.hash).order_by(TXNS.c.seq)).scalars().all()
     assert [row["指纹"] for row in rows[:5]] == list(hashes)
     assert rows[4]["从"] == f"刘*强 {house.member.number} 留存"
     assert (rows[4]["到"], rows[4]["分"], rows[4]["货品"], rows[4]["谁办的"]) == ("超市", 300.0, "rice 1", "吕桂芳")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
@@ -14,6 +14,7 @@ from tests.volunteer_app.ledger.books import Books
 from tests.volunteer_app.sheets.reading_back import rows_of, table_of, take
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import actions
+from volunteer_app.ledger.models import TXNS
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people.models import Person
 from volunteer_app.sheets.months import month_with
@@ -115,7 +116,7 @@ def test_page_excel_and_receipt_tell_the_same(client: FlaskClient, member: Membe
     assert "−320" in receipt.replace("\u202f", "")
     lots = table_of(take(client, "/my/receipts/4.xlsx").data, "哪天得的分")
     assert lots[0]["这一笔"] == -320.0
-    head = member.session.execute(text("SELECT hash FROM ledger_txn WHERE seq = 4")).scalar_one()
+    head = member.session.execute(select(TXNS.c.hash).where(TXNS.c.seq == 4)).scalar_one()
     assert head in receipt
     assert any(head in str(row[0]) for row in rows_of(client.get("/my/receipts/4.xlsx").data))
 

@@ -30,8 +30,8 @@ CHECKS = (
     Check(
         "I8",
         "every transaction keeps the fingerprint of what was asked for, so that a repeat is known",
-        """SELECT 'txn ' || t.seq, t.seq, 'has no fingerprint of 64 digits' FROM ledger_txn t
-        WHERE t.community_id = :c AND LENGTH(t.content) <> 64 ORDER BY t.seq LIMIT 1""",
+        """SELECT 'txn ' || t.seq, t.seq, 'has no fingerprint of 32 bytes' FROM ledger_txn t
+        WHERE t.community_id = :c AND LENGTH(t.content) <> 32 ORDER BY t.seq LIMIT 1""",
     ),
     Check(
         "I9a",

@@ -3,12 +3,8 @@
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.invariants.check import Check
 
-
-def told_content() -> str:
-    """The fingerprint of an ending that hands nothing over, by its state."""
-    cases = " ".join(f"WHEN '{state}' THEN '{rules.content_of(state, [])}'" for state in ("released", "expired"))
-    return f"CASE h.state {cases} ELSE t.content END"
-
+UNDONE = {state: bytes.fromhex(rules.content_of(state, [])) for state in ("released", "expired")}
+"""The fingerprint of an ending that hands nothing over, by its state."""
 
 CHECKS = (
     Check(
@@ -34,15 +30,16 @@ CHECKS = (
     Check(
         "I5c",
         "a closed hold was closed by the one transaction that continues it, and collected what that one says",
-        f"""SELECT 'hold ' || h.id, NULL, 'is ' || h.state FROM ledger_hold h
+        """SELECT 'hold ' || h.id, NULL, 'is ' || h.state FROM ledger_hold h
         JOIN ledger_hold_line l ON l.hold_id = h.id
         LEFT JOIN ledger_txn t ON t.community_id = h.community_id AND t.seq = h.closed_seq
           AND t.continues_seq = h.opened_seq AND t.cause = 'close:' || h.cause
           AND t.kind = CASE h.state WHEN 'collected' THEN 'collect' ELSE 'release' END
-          AND t.content = {told_content()}
+          AND t.content = CASE h.state WHEN 'released' THEN :released WHEN 'expired' THEN :expired ELSE t.content END
         WHERE h.community_id = :c AND ((h.state <> 'open' AND t.id IS NULL)
           OR (h.state <> 'collected' AND (l.collected <> 0 OR l.refunded <> 0))
           OR l.collected > l.amount) ORDER BY h.opened_seq LIMIT 1""",
+        UNDONE,
     ),
     Check(
         "I5d",
