@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from solver import check, explain
-from solver.eligibility import clash, merged, suits
 from solver.generate import generate
 from solver.incidents import absent, cancelled
+from solver.pairs import clash, merged, suits
 from solver.plan import Plan
 from solver.problem import Bar, Person, Problem, Shift, ShiftId
 from solver.replan import replan

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from . import eligibility, turns
+from . import pairs, turns
 from .judging import (
     Rule,
     clashes,
@@ -76,44 +76,44 @@ def barred_seat(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violatio
 def skill(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Everyone on a shift has every skill or mark that the shift requires."""
     for person, shift in seats_in(problem, plan, scope):
-        if not eligibility.has_skill(person, shift):
+        if not pairs.has_skill(person, shift):
             yield Violation("skill", person.id, shift.id)
 
 
 def lapsed(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Every insurance, consent or certificate that a shift requires is valid on its day."""
     for person, shift in seats_in(problem, plan, scope):
-        if eligibility.is_lapsed(person, shift):
+        if pairs.is_lapsed(person, shift):
             yield Violation("lapsed", person.id, shift.id)
 
 
 def tag_barred(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody on a shift has a mark (minor, 75 or older) that the shift rules out."""
     for person, shift in seats_in(problem, plan, scope):
-        if eligibility.is_tag_barred(person, shift):
+        if pairs.is_tag_barred(person, shift):
             yield Violation("tag_barred", person.id, shift.id)
 
 
 def daytime(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves outside the hours of the day that suit him (75 and older not after 18:00)."""
     for person, shift in seats_in(problem, plan, scope):
-        if eligibility.is_outside_daytime(person.limits, shift):
+        if pairs.is_outside_daytime(person.limits, shift):
             yield Violation("daytime", person.id, shift.id)
 
 
 def effort(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody gets work that is harder on the body than what suits him."""
     for person, shift in seats_in(problem, plan, scope):
-        if eligibility.is_too_hard(person.limits, shift):
+        if pairs.is_too_hard(person.limits, shift):
             yield Violation("effort", person.id, shift.id, shift.effort, person.limits.effort or 0)
 
 
 def available(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Everyone is free for the whole of the shift."""
     for person, shifts in own_shifts(problem, plan, scope):
-        free = eligibility.merged(person.windows)
+        free = pairs.merged(person.windows)
         for shift in shifts:
-            if not eligibility.is_available(free, shift):
+            if not pairs.is_available(free, shift):
                 yield Violation("available", person.id, shift.id)
 
 

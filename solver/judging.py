@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from . import eligibility, turns
+from . import pairs, turns
 from .plan import Plan
 from .problem import Held, Person, PersonId, Problem, Shift, ShiftId
 
@@ -77,7 +77,7 @@ def clashes(problem: Problem, plan: Plan, scope: Scope, *, rule: str) -> Iterato
             own: list[turns.Turn] = [*person.held, *shifts]
             for first, second in turns.near(own, turns.reach_min(problem, person)):
                 later = second if isinstance(second, Shift) else first
-                if isinstance(later, Shift) and eligibility.clash(problem, person.limits, first, second) == rule:
+                if isinstance(later, Shift) and pairs.clash(problem, person.limits, first, second) == rule:
                     yield Violation(rule, person.id, later.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .eligibility import is_available, merged
+from .pairs import is_available, merged
 from .plan import Fairness, Load, Plan
 from .problem import PersonId, Problem, Shift, ShiftId
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
-from .eligibility import labels_of, merged
+from .pairs import labels_of, merged
 from .problem import DAY_MIN, Held, Person, Problem, Shift
 
 Turn: TypeAlias = Shift | Held

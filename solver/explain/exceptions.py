@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .. import check
-from ..eligibility import merged
+from ..pairs import merged
 from ..plan import Plan
 from ..problem import Held, LabelLimit, Limits, Person, Problem, Shift, Window
 from ..turns import offered_min

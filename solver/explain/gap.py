@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import check
-from ..eligibility import pair_reason
+from ..pairs import pair_reason
 from ..plan import Gap, Plan
 from ..problem import PersonId, Problem, Shift, ShiftId
 from .candidates import blocking_rules, relative_with

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .. import check
-from ..eligibility import pair_reasons
+from ..pairs import pair_reasons
 from ..plan import Plan
 from ..problem import PersonId, Problem, Shift, ShiftId
 from .candidates import blocking_rules, relative_with

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from ..eligibility import pair_reason
 from ..judging import minutes_of
+from ..pairs import pair_reason
 from ..plan import Plan
 from ..problem import Limits, Person, PersonId, Problem, Shift, ShiftId
 from ..turns import held_in_horizon

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from .. import turns
-from ..eligibility import clash
+from ..pairs import clash
 from ..problem import Person
 from .board import Board
 from .rows import (

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
-from ..eligibility import clash, merged, suits
 from ..limits import NO_LIMITS
+from ..pairs import clash, merged, suits
 from ..plan import Plan
 from ..problem import Limits, Pair, Person, PersonId, Problem, Shift, ShiftId, Window
 

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 
 from solver import check, flow, score
-from solver.eligibility import eligibility, pair_reason
+from solver.eligibility import eligibility
+from solver.pairs import pair_reason
 from solver.problem import Mix, Problem
 
 from .builders import a_person, a_plan, a_problem, a_shift

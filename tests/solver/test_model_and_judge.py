@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver import check, score
-from solver.eligibility import REASONS, eligibility, pair_reason
+from solver.eligibility import eligibility
 from solver.model import constraints, goals
 from solver.model.board import Board, total
+from solver.pairs import REASONS, pair_reason
 from solver.plan import GOALS, Plan
 from solver.problem import (
     Apart,

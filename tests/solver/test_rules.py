@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from solver import check
-from solver.eligibility import eligibility, pair_reason
+from solver.eligibility import eligibility
 from solver.model import constraints
 from solver.model.board import Board
+from solver.pairs import pair_reason
 from solver.plan import Plan
 from solver.problem import DatedTag, Held, LabelCount, LabelLimit, Mix, Past, Problem
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solver import check, eligibility, explain
+from solver import check, explain, pairs
 from solver.check import Violation
 from solver.plan import Plan
 from solver.problem import Problem
@@ -112,7 +112,7 @@ def notices(case: Case, person_id: int, shift_id: int) -> list[Text]:
                 {"name": name, "load": round(after * 100), "average": round(case.average * 100)},
             )
         )
-    if shift.id in person.unwanted or eligibility.is_available(eligibility.merged(person.avoids), shift):
+    if shift.id in person.unwanted or pairs.is_available(pairs.merged(person.avoids), shift):
         found.append(Text(N_("%(name)s写过，这个时候能不来就不来。"), {"name": name}))
     return found
 

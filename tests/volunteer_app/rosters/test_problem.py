@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from solver import eligibility
+from solver import pairs
 from solver.check import Violation
 from solver.problem import Bar, DatedTag, LabelLimit, Pin, Window
 from tests.conftest import SetClock
@@ -102,7 +102,7 @@ def test_a_skill_that_lapses_bars_the_later_turns(session: Session, town: Town, 
     problem = problem_for(session, roster, at=clock())
     # the roster begins on Monday 12; the skill holds up to Wednesday 14, its day 2
     assert problem.people[0].dated_tags == (DatedTag("skill:river", 0, 2),)
-    assert [eligibility.pair_reason(problem, str(yao.id), str(one.id)) for one in (early, late)] == [None, "lapsed"]
+    assert [pairs.pair_reason(problem, str(yao.id), str(one.id)) for one in (early, late)] == [None, "lapsed"]
 
 
 def test_insurance_ends_and_a_year_begins_inside_a_roster(session: Session, town: Town, clock: SetClock) -> None:
@@ -125,7 +125,7 @@ def test_a_minor_serves_with_the_guardians_consent_only(session: Session, town: 
 
     def reasons() -> list[str | None]:
         problem = problem_for(session, roster, at=clock())
-        return [eligibility.pair_reason(problem, str(one.id), str(shift.id)) for one in (boy, mother)]
+        return [pairs.pair_reason(problem, str(one.id), str(shift.id)) for one in (boy, mother)]
 
     assert reasons() == ["tag_barred", None]
     staff = town.own(mother)
@@ -218,7 +218,7 @@ def test_hard_work_weighs_more_and_is_kept_from_whom_it_doesnt_suit(
     problem = problem_for(session, roster, at=clock())
     turns = [problem.shift[str(one.id)] for one in (plain, hot, night)]
     assert [(one.heaviness_pct, one.effort) for one in turns] == [(100, 0), (150, 2), (150, 0)]
-    stopped = eligibility.pair_reason(problem, str(frail.id), str(hot.id))
+    stopped = pairs.pair_reason(problem, str(frail.id), str(hot.id))
     assert stopped == "effort"
 
     plain.kind.heaviness_pct, plain.kind.effort = 200, 1
