@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from .limits import DAY_MIN as DAY_MIN
-from .limits import NO_LIMITS, NO_PAST, require
 from .limits import Held as Held
 from .limits import InvalidProblem as InvalidProblem
 from .limits import LabelCount as LabelCount
@@ -22,153 +21,20 @@ from .limits import Limits as Limits
 from .limits import Past as Past
 from .limits import Succession as Succession
 from .limits import Window as Window
+from .limits import require
+from .person import DatedTag as DatedTag
+from .person import Person as Person
+from .person import PersonId as PersonId
+from .shift import Mix as Mix
+from .shift import Shift as Shift
+from .shift import ShiftId as ShiftId
+from .shift import one_of_each as one_of_each
 
-PersonId: TypeAlias = str
-ShiftId: TypeAlias = str
 Pair: TypeAlias = tuple[PersonId, ShiftId]
 V = TypeVar("V", str, int)
 
-MOST_SEATS, HEAVIEST_PCT, LONGEST_DAYS = 100_000, 10_000, 100_000
-"""Figures beyond these are slips of the pen: a shift's seats, its heaviness, and the days of a horizon."""
-
-
-@dataclass(frozen=True, slots=True)
-class DatedTag:
-    """A tag that holds from `first_day` to `last_day`, both included; None is open (insurance, consent, an age)."""
-
-    tag: str
-    first_day: int | None = None
-    last_day: int | None = None
-
-    def __post_init__(self) -> None:
-        require(bool(self.tag), "tag", "is empty")
-        is_span = self.first_day is None or self.last_day is None or self.first_day <= self.last_day
-        require(is_span, "last_day", f"{self.last_day} is before first_day {self.first_day}")
-
-    def holds_on(self, day: int) -> bool:
-        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A volunteer or warden.
-
-    `tags` hold on every day, `dated_tags` on their own days. `windows`: when free; touching windows count as one.
-    `share`: the load in minutes that would be exactly the own part, for example the own weekly limit over the horizon;
-    0 keeps a person out of the fairness goal. `past_load`: weighted minutes carried over from earlier horizons (the
-    caller decays them). `past`: what counts from before for the limits of the horizon. `least_shifts`: turns that he
-    should have by the end, the past included. `prefers` and `avoids`: wished and only-if-needed times; `wanted` and
-    `unwanted`: the same for single shifts. `partners`: with whom he likes to serve.
-    """
-
-    id: PersonId
-    tags: frozenset[str] = frozenset()
-    windows: tuple[Window, ...] = ()
-    limits: Limits = NO_LIMITS
-    share: int = 0
-    past_load: int = 0
-    prefers: tuple[Window, ...] = ()
-    avoids: tuple[Window, ...] = ()
-    wanted: frozenset[ShiftId] = frozenset()
-    unwanted: frozenset[ShiftId] = frozenset()
-    partners: frozenset[PersonId] = frozenset()
-    held: tuple[Held, ...] = ()
-    dated_tags: tuple[DatedTag, ...] = ()
-    past: Past = NO_PAST
-    least_shifts: int = 0
-
-    def __post_init__(self) -> None:
-        require(bool(self.id), "id", "is empty")
-        for name in ("share", "past_load", "least_shifts"):
-            require(getattr(self, name) >= 0, name, f"{getattr(self, name)} is below 0")
-        require(self.id not in self.partners, "partners", f"{self.id!r} is his own partner")
-
-    def tags_on(self, day: int) -> frozenset[str]:
-        """Tags that hold on a day."""
-        if not self.dated_tags:
-            return self.tags
-        return self.tags | {one.tag for one in self.dated_tags if one.holds_on(day)}
-
-    @property
-    def tags_ever(self) -> frozenset[str]:
-        """Tags that hold on some day."""
-        return self.tags | {one.tag for one in self.dated_tags} if self.dated_tags else self.tags
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """At least `at_least`, at most `at_most` people on the shift who have one of `tags` (one under 70, same gender).
-
-    The lower side works as reserved seats: until enough of them are there, the others leave that many of the
-    target seats free. So a shift that lacks such a person shows a gap rather than a broken rule.
-    """
-
-    tags: frozenset[str]
-    at_least: int = 0
-    at_most: int | None = None
-
-    def __post_init__(self) -> None:
-        require(bool(self.tags), "tags", "are empty")
-        require(self.at_least >= 0, "at_least", f"{self.at_least} is below 0")
-        is_room = self.at_most is None or self.at_most >= self.at_least
-        require(is_room, "at_most", f"{self.at_most} is below at_least {self.at_least}")
-
-
-def one_of_each(tags: Iterable[str]) -> tuple[Mix, ...]:
-    """One per grid, one per party: a `Mix` with at least one for every tag."""
-    return tuple(Mix(frozenset({tag}), at_least=1) for tag in sorted(tags))
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """One piece of work at one place and time.
-
-    `least` seats must be filled, `target` should be, `most` may be. `priority` 1 is filled first. `heaviness_pct`
-    weighs its minutes as load (150 = half as much again). `effort`: how hard the work is on the body, 0 for work that
-    suits everybody, compared with `Limits.effort`. `requires`: a person has all of these tags; `bars`: none.
-    `labels`: what the label limits count (night, river, weekend). `series`: shifts that want the same faces, such as
-    the visits to one elder; empty for none.
-    """
-
-    id: ShiftId
-    kind: str
-    place: str
-    day: int
-    week: int
-    starts_min: int
-    ends_min: int
-    least: int
-    target: int
-    most: int
-    priority: int = 1
-    heaviness_pct: int = 100
-    requires: frozenset[str] = frozenset()
-    bars: frozenset[str] = frozenset()
-    mixes: tuple[Mix, ...] = ()
-    labels: frozenset[str] = frozenset()
-    series: str = ""
-    effort: int = 0
-
-    def __post_init__(self) -> None:
-        require(bool(self.id), "id", "is empty")
-        require(self.ends_min > self.starts_min, "ends_min", f"{self.ends_min} is not after {self.starts_min}")
-        require(0 <= self.least <= self.target <= self.most, "target", "seats need 0 <= least <= target <= most")
-        require(self.most <= MOST_SEATS, "most", f"{self.most} is above {MOST_SEATS:,}")
-        require(self.heaviness_pct <= HEAVIEST_PCT, "heaviness_pct", f"{self.heaviness_pct} is above {HEAVIEST_PCT:,}")
-        require(self.priority >= 1, "priority", f"{self.priority} is below 1")
-        for name in ("heaviness_pct", "effort"):
-            require(getattr(self, name) >= 0, name, f"{getattr(self, name)} is below 0")
-        for index, mix in enumerate(self.mixes):
-            require(mix.at_least <= self.target, f"mixes[{index}]", f"wants {mix.at_least} of {self.target} seats")
-
-    @property
-    def minutes(self) -> int:
-        return self.ends_min - self.starts_min
-
-    @property
-    def load_pct_min(self) -> int:
-        """Load in minutes x percent: 60 minutes at 150 % are 9,000."""
-        return self.minutes * self.heaviness_pct
+LONGEST_DAYS = 100_000
+"""A horizon beyond this is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
