@@ -8,6 +8,7 @@ quicker, to see where it bends. The one that presses shares the two cores: what 
 import asyncio
 import http.client
 import json
+import logging
 import multiprocessing
 import os
 import resource
@@ -103,8 +104,10 @@ def served(url: str) -> Iterator[tuple[int, int]]:
 
 
 def serve(url: str, port: int) -> None:
+    """As `youlin serve` does; when it can't keep up the table says so, not a warning for each call."""
     from waitress import serve as run
 
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     run(create_app(Settings(url, secret_key="test", clock=SetClock())), host="127.0.0.1", port=port, threads=THREADS)
 
 
