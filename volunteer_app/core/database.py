@@ -8,14 +8,14 @@ scope of the session as row-level security.
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import (
     DateTime,
     Dialect,
@@ -29,11 +29,10 @@ from sqlalchemy import (
     event,
     func,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -254,8 +253,7 @@ def scope(session: Session, community_id: int | None) -> None:
     """From now on this session reads and writes one community only; None lifts the scope (sign-in, worker, verify)."""
     session.info["community_id"] = community_id
     if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
-        with suppress(InternalError):  # a failed transaction takes no further statement; the next one is told anew
-            tell_community(session, None, session.connection())
+        tell_community(session, None, session.connection())
 
 
 @contextmanager
@@ -276,12 +274,29 @@ NO_WAIT = ", set_config('synchronous_commit', 'off', true)"
 def tell_community(session: Session, _transaction: object, connection: Connection) -> None:
     """PostgreSQL learns the scope for this transaction: its row-level security then hides every other community.
     Writes of in_transaction learn that they needn't wait for the disk (`make_durable` does).
+
+    Said together with BEGIN on the bare connection, because every request says it twice; what goes wrong there is said
+    again as usual, so that it raises as usual. A failed transaction isn't told: it takes no further statement.
     """
-    if connection.dialect.name == "postgresql":
-        community_id = session.info.get("community_id")
-        values = {"name": isolation.SETTING, "scope": isolation.EVERY if community_id is None else str(community_id)}
-        waits = "" if not connection.get_execution_options().get("write") else NO_WAIT
-        connection.execute(text(f"SELECT set_config(:name, :scope, true){waits}"), values)
+    if connection.dialect.name != "postgresql":
+        return
+    community_id = session.info.get("community_id")
+    told = isolation.EVERY if community_id is None else str(int(community_id))
+    waits = NO_WAIT if connection.get_execution_options().get("write") else ""
+    said = f"SELECT set_config('{isolation.SETTING}', '{told}', true){waits}"
+    driver: Any = connection.connection.driver_connection
+    status = driver.pgconn.transaction_status
+    if status == TransactionStatus.INERROR:
+        return
+    begins = status == TransactionStatus.IDLE and not driver.autocommit
+    if driver.pgconn.exec_(f"{begin(driver) if begins else ''}{said}".encode()).status != ExecStatus.TUPLES_OK:
+        connection.exec_driver_sql(said)
+
+
+def begin(driver: Any) -> str:
+    """What psycopg would begin a transaction with."""
+    level = driver.isolation_level
+    return f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}; " if level else "BEGIN; "
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -96,6 +96,14 @@ def test_the_scope_follows_a_change_in_the_middle_of_a_transaction(engine: Engin
         assert seen(session, "person") == {1, 2}
 
 
+def test_a_transaction_begins_at_the_isolation_that_was_asked_for(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        assert session.scalar(text("SHOW transaction_isolation")) == "repeatable read"
+    with Session(engine) as session:
+        assert session.scalar(text("SHOW transaction_isolation")) == "read committed"
+
+
 @pytest.mark.usefixtures("engine")
 def test_a_connection_that_names_no_community_sees_nothing(urls: tuple[str, str]) -> None:
     for url in urls:
