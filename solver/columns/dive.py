@@ -13,6 +13,9 @@ from .team import NEVER, FloatArray, Rosters
 
 _WHOLE = 1 - 1e-5
 _NOISE = 0.2  # on weights
+_LEAST = 4  # at least one in so many of a batch is fixed, however unsure
+_SHORTER = 0.3  # a step is taken to last so much of the last one: the fewer days are open the faster
+_LATE_SHARE = 0.3  # of the person-days fixed at once where time is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Dive:
         self.cost = goal + 1e-6
         self._fixed = np.zeros(generation.closed.shape[:2], dtype=np.bool_)
         self._backs = style.steps_back
+        self._step_s = 0.0
 
     def run(self) -> None:
         """Until whole rosters, a dead end, a value above the goal, or out of time."""
@@ -77,19 +81,36 @@ class Dive:
 
     def _picks(self, weight: FloatArray) -> list[tuple[int, int, int]]:
         """Person-days not yet fixed, as (index, day, 1 + code), the surest first; at least one."""
-        value = weight.argmax(axis=2)
+        settled = self._fixed | (weight.max(axis=2) >= _WHOLE)
+        unsettled = int((~settled).sum())
+        late = self._is_late(unsettled)
+        value = self._heaviest() if late else weight.argmax(axis=2)
         most = np.take_along_axis(weight, value[:, :, None], axis=2)[:, :, 0]
-        settled = self._fixed | (most >= _WHOLE)
         if self._rng is not None:
             most += _NOISE * self._rng.random(most.shape)
         most[settled] = -1.0
-        batch = max(1, round(self._style.share * (most >= 0).sum()))
-        order = np.argsort(-most, axis=None, kind="stable")[:batch]
-        sure = [at for at in order.tolist() if most.flat[at] >= self._style.sure] or order[
-            : max(1, batch // 4)
-        ].tolist()
+        batch = max(1, round((_LATE_SHARE if late else self._style.share) * unsettled))
+        least = batch if late else max(1, batch // _LEAST)
+        order = np.argsort(-most, axis=None, kind="stable")[: min(batch, unsettled)]
         span = most.shape[1]
-        return [(at // span, at % span, int(value.flat[at])) for at in sure if most.flat[at] >= 0]
+        return [
+            (at // span, at % span, int(value.flat[at]))
+            for place, at in enumerate(order.tolist())
+            if place < least or most.flat[at] >= self._style.sure
+        ]
+
+    def _is_late(self, unsettled: int) -> bool:
+        """Whether steps of the style's share would take longer than the time left. Never steps back any more then."""
+        steps = np.log(max(unsettled, 1)) / -np.log(1.0 - self._style.share)
+        if _SHORTER * self._step_s * steps <= self._limits.left():
+            return False
+        self._backs = 0
+        return True
+
+    def _heaviest(self) -> npt.NDArray[np.int64]:
+        """`value[index, day]` of everybody's heaviest roster: however many of them are fixed at once, they fit."""
+        master = self._generation.master
+        return master.days[master.heaviest()].astype(np.int64) + 1
 
     def _fix(self, picks: list[tuple[int, int, int]]) -> bool:
         """Fixes the picks, fewer if that costs too much, and forbids the first one if it alone does."""
@@ -111,11 +132,12 @@ class Dive:
             picks = picks[: len(picks) // 2]
 
     def _holds(self, closed: npt.NDArray[np.bool_], value: float) -> bool:
-        generation = self._generation
+        generation, started = self._generation, self._limits.spent()
         if not generation.reopen(closed, self._limits):
             self._backs -= 1
             return False
         generation.run_closed(self._style.rounds, self._limits)
+        self._step_s = self._limits.spent() - started
         if generation.value - value <= self._style.rise * generation.part.team.grain or self._backs <= 0:
             return True
         self._backs -= 1

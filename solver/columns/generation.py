@@ -92,9 +92,10 @@ class Generation:
             self.master.solve(limits.left())
 
     def reopen(self, closed: npt.NDArray[np.bool_], limits: Limits) -> bool:
-        """Closes exactly `closed[index, day, 1 + code]`; False, with nothing solved, if somebody has no roster left."""
+        """Closes exactly `closed[index, day, 1 + code]`; False, with nothing solved and `closed` as it was, if somebody
+        has no roster left."""
         touched = np.flatnonzero((closed & ~self.closed).any(axis=(1, 2)))
-        self.closed = closed
+        before, self.closed = self.closed, closed
         days, of = self.master.days, np.array(self.master.of)
         barred = closed[of[:, None], np.arange(self.master.span), days + 1].any(axis=1)
         self.master.keep_open(~barred)
@@ -104,6 +105,7 @@ class Generation:
                 continue
             found = self.best(index, self.master.worth)
             if found is None:
+                self.closed = before
                 return False
             self.master.add(index, found[1])
         self.master.solve(limits.left(), bounds_changed=True)

@@ -99,9 +99,10 @@ class Master:
             self._open = np.concatenate([self._open, np.zeros(more, dtype=np.bool_)])
 
     def heaviest(self) -> npt.NDArray[np.int64]:
-        """`column[person]` of the greatest weight."""
-        of = np.array(self.of)
-        order = np.lexsort((self.weight, of))
+        """`column[person]` of the greatest weight; columns added since the last solve have none."""
+        of, weight = np.array(self.of), np.zeros(len(self))
+        weight[: len(self.weight)] = self.weight
+        order = np.lexsort((weight, of))
         return order[np.flatnonzero(np.diff(of[order], append=-1))]
 
     def keep_open(self, wanted: npt.NDArray[np.bool_]) -> None:

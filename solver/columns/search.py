@@ -21,7 +21,7 @@ from .repair import Improver
 from .response import first_rosters, respond
 from .team import Hurried, Rosters, Team
 
-_FIRST, _RESPONSE, _ROOT, _DIVE = 0.3, 0.05, 0.25, 0.15  # shares of the time
+_FIRST, _RESPONSE = 0.3, 0.05  # shares of the time
 _AUCTION = 20  # rounds before the root
 _ROUNDS = 20  # of pricing that a root takes at least
 _PASSES = 1000
@@ -29,8 +29,9 @@ _TURN_S = 4.0
 _RESPOND_EVERY, _RESPOND_REST = 20, 10  # turns; and at least so many times as long as the last pass took
 _PATIENCE_S = 0.2  # for the other workers to leave
 _IDLE_DIVES = 4
+_FIRST_DIVE = 0.5  # of the dives' time
 _CAREFUL_SIZE = 1800  # person-days; the careful dive comes first up to it
-_NEAR = 0.02  # of the value: an unfinished root that is good enough to dive from
+_NEAR, _FAR_BELOW = 0.02, 0.75  # an unfinished root is good enough to dive from: of its value, of the rosters' cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +50,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Ask:
-    """How to work. Without `seconds` the `turns` end it, and one worker gives the same rosters everywhere."""
+    """How to work. Without `seconds` the `turns` end it, and one worker gives the same rosters everywhere.
+
+    `root` and `dive` are shares of the time that the bound and the first whole rosters from it may take at most.
+    """
 
     seconds: float | None = None
     workers: int = 2
     seed: int = 0
+    root: float = 0.25
+    dive: float = 0.15
     turns: int | None = None
     stop: Callable[[], bool] | None = None
     on_better: Callable[[Found], None] | None = None
@@ -120,21 +126,26 @@ class _Worker:
             return True
         started = time.process_time()
         self._team.kernels[0].pricer(0, self._team.days).best(np.zeros((self._team.days, self._team.codes + 1)))
-        return _ROUNDS * self._team.people * (time.process_time() - started) <= _ROOT * self._ask.seconds
+        return _ROUNDS * self._team.people * (time.process_time() - started) <= self._ask.root * self._ask.seconds
 
     def _root(self) -> None:
         """The bound of the whole, and a dive from it, which has the time that the bound didn't need."""
-        limits = self._share(_ROOT + _DIVE)
+        limits = self._share(self._ask.root + self._ask.dive)
         part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
         generation, grain = Generation(part), self._team.grain
-        generation.warm_up(_AUCTION, self._rng, limits.at_most(_ROOT / 2 * (self._ask.seconds or 0.0)))
-        end = generation.run(Aim(gap=0.3 * grain), limits.at_most(_ROOT * (self._ask.seconds or 0.0)))
+        root_s = self._ask.root * (self._ask.seconds or 0.0)
+        generation.warm_up(_AUCTION, self._rng, limits.at_most(root_s / 2))
+        end = generation.run(Aim(gap=0.3 * grain), limits.at_most(root_s))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
-        if end is End.OPTIMAL or generation.value - generation.bound < _NEAR * abs(generation.value):
+        if end is End.OPTIMAL or self._is_promising(generation):
             self._dives(generation, limits)
         else:
             self._round(generation)
+
+    def _is_promising(self, generation: Generation) -> bool:
+        value = generation.value
+        return value - generation.bound < _NEAR * abs(value) or value < _FAR_BELOW * self._team.cost(self._rosters)
 
     def _round(self, generation: Generation) -> None:
         """Everybody's heaviest roster of a linear optimum that wasn't finished, and responses to those."""
@@ -154,7 +165,10 @@ class _Worker:
         while idle < _IDLE_DIVES and not limits.is_over():
             style, turn = styles[turn % 2], turn + 1
             goal = self._team.cost(self._rosters) - self._team.grain
-            rosters, _ = dive(generation, style, goal, limits, self._rng if turn > len(styles) else None)
+            limit = limits.at_most((_FIRST_DIVE if turn == 1 else 1.0) * limits.left())
+            rosters, _ = dive(generation, style, goal, limit, self._rng if turn > len(styles) else None)
+            if rosters is None and turn == 1:
+                self._round(generation)
             idle = idle + 1 if rosters is None else 0
             if rosters is not None:
                 self._rosters[:] = rosters

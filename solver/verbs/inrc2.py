@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..formats.inrc2 import judge, reader, writer
 from ..formats.inrc2.case import Case, Cells
 from .files import Unusable, read, write_all
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from ..columns.team import Team
 
 _TAIL, _MOST_TAIL_S = 0.1, 1.5  # share of the time in which other workers leave, and results are judged and written
+_HINDSIGHT, _MOST_HINDSIGHT_S = 0.1, 30.0  # share of the time for the bound of weeks decided one by one
+_ROOT, _DIVE = 0.35, 0.3  # shares of the time: neighbourhoods need little, but don't spread the work over the weeks
 _LEAST_S = 1.0  # for a search, also when starting took all the time
 _WORTH_A_WORKER_S = 10.0  # a process that starts takes seconds of its own
 
@@ -89,18 +93,23 @@ def _solved(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, f
 
 
 def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, float]:
-    """No bound is known for decisions without sight of what comes."""
+    """The bound is that of all weeks known, found when the last one is decided: whoever saw the future couldn't pay
+    less. What lies between it and the cost is the price of not seeing it, and of not searching forever."""
+    from ..columns.bound import bound_of
     from ..inrc2.rolling import roll
+    from ..inrc2.team import team_of
 
-    undecided = len(case.weeks)
+    undecided, kept_s = len(case.weeks), min(_HINDSIGHT * left(), _MOST_HINDSIGHT_S)
 
     def solve(team: Team) -> Cells:
         nonlocal undecided
-        found = _searched(team, asked, lambda: 2 * left() / (undecided + 1))  # in proportion to the weeks that it sees
+        # in proportion to the weeks that it sees
+        found = _searched(team, asked, lambda: 2 * max(left() - kept_s, 0.0) / (undecided + 1))
         undecided -= 1
         return found.rosters.astype(int)
 
-    return roll(case.scenario, case.history, case.weeks, solve), 0.0
+    roster = roll(case.scenario, case.history, case.weeks, solve)
+    return roster, max(bound_of(team_of(case), roster.astype(np.int16), left()), 0.0)
 
 
 def _searched(team: Team, asked: argparse.Namespace, left: Left) -> Found:
@@ -110,7 +119,8 @@ def _searched(team: Team, asked: argparse.Namespace, left: Left) -> Found:
     load_programs(team)  # before the time that is left is shared out
     seconds = max(left(), _LEAST_S)
     workers = asked.workers if seconds >= _WORTH_A_WORKER_S else 1
-    found = search(team, Ask(seconds, workers, asked.seed, on_better=_print_progress))
+    ask = Ask(seconds, workers, asked.seed, root=_ROOT, dive=_DIVE, on_better=_print_progress)
+    found = search(team, ask)
     return replace(found, rosters=with_minima(team, found.rosters))
 
 

@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from solver.columns.bound import bound_of
 from solver.columns.cover import hinges
 from solver.columns.dive import CAREFUL, dive
 from solver.columns.generation import Aim, Generation
@@ -40,6 +41,46 @@ def test_no_bound_lies_above_the_best_rosters_and_no_dive_below() -> None:
         generation.run(Aim(gap=1e-6), Limits())
         assert generation.bound <= cheapest + 1e-6
         assert generation.value - generation.bound < 1e-4
+        assert bound_of(team, start, 60) <= cheapest + 1e-6
         rosters, cost = dive(generation, CAREFUL, NEVER, Limits())
         assert rosters is not None
         assert cheapest - 1e-6 <= cost == team.cost(rosters)
+
+
+class Counted(Limits):
+    """A clock that goes on by a second whenever it is asked."""
+
+    def spent(self) -> float:
+        self.asked = getattr(self, "asked", 0) + 1
+        return float(self.asked)
+
+
+def _crowded(people: int) -> Generation:
+    """A linear optimum that is far from whole, because less is there than is wanted."""
+    rng, days = np.random.default_rng(5), 14
+    drawn = [random_kernel(rng, days, CODES) for _ in range(4 * people)]
+    found = [(kernel, kernel.pricer(0, days).best(np.zeros((days, CODES + 1)))) for kernel in drawn]
+    able = [(kernel, best[1]) for kernel, best in found if best is not None][:people]
+    wanted = rng.integers(1, max(2, people // 2), (days, CODES))
+    cover = hinges(people, [(wanted, np.full((days, CODES), 7.0))], [])
+    team = Team([kernel for kernel, _ in able], cover, grain=0.5)
+    generation = Generation(Part(team, np.stack([roster for _, roster in able]), range(people), 0, days))
+    generation.run(Aim(gap=1e-6), Limits())
+    return generation
+
+
+def test_a_dive_in_a_hurry_still_ends_with_whole_rosters() -> None:
+    calm = Counted(100_000)
+    assert dive(_crowded(6), CAREFUL, NEVER, calm)[0] is not None
+    generation = _crowded(6)
+    dive(generation, CAREFUL, NEVER, Counted(calm.asked // 2))
+    weight = generation.master.weight[generation.master.heaviest()]
+    assert weight.min() > 1 - 1e-5  # a dive that didn't look at the clock would be cut off half-way
+
+
+def test_days_that_leave_somebody_no_roster_are_not_closed() -> None:
+    generation = _crowded(3)
+    nobody = np.ones_like(generation.closed)
+    assert not generation.reopen(nobody, Limits())
+    assert not generation.closed.any()
+    assert generation.reopen(np.zeros_like(nobody), Limits())

@@ -36,6 +36,14 @@ def test_a_week_is_solved_and_written(more: list[str], tmp_path: Path, capsys: p
     assert figures["bound"] <= figures["cost"]
 
 
+def test_bound_week_by_week_is_that_of_who_knows_all_weeks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bounds = []
+    for more in ([], ["--rolling"]):
+        assert main(_arguments(tmp_path, *more)) == 0
+        bounds.append(json.loads(capsys.readouterr().out.splitlines()[-1])["bound"])
+    assert bounds[0] == bounds[1] > 0
+
+
 def test_a_minimum_that_nobody_can_reach_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     week = WEEK.replace("Night Head (0,1)", "Night Head (2,2)")
     assert main(_arguments(tmp_path, week=week)) == 0

@@ -1,0 +1,15 @@
+"""A bound that no rosters of a team beat, without a search for rosters."""
+
+from __future__ import annotations
+
+from .generation import Aim, Generation
+from .limits import Limits
+from .part import Part
+from .team import Rosters, Team
+
+
+def bound_of(team: Team, rosters: Rosters, seconds: float) -> float:
+    """What the linear optimum proves, or as much as `seconds` allow; any legal `rosters` will do to start from."""
+    generation = Generation(Part(team, rosters, range(team.people), 0, team.days))
+    generation.run(Aim(gap=0.3 * team.grain), Limits(seconds))
+    return team.rounded_up(generation.bound)
