@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _TAIL, _MOST_TAIL_S = 0.1, 1.5  # share of the time in which other workers leave, and results are judged and written
 _HINDSIGHT, _MOST_HINDSIGHT_S = 0.1, 30.0  # share of the time for the bound of weeks decided one by one
-_ROOT, _DIVE = 0.35, 0.3  # shares of the time: neighbourhoods need little, but don't spread the work over the weeks
+_ROOT, _DIVE = 0.35, 0.15  # shares of the time: neighbourhoods need little, but don't spread the work over the weeks
 _LEAST_S = 1.0  # for a search, also when starting took all the time
 _WORTH_A_WORKER_S = 10.0  # a process that starts takes seconds of its own
 

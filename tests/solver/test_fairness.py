@@ -69,7 +69,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
 
 
 @pytest.mark.parametrize("easy", [climb.EASY, 0], ids=["by linear programs", "by counting"])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problem=small_problems())
 def test_solve_finds_and_proves_the_best_of_all_plans(easy: int, problem: Problem) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,7 +140,7 @@ def test_same_seed_gives_the_same_plan() -> None:
     assert solved(problem) == solved(problem)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000))
 def test_renaming_and_shuffling_change_nothing(seed: int) -> None:
     problem = generate(people=8, days=7, seats=14, seed=seed)
@@ -150,12 +152,52 @@ def test_renaming_and_shuffling_change_nothing(seed: int) -> None:
     assert score(renamed, solved(renamed)).key() == score(problem, solved(problem)).key()
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000))
 def test_one_more_volunteer_is_never_worse(seed: int) -> None:
     problem = generate(people=8, days=7, seats=20, seed=seed)
     more = replace(problem, people=(*problem.people, replace(problem.people[0], id="new")))
     assert score(more, solved(more)).key()[:2] <= score(problem, solved(problem)).key()[:2]
+
+
+RELAXED_LIMITS: dict[str, dict[str, Any]] = {
+    "a second turn follows at once": {"gap_min": 0},
+    "any number of turns a day": {"shifts_per_day": None},
+    "any number of minutes a day": {"minutes_per_day": None},
+    "any number of turns and minutes a week": {"shifts_per_week": None, "minutes_per_week": None},
+}
+
+
+@pytest.mark.parametrize("fields", RELAXED_LIMITS.values(), ids=RELAXED_LIMITS)
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_a_looser_limit_is_never_worse(fields: dict[str, Any], seed: int) -> None:
+    problem = generate(people=5, days=7, seats=18, seed=seed)
+    people = tuple(replace(one, limits=replace(one.limits, **fields)) for one in problem.people)
+    _assert_never_worse(replace(problem, people=people), problem)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10_000))
+def test_more_free_time_is_never_worse(seed: int) -> None:
+    problem = generate(people=5, days=7, seats=18, seed=seed)
+    people = tuple(replace(one, windows=(Window(0, 7 * DAY),)) for one in problem.people)
+    _assert_never_worse(replace(problem, people=people), problem)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_shift_that_takes_anybody_is_never_worse(seed: int) -> None:
+    problem = generate(people=5, days=7, seats=18, seed=seed)
+    shifts = tuple(replace(one, requires=frozenset(), mixes=()) for one in problem.shifts)
+    _assert_never_worse(replace(problem, shifts=shifts), problem)
+
+
+def _assert_never_worse(looser: Problem, problem: Problem) -> None:
+    """In all goals, as nobody's share of the load changes with what is allowed."""
+    best = solve(looser, seconds=20, workers=1)
+    assert all(goal.proved for goal in best.goals)
+    assert score(looser, best.plan).key() <= score(problem, solved(problem)).key()
 
 
 def test_reserved_seat_stays_a_gap() -> None:
