@@ -62,7 +62,7 @@ FUNNEL = {
     "barred_seat": N_("说过去不了"),
     "skill": N_("不合要求"),
     "lapsed": N_("那天不合要求"),
-    "tag_barred": N_("年龄不合"),
+    "tag_barred": N_("年龄或者手续不合"),
     "daytime": N_("钟点不合"),
     "effort": N_("活太重"),
     "available": N_("时间不合"),

@@ -1,8 +1,12 @@
 """Every hard rule has a sentence for the coordinator and a short word for the funnel."""
 
 from solver import check
+from solver.explain.ways import KINDS
+from solver.plan import GOALS
 from solver.problem import DatedTag, LabelLimit, Limits, Person, Problem, Shift
-from volunteer_app.rosters import words
+from volunteer_app.needs.catalogue import delivered_kinds
+from volunteer_app.rosters import answers, words
+from volunteer_app.rosters.frame import UNCONSENTED
 
 
 def test_every_rule_has_its_words() -> None:
@@ -22,3 +26,17 @@ def test_sentence_names_what_it_is_about() -> None:
     assert said(check.Violation("week_labels", "1", "", 3, 2, label="night")) == "安每周最多2个夜里的班"
     assert said(check.Violation("days_in_row", "1", "", 7, 6, 0)) == "安最多连着6天有班"
     assert said(check.Violation("lapsed", "1", "7")) == "安那一天不合这个班的要求：有保险的人"
+
+
+def test_every_exception_and_goal_has_its_words() -> None:
+    assert set(answers.WAYS) - {"moved_back"} == set(KINDS)
+    assert set(answers.COSTS) == set(GOALS) - {"fewest_changes"}
+    assert set(answers.NEAR) <= set(check.RULE_NAMES)
+
+
+def test_no_tag_is_said_by_its_code() -> None:
+    """What activities as delivered ask for, and what every shift may ask for besides."""
+    asked = {tag for kind in delivered_kinds() for tag in (*kind.requires, *kind.bars, *(tag for tag, _ in kind.mixes))}
+    asked -= {"recipient_gender", "each_grid"}  # spelled out for each shift
+    asked |= {"F", "M", "grid:G1", "neighbourhood:N1", "adult", "under70", "age75plus", "insured", UNCONSENTED}
+    assert {tag for tag in asked if not str(words.tag_words(tag)).strip() or str(words.tag_words(tag)) == tag} == set()
