@@ -66,7 +66,7 @@ soak: .venv/ready-dev ## 200,000 steps against the model on each database, then 
 chaos: .venv/ready-dev ## 9 mixes of faults on each database, 120 s each, real processes (ARGS="--seconds 20")
 	$(BIN)/python -m tests.nets.chaos $(ARGS)
 
-canary: .venv/ready-dev ## plants 55 bugs one at a time; every one must be caught
+canary: .venv/ready-dev ## plants 67 bugs one at a time; every one must be caught
 	$(BIN)/python -m tests.nets.canary $(ARGS)
 
 oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each database

@@ -12,9 +12,7 @@ from tests.nets.asked import Asked
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import corrections, periods, proposals
-from volunteer_app.ledger.models import PERIODS, TXNS, Proposal, table_of
-
-PROPOSALS = table_of(Proposal)
+from volunteer_app.ledger.models import PERIODS, PROPOSALS, TXNS
 
 
 def newest(session: Session, of: ColumnElement[int], *where: ColumnElement[bool]) -> int:

@@ -20,7 +20,8 @@ class Planted:
 
 ACTIONS, BOOK, CLOSING = "ledger/actions.py", "ledger/book.py", "ledger/closing.py"
 HOLDS, LAPSES, QUERIES, RULES = "ledger/holds.py", "ledger/lapses.py", "ledger/queries.py", "ledger/rules.py"
-WRITING = "ledger/writing.py"
+WRITING, CORRECTIONS, PERIODS = "ledger/writing.py", "ledger/corrections.py", "ledger/periods.py"
+PROPOSALS, LAWS = "ledger/proposals.py", "migrations/versions/0009_ledger_laws.py"
 DATABASE, MIGRATION = "core/database.py", "migrations/versions/0003_ledger.py"
 VERIFY, INVARIANTS, TIMETABLE = "ledger/verify.py", "ledger/invariants/lots.py", "jobs/timetable.py"
 
@@ -284,5 +285,61 @@ PLANTED = (
         'sa.CheckConstraint("least IS NULL OR posted >= least"',
         'sa.CheckConstraint("least IS NULL OR posted >= least - 9"',
         "guards",
+    ),
+    Planted("a gift loses its dates", CORRECTIONS, "use.amount, dates[use.lot_id])", "use.amount, None)"),
+    Planted("a gift is earned by who gives it", RULES, '"earned" if amount > 0 else "spent"', '"earned"'),
+    Planted(
+        "additions never use what was taken away",
+        CORRECTIONS,
+        "spare = min(points, kept.posted)",
+        "spare = min(points, 0)",
+    ),
+    Planted(
+        "an expiry can be brought back twice", CORRECTIONS, "    if reversed_already(session, expiry):", "    if False:"
+    ),
+    Planted(
+        "points brought back pay no debt",
+        CORRECTIONS,
+        "return ended(book, book.post(entry))",
+        "return book.post(entry)",
+    ),
+    Planted(
+        "points brought back still count as run out",
+        ACTIONS,
+        "ran_out(session, back[expiry.seq]) if expiry.seq in back else int(expiry.amount)",
+        "int(expiry.amount)",
+    ),
+    Planted("a proposal is decided twice", PROPOSALS, 'if found.state != "waiting":', 'if found.state == "dropped":'),
+    Planted(
+        "who proposes approves",
+        PROPOSALS,
+        "if actor.person_id is None or actor.person_id == found.proposed_by_id:",
+        "if actor.person_id is None:",
+    ),
+    Planted(
+        "a period is closed before its last day",
+        PERIODS,
+        "LAST_DAY = timedelta(days=1)",
+        "LAST_DAY = timedelta(days=3)",
+    ),
+    Planted(
+        "a period is opened by one person",
+        PERIODS,
+        "if actor.person_id is None or actor.person_id == asked_by:",
+        "if actor.person_id is None:",
+    ),
+    Planted(
+        "closed periods take entries",
+        LAWS,
+        "AND p.reopened_at IS NULL AND p.starts_at <= NEW.recorded_at",
+        "AND p.reopened_at IS NULL AND p.starts_at < p.starts_at",
+        "guards",
+    ),
+    Planted(
+        "what a proposal said is not looked at",
+        VERIFY,
+        "changed = witness.first_changed(session, community_id)",
+        "changed = None",
+        "tamper",
     ),
 )

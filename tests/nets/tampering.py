@@ -2,14 +2,26 @@
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Table, select, text, update
 from sqlalchemy.orm import Session
 
-from volunteer_app.ledger.models import ACCOUNTS, CHAINS, HOLD_LINES, HOLDS, LOT_USES, LOTS, POSTINGS, TXNS
+from volunteer_app.core.database import Moment
+from volunteer_app.ledger.models import (
+    ACCOUNTS,
+    CHAINS,
+    HOLD_LINES,
+    HOLDS,
+    LOT_USES,
+    LOTS,
+    PERIODS,
+    POSTINGS,
+    PROPOSALS,
+    TXNS,
+)
 
-TABLES = (ACCOUNTS, CHAINS, TXNS, POSTINGS, LOTS, LOT_USES, HOLDS, HOLD_LINES)
+TABLES = (ACCOUNTS, CHAINS, TXNS, POSTINGS, LOTS, LOT_USES, HOLDS, HOLD_LINES, PERIODS, PROPOSALS)
 MEANINGLESS = {(name, "id") for name in ("ledger_txn", "ledger_posting", "ledger_lot_use", "ledger_hold_line")}
 """Row numbers that nothing in the books refers to; verify checks that those of transactions follow the chain."""
 
@@ -58,9 +70,36 @@ def tamper(session: Session, table: Table, column: str, chance: random.Random) -
         return None
     row_key, was = chance.choice(rows)
     others = sorted({value for _, value in rows if value is not None and value != was}, key=str)
-    becomes = other_value(was, others, chance)
+    becomes = other_value(
+        SOME_MOMENT if was is None and isinstance(table.c[column].type, Moment) else was, others, chance
+    )
     session.execute(update(table).where(key == row_key).values({column: becomes}))
     return Tampering(table.name, column, row_key, was, becomes)
+
+
+SOME_MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
+PAIRED = (
+    *[(LOTS, name, "account_id") for name in ("amount", "remaining")],
+    *[(HOLD_LINES, name, "kept_id") for name in ("amount", "collected", "refunded")],
+    *[(ACCOUNTS, name, "kind") for name in ("posted", "earned", "spent", "expired")],
+    *[(POSTINGS, name, "account_id") for name in ("amount", "balance_after")],
+    (LOT_USES, "amount", "lot_id"),
+)
+"""Amounts that add up, by what their rows have in common: the sum stays when one grows by what another shrinks."""
+
+
+def shift(session: Session, table: Table, column: str, common: str, chance: random.Random) -> Tampering | None:
+    """Moves some of one row's amount to another row with the same `common`; None when there are no two."""
+    key = next(iter(table.primary_key.columns))
+    rows = session.execute(select(key, table.c[column], table.c[common]).where(table.c[column].is_not(None))).all()
+    pairs = [(one, other) for one in rows for other in rows if one[0] != other[0] and one[2] == other[2] and one[1] > 0]
+    if not pairs:
+        return None
+    (one, had, _), (other, _, _) = chance.choice(pairs)
+    some = chance.randint(1, had)
+    for row_key, more in ((one, -some), (other, some)):
+        session.execute(update(table).where(key == row_key).values({column: table.c[column] + more}))
+    return Tampering(table.name, column, (one, other), had, f"{some} of it moved")
 
 
 def other_value(was: object, others: list[object], chance: random.Random) -> object:

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
-from volunteer_app.ledger import rules
+from volunteer_app.ledger import rules, witness
 from volunteer_app.ledger.book import Book
 from volunteer_app.ledger.models import PERIODS
 
@@ -36,7 +35,7 @@ def close(session: Session, starts_at: datetime, ends_at: datetime, *, actor: Ac
         "last_hash": end.hash,
     }
     period_id = int(session.execute(insert(PERIODS).values(row).returning(PERIODS.c.id)).scalar_one())
-    audit.record(session, "close_period", f"ledger_period:{period_id}", actor=actor, now=now)
+    witness.record(session, "close_period", PERIODS, period_id, actor=actor, now=now)
     return period_id
 
 
@@ -56,7 +55,7 @@ def reopen(session: Session, period_id: int, *, asked_by: int, actor: Actor, now
         raise rules.SecondPersonNeeded
     opened = {"reopened_at": now, "asked_by_id": asked_by, "reopened_by_id": actor.person_id}
     session.execute(update(PERIODS).where(*where).values(opened))
-    audit.record(session, "reopen_period", f"ledger_period:{period_id}", actor=actor, now=now)
+    witness.record(session, "reopen_period", PERIODS, period_id, actor=actor, now=now)
 
 
 def closed(session: Session, community_id: int, starts_at: datetime) -> Row[Any] | None:

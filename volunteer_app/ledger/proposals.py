@@ -10,12 +10,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
-from volunteer_app.ledger import corrections, periods, rules
+from volunteer_app.ledger import corrections, periods, rules, witness
 from volunteer_app.ledger.book import Booked
-from volunteer_app.ledger.models import Proposal
+from volunteer_app.ledger.models import PROPOSALS, Proposal
 
 Asked = Mapping[str, object]
 
@@ -35,7 +34,7 @@ def propose(session: Session, kind: str, asked: Asked, *, reason: str, actor: Ac
     )
     session.add(made)
     session.flush()
-    audit.record(session, f"propose_{kind}", f"ledger_proposal:{made.id}", actor=actor, now=now)
+    witness.record(session, f"propose_{kind}", PROPOSALS, made.id, actor=actor, now=now)
     return made
 
 
@@ -58,8 +57,7 @@ def decide(
 ) -> Proposal:
     found.state, found.decided_at, found.decided_by_id = state, now, actor.person_id
     found.txn_seq = booked.seq if booked else None
-    session.flush()
-    audit.record(session, f"{state}_{found.kind}", f"ledger_proposal:{found.id}", actor=actor, now=now)
+    witness.record(session, f"{state}_{found.kind}", PROPOSALS, found.id, actor=actor, now=now)
     return found
 
 

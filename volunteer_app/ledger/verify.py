@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Row, Table, and_, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.database import Moment
-from volunteer_app.ledger import rules
+from volunteer_app.ledger import rules, witness
 from volunteer_app.ledger.invariants import every_check
 from volunteer_app.ledger.invariants.check import Check
 from volunteer_app.ledger.invariants.holds import LATE
@@ -38,7 +38,7 @@ class Finding:
 def verify(session: Session, community_id: int) -> list[Finding]:
     """Every broken invariant of the community's books with its first bad row; empty when the books are right."""
     found = [first_broken(session, check, {"c": community_id}) for check in every_check()]
-    found.append(first_broken_seal(session, community_id))
+    found += [first_broken_seal(session, community_id), first_unwitnessed(session, community_id)]
     return [finding for finding in found if finding is not None]
 
 
@@ -73,6 +73,12 @@ def first_broken_seal(session: Session, community_id: int) -> Finding | None:
         what = f"says {stored}, last txn is {last}"
         return Finding("the chain ends where it says", "chain end", last + 1, what, "I13d")
     return None
+
+
+def first_unwitnessed(session: Session, community_id: int) -> Finding | None:
+    changed = witness.first_changed(session, community_id)
+    name = "proposals and periods say what was witnessed when they were written"
+    return Finding(name, changed[0], None, changed[1], "I13g") if changed else None
 
 
 Parts = dict[str, list[list[object]]]

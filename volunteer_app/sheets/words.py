@@ -84,6 +84,8 @@ INVARIANTS = {
     "each slot of the timetable took effect once, and not before its time": N_("定时的事每次只办一遍，也不提前"),
     "the hash chain is unbroken": N_("指纹一笔接一笔"),
     "the chain ends where it says": N_("链首和最后一笔相符"),
+    "proposals and periods say what was witnessed when they were written": N_("结账和两人办的申请没有改过"),
+    "an approved proposal says what it became in the chain": N_("批准的申请和它的那一笔相符"),
 }
 """What a check of the books looks at, as the auditor reads it."""
 

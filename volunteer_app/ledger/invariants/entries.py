@@ -103,4 +103,15 @@ CHECKS = (
         WHERE p.community_id = :c AND p.last_seq > 0 AND (t.hash IS NULL OR t.hash <> p.last_hash)
         ORDER BY p.last_seq LIMIT 1""",
     ),
+    Check(
+        "I10c",
+        "an approved proposal says what it became in the chain",
+        """SELECT 'proposal ' || p.id, p.txn_seq, 'is ' || p.state FROM ledger_proposal p
+        LEFT JOIN ledger_txn t ON t.community_id = p.community_id AND t.cause = 'proposal:' || p.id
+        WHERE p.community_id = :c AND (
+          (p.state = 'approved' AND p.kind <> 'reopen') <> (t.seq IS NOT NULL)
+          OR t.seq <> COALESCE(p.txn_seq, 0) OR (t.seq IS NULL AND p.txn_seq IS NOT NULL) OR t.kind <> p.kind
+          OR t.actor_id <> p.decided_by_id OR t.checker_id <> p.proposed_by_id OR t.recorded_at < p.proposed_at)
+        ORDER BY p.id LIMIT 1""",
+    ),
 )
