@@ -13,6 +13,7 @@ setup: .venv/ready ## the environment, from the hash-pinned lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m solver.columns
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.lock

@@ -1,36 +1,51 @@
-"""The best rosters and the best bound so far, shared by worker processes. Refuses to know how they were found."""
+"""The best rosters and the best bound so far, shared by worker processes. Refuses to know how they were found.
+
+Every worker writes to a place of its own, so there is no lock that a worker ended from outside could keep.
+"""
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 from multiprocessing.context import SpawnContext
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .team import NEVER, Rosters, Team
 
+_COST, _BOUND = 0, 1
+_READS = 100  # of rosters that are being written meanwhile
+
 
 class Incumbent:
-    """May be handed to a process at its start. `over` tells everybody to stop."""
+    """May be handed to a process at its start, which writes to place number `own`."""
 
-    def __init__(self, team: Team) -> None:
+    def __init__(self, team: Team, workers: int) -> None:
         spawn: SpawnContext = multiprocessing.get_context("spawn")
-        self._shape = team.people, team.days
-        self._grain = team.grain
-        self._rosters: Any = spawn.RawArray("h", max(1, team.people * team.days))
-        self._figures: Any = spawn.RawArray("d", [NEVER, -NEVER])
+        self._shape = workers, team.people, team.days
+        self._rosters: Any = spawn.RawArray("h", max(1, workers * team.people * team.days))
+        self._figures: Any = spawn.RawArray("d", [NEVER, -NEVER] * workers)
+        self._writes: Any = spawn.RawArray("q", workers)  # odd while a worker writes
         self._over: Any = spawn.RawValue("b", 0)
-        self._lock = spawn.Lock()
+        self._own = 0
+
+    def of(self, own: int) -> Incumbent:
+        """The same, for the worker of this number."""
+        other = copy.copy(self)
+        other._own = own
+        return other
 
     @property
     def cost(self) -> float:
-        return float(self._figures[0])
+        whole = (one for one in self._places() if self._writes[one] % 2 == 0)
+        return min((float(self._figures[2 * one + _COST]) for one in whole), default=NEVER)
 
     @property
     def bound(self) -> float:
-        return float(self._figures[1])
+        """No more than the best cost is ever claimed."""
+        return min(float(max(self._figures[_BOUND::2])), self.cost)
 
     @property
     def is_proved(self) -> bool:
@@ -41,30 +56,37 @@ class Incumbent:
         return bool(self._over.value) or self.is_proved
 
     def end(self) -> None:
+        """Tells everybody to stop."""
         self._over.value = 1
 
     def offer(self, rosters: Rosters, cost: float) -> bool:
         """Kept if cheaper than the best so far."""
-        with self._lock:
-            if cost > self.cost - 1e-6:
-                return False
-            np.frombuffer(self._rosters, dtype=np.int16)[: rosters.size] = rosters.ravel()
-            self._figures[0] = cost
-            return True
+        if cost > self.cost - 1e-6:
+            return False
+        self._writes[self._own] += 1
+        self._all()[self._own] = rosters
+        self._figures[2 * self._own + _COST] = cost
+        self._writes[self._own] += 1
+        return True
 
     def raise_bound(self, bound: float) -> None:
-        """`bound` is one that costs can take (Team.rounded_up); no more than the best cost is ever claimed."""
-        with self._lock:
-            self._figures[1] = max(self.bound, min(bound, self.cost))
+        """`bound` is one that costs can take (Team.rounded_up)."""
+        at = 2 * self._own + _BOUND
+        self._figures[at] = max(self._figures[at], bound)
 
     def best(self) -> tuple[Rosters, float]:
-        with self._lock:
-            flat = np.frombuffer(self._rosters, dtype=np.int16)[: self._shape[0] * self._shape[1]]
-            return flat.reshape(self._shape).copy(), self.cost
+        """The cheapest that is written whole: a worker that is ended in mid-writing leaves its place unused."""
+        for number in sorted(self._places(), key=lambda one: float(self._figures[2 * one + _COST])):
+            for _ in range(_READS):
+                before = self._writes[number]
+                rosters, cost = self._all()[number].copy(), float(self._figures[2 * number + _COST])
+                if before % 2 == 0 and before == self._writes[number]:
+                    return rosters, cost
+        return self._all()[self._own].copy(), float(self._figures[2 * self._own + _COST])
 
-    def end_process(self, process: BaseProcess, patience_s: float) -> None:
-        """Waits a moment for a worker to leave, then ends it, but never while it writes."""
-        process.join(patience_s)
-        if process.is_alive():
-            with self._lock:
-                process.terminate()
+    def _places(self) -> range:
+        return range(self._shape[0])
+
+    def _all(self) -> npt.NDArray[np.int16]:
+        workers, people, days = self._shape
+        return np.frombuffer(self._rosters, dtype=np.int16)[: workers * people * days].reshape(self._shape)

@@ -14,7 +14,7 @@ import numpy as np
 from .stint_loops import njit
 
 
-@njit(cache=True)
+@njit
 def best(
     off: Any, cost: Any, to: Any, step: Any, works: Any, start: int, sundays: Any, half: float, slope: Any, end: Any
 ) -> Any:
@@ -50,7 +50,7 @@ def best(
     return _walked(table, off, cost, to, step, works, start, sundays, half, slope, counts, weekends)
 
 
-@njit(cache=True)
+@njit
 def _lower(here: Any, after: Any, fixed: float, is_work: bool, weekends: int, slope: float, reach: int) -> None:
     """here[worked, weekends] = min(itself, fixed + what it leads to), for a day on which no worked weekend ends."""
     shift = weekends if is_work else 0
@@ -61,7 +61,7 @@ def _lower(here: Any, after: Any, fixed: float, is_work: bool, weekends: int, sl
         here[place] = min(here[place], after[place] + (fixed + slope))
 
 
-@njit(cache=True)
+@njit
 def _count_weekend(here: Any, after: Any, fixed: float, is_work: bool, weekends: int, slope: Any, reach: int) -> None:
     """The same on the last day of a worked weekend."""
     shift = weekends if is_work else 0
@@ -76,7 +76,7 @@ def _count_weekend(here: Any, after: Any, fixed: float, is_work: bool, weekends:
             here[place] = min(here[place], after[goal] + (extra + slope[0]))
 
 
-@njit(cache=True)
+@njit
 def _walked(
     table: Any,
     off: Any,
@@ -116,7 +116,7 @@ def _walked(
     return value, choices
 
 
-@njit(cache=True)
+@njit
 def walk(choices: Any, own: Any, to: Any, step: Any, works: Any, state: int, sundays: Any, half: float) -> Any:
     """(cost, days worked, weekends worked) of the days `choices` for somebody who starts them in `state`; cost inf if
     that is forbidden. `own[day, choice]` are costs of the days by themselves."""
@@ -134,7 +134,7 @@ def walk(choices: Any, own: Any, to: Any, step: Any, works: Any, state: int, sun
     return cost, worked, weekends, state
 
 
-@njit(cache=True)
+@njit
 def walks(choices: Any, own: Any, to: Any, step: Any, works: Any, sundays: Any, half: float) -> Any:
     """(`cost[state]`, days worked, `weekends[state]`) of the days `choices` from each state."""
     states, worked = to.shape[0], 0

@@ -6,9 +6,12 @@ Two workers share one incumbent: the first goes through all stages, the others s
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 
 import numpy as np
 
@@ -68,11 +71,11 @@ class Ask:
 def search(team: Team, ask: Ask) -> Found:
     """Always legal rosters, however short the time. Raises response.NoRoster if somebody has none."""
     assert ask.seconds is not None or ask.turns is not None
-    limits, shared = Limits(ask.seconds, ask.stop), Incumbent(team)
+    limits, shared = Limits(ask.seconds, ask.stop), Incumbent(team, ask.workers)
     spawn = multiprocessing.get_context("spawn")
     alone = replace(ask, stop=None, on_better=None)
     others = [
-        spawn.Process(target=_help, args=(team, shared, replace(alone, seed=ask.seed + number)), daemon=True)
+        spawn.Process(target=_help, args=(team, shared.of(number), replace(alone, seed=ask.seed + number)), daemon=True)
         for number in range(1, ask.workers)
     ]
     for other in others:
@@ -82,14 +85,21 @@ def search(team: Team, ask: Ask) -> Found:
     finally:
         shared.end()
         for other in others:
-            shared.end_process(other, _PATIENCE_S)
+            other.join(_PATIENCE_S)
+            other.terminate()
     rosters, cost = shared.best()
     return Found(rosters, cost, shared.bound, limits.spent())
 
 
 def _help(team: Team, shared: Incumbent, ask: Ask) -> None:
-    """Another worker's process."""
+    """Another worker's process; it leaves when the first one is gone."""
+    threading.Thread(target=_leave_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     _Worker(team, shared, ask, Limits(ask.seconds)).run(root=False)
+
+
+def _leave_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 class _Worker:

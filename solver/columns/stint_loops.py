@@ -7,25 +7,29 @@ The numpy twin in stint_planes.py gives the same values. Refuses to know prices'
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-njit: Callable[..., Callable[[Any], Any]]
 try:
-    from numba import njit
+    from numba import njit as compiled
 
     COMPILED = True
 except ImportError:
     COMPILED = False
 
-    def njit(**_options: Any) -> Callable[[Any], Any]:
-        """Leaves the loops as they are."""
-        return lambda function: function
+
+def njit(function: Any) -> Any:
+    """Compiled where numba is installed, and kept on disk where there is a place for that."""
+    if not COMPILED:
+        return function
+    try:
+        return compiled(cache=True)(function)
+    except RuntimeError:  # neither beside the file nor in the user's cache may anything be written
+        return compiled(function)
 
 
-@njit(cache=True)
+@njit
 def merged(price: Any, kind_of: Any, kinds: int) -> Any:
     """`cost[day, kind]` and `code[day, kind]`: the cheapest code of each kind of interchangeable codes."""
     days = price.shape[0]
@@ -40,7 +44,7 @@ def merged(price: Any, kind_of: Any, kinds: int) -> Any:
     return cost, code
 
 
-@njit(cache=True)
+@njit
 def chains(cost: Any, start: int, longest: int, after: Any, groups: Any, step: Any, size: Any) -> Any:
     """`worth[length - 1, kind, x]` of the cheapest chain from `start` that ends in kind with resources x.
 
@@ -73,13 +77,13 @@ def chains(cost: Any, start: int, longest: int, after: Any, groups: Any, step: A
     return worth
 
 
-@njit(cache=True)
+@njit
 def _fits(x: int, step: Any, size: Any) -> bool:
     second, first, units = x % size[2], (x // size[2]) % size[1], x // (size[1] * size[2])
     return bool(units + step[0] < size[0] and first + step[1] < size[1] and second + step[2] < size[2])
 
 
-@njit(cache=True)
+@njit
 def sweep(
     cost: Any,
     off: Any,
@@ -123,7 +127,7 @@ def sweep(
     return _walked_back(cost, off, after, groups, step, size, lands, touched, low, high, caps, unit, table, stint)
 
 
-@njit(cache=True)
+@njit
 def _empty_table(low: Any, high: Any, caps: Any) -> Any:
     """`table[day, weekends, plane, time units - low]`, plane = first cap x (second cap + 1) + second cap."""
     width = max(1, (high - low + 1).max())
@@ -132,7 +136,7 @@ def _empty_table(low: Any, high: Any, caps: Any) -> Any:
     return table
 
 
-@njit(cache=True)
+@njit
 def _is_alive(states: Any) -> bool:
     for weekend in range(states.shape[0]):
         for plane in range(states.shape[1]):
@@ -142,7 +146,7 @@ def _is_alive(states: Any) -> bool:
     return False
 
 
-@njit(cache=True)
+@njit
 def _least(worth: Any, x: int) -> float:
     least = np.inf
     for kind in range(worth.shape[0]):
@@ -150,7 +154,7 @@ def _least(worth: Any, x: int) -> float:
     return float(least)
 
 
-@njit(cache=True)
+@njit
 def _rest(table: Any, day: int, price: float, low: Any, high: Any) -> None:
     """One day off from every state."""
     for weekend in range(table.shape[1]):
@@ -163,7 +167,7 @@ def _rest(table: Any, day: int, price: float, low: Any, high: Any) -> None:
                 target[y + t] = min(target[y + t], source[x + t] + price)
 
 
-@njit(cache=True)
+@njit
 def _work(
     table: Any,
     day: int,
@@ -194,7 +198,7 @@ def _work(
                     target[q + t] = min(target[q + t], source[p + t] + value)
 
 
-@njit(cache=True)
+@njit
 def _walked_back(
     cost: Any,
     off: Any,
@@ -258,7 +262,7 @@ def _walked_back(
     return best, plan
 
 
-@njit(cache=True)
+@njit
 def lay(
     plan: Any,
     worth: Any,
@@ -287,7 +291,7 @@ def lay(
                 kind = one
 
 
-@njit(cache=True)
+@njit
 def bands(lands: Any, touched: Any, weekends: int, span: Any, least: int, most: int) -> Any:
     """`low, high[day, weekends used]`: time units that can be reached from 0 and still end within least..most.
 

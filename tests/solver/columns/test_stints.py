@@ -21,12 +21,13 @@ def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     return str(request.param)
 
 
-def random_kernel(rng: np.random.Generator, days: int, codes: int) -> StintKernel:
+def random_kernel(rng: np.random.Generator, days: int, codes: int, least: int = 200) -> StintKernel:
+    """`least` minutes a day at most must be worked."""
     rules = StintRules(
         minutes=rng.choice([480, 600, 720], codes),
         follows=rng.random((codes, codes)) < 0.7,
         most_of=rng.integers(0, days, codes),
-        least_minutes=int(rng.integers(0, days * 200)),
+        least_minutes=int(rng.integers(0, days * least + 1)),
         most_minutes=int(rng.integers(days * 200, days * 500)),
         most_run=int(rng.integers(1, 6)),
         least_run=int(rng.integers(1, 4)),
