@@ -16,6 +16,7 @@ PARTS = ("postgresql", "sqlite", "growth", "http")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger")
     parser.add_argument("--pgledger", type=Path, help="pgledger's SQL, its ULID function included; not part of this")
+    parser.add_argument("--within", type=Path, help="a folder for PostgreSQL's files: /dev/shm takes the disk out")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each arm in each round")
@@ -23,7 +24,7 @@ def main() -> None:
     asked = parser.parse_args()
     rounds = Rounds(asked.rounds, asked.seconds)
     if "postgresql" in asked.only:
-        postgresql.measure(rounds, asked.pgledger)
+        postgresql.measure(rounds, asked.pgledger, asked.within)
     if "sqlite" in asked.only:
         sqlite.measure(rounds)
     if "growth" in asked.only:

@@ -54,8 +54,8 @@ OTHER_SCRIPTS = {
 }
 
 
-def measure(rounds: Rounds, pgledger: Path | None) -> None:
-    with postgresql() as url, tempfile.TemporaryDirectory() as folder:
+def measure(rounds: Rounds, pgledger: Path | None, within: Path | None = None) -> None:
+    with postgresql(within) as url, tempfile.TemporaryDirectory() as folder:
         fill(url, pgledger)
         scripts = SCRIPTS | (OTHER_SCRIPTS if pgledger else {})
         paths = {name: Path(folder) / f"{number}.sql" for number, name in enumerate(scripts)}

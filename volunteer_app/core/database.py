@@ -227,11 +227,19 @@ FLUSH = b"SELECT pg_logical_emit_message(true, 'youlin', '')"
 
 
 def make_durable(session: Session) -> None:
-    """Waits until what was committed is on PostgreSQL's disk; raises when the server is gone before.
+    """Waits until everything that anybody has been able to see is on PostgreSQL's disk; raises when the server is gone
+    before. SQLite waits in the commit itself.
 
     A write commits without that wait (`tell_community`), so that the rows which everybody needs, a hot account and the
-    end of a chain, are free again while the disk works. The log is in order: once a later flushed commit is on the
-    disk, all earlier ones are, so nobody is told of a write that a crash could take back. Many writers share a flush.
+    end of a chain, are free again while the disk works. Many writers share a flush. Why nobody acts for good on what a
+    crash could still take back: a row is seen only after its commit stands in the log; the log is one line; the message
+    written here stands after all that was seen before, and its flush takes them along. So whoever
+
+    * writes, answers after its own wait: what it decided on, another's row too, is on the disk with it. That holds for
+      pages, for the API, for jobs (they work in `in_transaction`) and for files, which leave after their audit row;
+    * only reads, may show for some milliseconds what a crash then takes back. Nobody was promised that row yet, and the
+      next look shows it gone. What is carried out of the house by reading alone waits here itself: the printed month
+      and its points, the head that `youlin ledger verify` tells, a backup.
     """
     engine = session.get_bind()
     if isinstance(engine, Engine) and engine.dialect.name == "postgresql":

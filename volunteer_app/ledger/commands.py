@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.database import make_durable
 from volunteer_app.ledger.guards import missing_guard
 from volunteer_app.ledger.models import ACCOUNTS, CHAINS
 from volunteer_app.ledger.past import stood_at
@@ -36,6 +37,7 @@ def verify_books(wanted: int | None) -> None:
 def tell(session: Session, chain: Row[Any]) -> bool:
     """Says what is wrong with one community's books; True when something is."""
     findings = verify(session, chain.community_id)
+    make_durable(session)
     if worst := first_bad(findings):
         click.echo(f"community {chain.community_id}: BROKEN at {worst.row}: {worst.what}")
         for finding in findings:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from volunteer_app.core.audit import Actor
+from volunteer_app.core.database import make_durable
 from volunteer_app.core.language import N_
 from volunteer_app.ledger.models import Txn
 from volunteer_app.places.models import Community
@@ -58,7 +59,9 @@ def books() -> str:
 @access(*READERS)
 def print_month() -> str:
     """The month for the notice board: one A4 page with all digits of the chain's head."""
-    return render_template("sheets/month.html", **shown(the_books()))
+    found = the_books()
+    make_durable(db.session())  # what hangs on the wall outlives a crash
+    return render_template("sheets/month.html", **shown(found))
 
 
 def the_books() -> Books:
@@ -83,12 +86,14 @@ def print_points() -> str:
     """The month's points of everybody for the notice board: masked names, sums that add up, the chain's head."""
     month = read_month(request.args.get("month", ""), zone()) or month_with(local_today(), zone())
     lines = point_lines(db.session(), viewer().community_id, month)
+    head = head_before(db.session(), viewer().community_id, month.to_at)
+    make_durable(db.session())
     return render_template(
         "sheets/points.html",
         month=month,
         rows=[book_views.points_row(line) for line in lines],
         foot=book_views.points_foot(lines, community()),
-        head=head_before(db.session(), viewer().community_id, month.to_at),
+        head=head,
     )
 
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -59,3 +59,34 @@ def test_moments_are_aware_and_come_back_in_utc(session: Session, make: Factory)
     with pytest.raises(StatementError, match="aware"):
         session.flush()
     session.rollback()
+
+
+def test_whoever_answers_has_waited_for_what_he_saw(postgres_url: str) -> None:
+    """One commits without waiting for the disk; another reads that row, writes his own and answers: by then the log is
+    on the disk beyond both. The log's writer sleeps meanwhile, so that nobody else can have flushed it.
+    """
+    engine = create_engine(postgres_url, connect_args={"options": "-c synchronous_commit=on"})
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
+        owner.execute(text("CREATE TABLE said (who text)"))
+        owner.execute(text("ALTER SYSTEM SET wal_writer_delay = '10s'"))
+        owner.execute(text("SELECT pg_reload_conf()"))
+        try:
+            with Session(engine) as first, Session(engine) as second:
+                first.execute(text("SET LOCAL synchronous_commit = off"))
+                first.execute(text("INSERT INTO said VALUES ('first')"))
+                first.commit()
+                seen_at = owner.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar_one()
+                assert in_transaction(second, lambda: answer(second)) == ["first"]
+                flushed = text("SELECT pg_current_wal_flush_lsn() >= CAST(:seen AS pg_lsn)")
+                assert owner.execute(flushed, {"seen": seen_at}).scalar_one()
+        finally:
+            owner.execute(text("ALTER SYSTEM RESET wal_writer_delay"))
+            owner.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+
+
+def answer(session: Session) -> list[str]:
+    """Decides on what the other has said."""
+    found = list(session.scalars(text("SELECT who FROM said")))
+    session.execute(text("INSERT INTO said VALUES ('second')"))
+    return found
