@@ -67,41 +67,80 @@ def _swap(draft: Draft, person: int, left: int, shift: int, depth: int, met: set
 
 
 def level_loads(draft: Draft, should_stop: Stop) -> None:
-    """Hands turns from the most loaded to less loaded people as long as that makes the loads fairer."""
-    improved = True
-    while improved and not should_stop():
-        improved = False
-        levels = draft.tallies.levels()
-        for person in np.argsort(-levels, kind="stable").tolist():
-            if should_stop() or not draft.tallies.share[person]:
-                break
-            improved |= _relieve(draft, person)
+    """Hands turns from the most loaded to less loaded people as long as that makes the loads fairer.
+
+    First directly; then from the most loaded people to somebody who hands on a turn of his own for it.
+    """
+    while _pass(draft, 0, should_stop):
+        pass
+    last = draft.questions + _QUESTIONS
+    while _pass(draft, 1, lambda: draft.questions > last or should_stop()):
+        pass
 
 
-def _relieve(draft: Draft, person: int) -> bool:
-    """Hands on whatever turns of this person bring somebody else to a lower level than his own was."""
+def _pass(draft: Draft, depth: int, should_stop: Stop) -> bool:
+    """One look at everybody, the most loaded first; has anybody been relieved?"""
+    improved = False
+    for person in np.argsort(-draft.tallies.levels(), kind="stable").tolist():
+        if should_stop() or not draft.tallies.share[person]:
+            break
+        improved |= _relieve(draft, person, depth, should_stop)
+    return improved
+
+
+def _relieve(draft: Draft, person: int, depth: int, should_stop: Stop) -> bool:
+    """Hands on whatever turns of this person bring nobody else up to the level that was his own."""
     found = False
     for shift in sorted(draft.own[person], key=lambda one: -draft.problem.shifts[one].load_pct_min):
-        if (person, shift) in draft.pinned:
+        if (person, shift) in draft.pinned or shift not in draft.own[person]:
             continue
-        found |= _hand_on(draft, person, shift, draft.tallies.level(person))
+        mark, level = draft.mark(), draft.tallies.level(person)
+        draft.take(person, shift)
+        if _take_over(draft, shift, level, mark, depth, should_stop):
+            found = True
+        else:
+            draft.undo(mark)
     return found
 
 
-def _hand_on(draft: Draft, person: int, shift: int, level: int) -> bool:
+def _take_over(draft: Draft, shift: int, level: int, start: int, depth: int, should_stop: Stop) -> bool:
+    """Somebody takes the seat and stays below the level, and all since `start` is legal; or nothing changes.
+
+    `depth`: how many people one after the other may hand on a turn of their own for it.
+    """
     people = draft.open_to(shift)
     after = draft.tallies.levels_with(people, shift)
-    better = people[after < level]
-    better = better[draft.tallies.has_room(better, shift)]
-    order = np.argsort(draft.tallies.levels_with(better, shift), kind="stable")
-    for other in better[order].tolist():
-        if other == person or other in draft.crew[shift]:
+    order = np.argsort(after, kind="stable")
+    could = (after < level) & draft.tallies.has_room(people, shift)
+    for other in people[order][could[order]].tolist():
+        if other in draft.crew[shift]:
             continue
         mark = draft.mark()
-        draft.take(person, shift)
         if draft.fits(other, shift):
             draft.give(other, shift)
-            if draft.is_legal([person, other], [shift]):
+            if draft.is_legal(*draft.changed(start)):
                 return True
         draft.undo(mark)
+    asked = people[order][:_ASKED].tolist() if depth else []
+    return any(
+        _exchange(draft, other, left, shift, level, start, depth, should_stop)
+        for other in asked
+        if other not in draft.crew[shift]
+        for left in tuple(draft.own[other])
+        if (other, left) not in draft.pinned and not should_stop()
+    )
+
+
+def _exchange(
+    draft: Draft, person: int, left: int, shift: int, level: int, start: int, depth: int, should_stop: Stop
+) -> bool:
+    """`person` goes from `left` to `shift`, another takes `left`, both stay below the level; or nothing changes."""
+    mark, alone = draft.mark(), np.array([person])
+    draft.take(person, left)
+    is_below = draft.tallies.levels_with(alone, shift)[0] < level and draft.tallies.has_room(alone, shift)[0]
+    if is_below and draft.fits(person, shift):
+        draft.give(person, shift)
+        if _take_over(draft, left, level, start, depth - 1, should_stop):
+            return True
+    draft.undo(mark)
     return False
