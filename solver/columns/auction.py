@@ -6,22 +6,23 @@ wishes don't all come to the same cells at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from .cover import IntArray
 from .part import Part
-from .team import FloatArray, Roster
+from .team import FloatArray, Pricer, Roster
 
 _FIRST, _LAST = 0.1, 0.001  # steps, as shares of what a missing head costs
 
 
 class Auction:
-    """Of one part, from worths of 0."""
+    """Of one part, from worths of 0, by the part's pricers or others for the same people."""
 
-    def __init__(self, part: Part, rng: np.random.Generator) -> None:
+    def __init__(self, part: Part, rng: np.random.Generator, pricers: Sequence[Pricer] | None = None) -> None:
         self._part, self._rng = part, rng
+        self._pricers = part.pricers if pricers is None else pricers
         self._slope, self._length, _ = part.steps
         real = self._length > 0
         self._top = -np.where(real, self._slope, np.inf).min(axis=1)
@@ -62,7 +63,7 @@ class Auction:
     def _ask(self, index: int, shape: tuple[int, int]) -> Roster | None:
         price = np.zeros((shape[0], shape[1] + 1))
         price[:, 1:] = -self._worth.reshape(shape)
-        found = self._part.pricers[index].best(price)
+        found = self._pricers[index].best(price)
         if found is None:
             return None
         days = found[1][self._part.first : self._part.last]

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 
 import numpy as np
 
+from .auction import Auction
 from .dive import CAREFUL, QUICK, dive
 from .generation import Aim, End, Generation
 from .incumbent import Incumbent
@@ -25,7 +26,8 @@ from .response import first_rosters, respond
 from .team import Hurried, Rosters, Team
 
 _FIRST, _RESPONSE = 0.3, 0.05  # shares of the time
-_AUCTION = 20  # rounds before the root
+_AUCTION, _FEWEST_ROUNDS = 20, 5  # rounds
+_BID, _BID_PASSES = 0.15, 4  # share of the time for the auction before all else; responses to it
 _ROUNDS = 20  # of pricing that a root takes at least
 _PASSES = 1000
 _TURN_S = 4.0
@@ -119,9 +121,10 @@ class _Worker:
         return self._limits.at_most(part * (self._ask.seconds or 0.0))
 
     def run(self, *, root: bool) -> None:
-        first = self._share(_FIRST)
+        first, started = self._share(_FIRST), self._whole.spent()
         self._rosters = first_rosters(self._team, self._pricers, self._rng, is_over=first.is_over)
         self._offer()
+        self._auction(self._whole.spent() - started)
         self._respond(passes=_PASSES)
         self._offer()
         if root and self._root_fits():
@@ -129,6 +132,22 @@ class _Worker:
         improver = Improver(self._team, self._rosters, self._rng, _TURN_S)
         self._improver = improver
         improver.run(self._limits, turns=self._ask.turns, on_turn=self._after_turn)
+
+    def _auction(self, round_s: float) -> None:
+        """Everybody's roster of an auction's last round, and responses to those, if that is cheaper. `round_s` is what
+        asking everybody once takes."""
+        limits = self._share(_BID)
+        rounds = _AUCTION if self._ask.seconds is None else int(limits.left() / max(round_s, 1e-3))
+        if rounds < _FEWEST_ROUNDS:
+            return
+        before = self._rosters.copy()
+        part = Part(self._team, before, range(self._team.people), 0, self._team.days)
+        Auction(part, self._rng, self._pricers).run(min(rounds, _AUCTION), limits.is_over, self._rosters.__setitem__)
+        self._respond(passes=_BID_PASSES)
+        if self._team.cost(self._rosters) < self._team.cost(before):
+            self._offer()
+        else:
+            self._rosters[:] = before
 
     def _root_fits(self) -> bool:
         """Whether pricing everybody a few dozen times takes no more than the root's share of the time."""
