@@ -58,7 +58,11 @@ def enter() -> Answer:
 
 def draw_sign_in(form: Form) -> str:
     return render_template(
-        "people/sign_in.html", form=form, refusal=form.refusal(), next=request.values.get("next", "")
+        "people/sign_in.html",
+        form=form,
+        refusal=form.refusal(),
+        next=request.values.get("next", ""),
+        unsent=request.values.get("unsent") == "1",
     )
 
 

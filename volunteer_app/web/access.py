@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
@@ -158,11 +159,18 @@ def check_access() -> Response | None:
     if found is None:
         if request.path.startswith("/api/"):
             raise NotSignedIn
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("people.sign_in", next=back))
+        if request.method == "GET":
+            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("people.sign_in", next=page_before(), unsent="1"), 303)
     if ANYBODY not in policy and policy.isdisjoint(found.roles):
         raise Forbidden
     return None
+
+
+def page_before() -> str | None:
+    """The page of ours on which the form stood, for whoever was signed out meanwhile."""
+    parts = urlsplit(request.referrer or "")
+    return f"{parts.path}?{parts.query}".rstrip("?") if parts.netloc == request.host else None
 
 
 def policy_of(app: Flask, endpoint: str) -> frozenset[str]:

@@ -46,6 +46,16 @@ def test_strangers_are_sent_to_the_door(client: FlaskClient, make: Factory) -> N
     assert client.get("/api/v1/people").status_code == 401
 
 
+def test_a_form_of_an_ended_session_leads_back_to_its_page(client: FlaskClient, make: Factory) -> None:
+    """The page before is ours only; the door says that nothing was saved."""
+    make.community()
+    for before, back in (("http://localhost/people/new?x=1", "next=/people/new?x%3D1&"), ("http://evil.example/x", "")):
+        answer = client.post("/people/new", data={"name": "姚文娟"}, headers={"Referer": before})
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/sign-in?{back}unsent=1")
+    assert "刚才没有存" in client.get("/sign-in?unsent=1").get_data(as_text=True)
+    assert "刚才没有存" not in client.get("/sign-in").get_data(as_text=True)
+
+
 def test_an_endpoint_without_a_policy_stops_the_start(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     from volunteer_app.people import views
 

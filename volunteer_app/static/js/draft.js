@@ -1,4 +1,5 @@
-// Keeps unsent text of a long form on the device, and forgets it when the form is sent.
+// Keeps unsent text of a long form on the device. What was sent is kept until the tab closes, should it not have arrived:
+// see unsent.js.
 export function attach(form) {
   const key = `draft:${form.dataset.draft}`;
   const fields = () => [...form.elements].filter((field) => field.matches("textarea, input[type=text]") && field.name);
@@ -7,5 +8,8 @@ export function attach(form) {
   form.addEventListener("input", () => {
     localStorage.setItem(key, JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))));
   });
-  form.addEventListener("submit", () => localStorage.removeItem(key));
+  form.addEventListener("submit", () => {
+    sessionStorage.setItem(key, localStorage.getItem(key) ?? "{}");
+    localStorage.removeItem(key);
+  });
 }

@@ -7,6 +7,7 @@ const MODULES = {
   "data-peek": () => import("./peek.js"),
   "data-code": () => import("./code.js"),
   "data-draft": () => import("./draft.js"),
+  "data-unsent": () => import("./unsent.js"),
   "data-refresh": () => import("./refresh.js"),
   "data-panel": () => import("./panel.js"),
   "data-focus": () => import("./focus.js"),
