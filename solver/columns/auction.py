@@ -14,6 +14,7 @@ from .cover import IntArray
 from .part import Part
 from .team import FloatArray, Pricer, Roster
 
+ENOUGH_ROUNDS = 20  # leave a linear optimum of all people little to do
 _FIRST, _LAST = 0.1, 0.001  # steps, as shares of what a missing head costs
 
 

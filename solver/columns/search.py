@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 
 import numpy as np
 
-from .auction import Auction
+from .auction import ENOUGH_ROUNDS, Auction
 from .dive import CAREFUL, QUICK, dive
 from .generation import Aim, End, Generation
 from .incumbent import Incumbent
@@ -26,8 +26,8 @@ from .response import first_rosters, respond
 from .team import Hurried, Rosters, Team
 
 _FIRST, _RESPONSE = 0.3, 0.05  # shares of the time
-_AUCTION, _FEWEST_ROUNDS = 20, 5  # rounds
-_BID, _BID_PASSES = 0.15, 4  # share of the time for the auction before all else; responses to it
+_FEWEST_ROUNDS = 5  # of the auction before all else, or none
+_BID, _BID_PASSES = 0.15, 4  # share of the time for that auction; responses to it
 _ROUNDS = 20  # of pricing that a root takes at least
 _PASSES = 1000
 _TURN_S = 4.0
@@ -36,7 +36,7 @@ _PATIENCE_S = 0.2  # for the other workers to leave
 _IDLE_DIVES = 4
 _FIRST_DIVE = 0.5  # of the dives' time
 _CAREFUL_SIZE = 1800  # person-days; the careful dive comes first up to it
-_NEAR, _FAR_BELOW = 0.02, 0.75  # an unfinished root is good enough to dive from: of its value, of the rosters' cost
+_NEAR, _FAR_BELOW = 0.02, 0.9  # an unfinished root is good enough to dive from: of its value, of the rosters' cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,12 +137,14 @@ class _Worker:
         """Everybody's roster of an auction's last round, and responses to those, if that is cheaper. `round_s` is what
         asking everybody once takes."""
         limits = self._share(_BID)
-        rounds = _AUCTION if self._ask.seconds is None else int(limits.left() / max(round_s, 1e-3))
+        rounds = ENOUGH_ROUNDS if self._ask.seconds is None else int(limits.left() / max(round_s, 1e-3))
         if rounds < _FEWEST_ROUNDS:
             return
         before = self._rosters.copy()
         part = Part(self._team, before, range(self._team.people), 0, self._team.days)
-        Auction(part, self._rng, self._pricers).run(min(rounds, _AUCTION), limits.is_over, self._rosters.__setitem__)
+        Auction(part, self._rng, self._pricers).run(
+            min(rounds, ENOUGH_ROUNDS), limits.is_over, self._rosters.__setitem__
+        )
         self._respond(passes=_BID_PASSES)
         if self._team.cost(self._rosters) < self._team.cost(before):
             self._offer()
@@ -163,7 +165,7 @@ class _Worker:
         part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
         generation, grain = Generation(part), self._team.grain
         root_s = self._ask.root * (self._ask.seconds or 0.0)
-        generation.warm_up(_AUCTION, self._rng, limits.at_most(root_s / 2))
+        generation.warm_up(ENOUGH_ROUNDS, self._rng, limits.at_most(root_s / 2))
         end = generation.run(Aim(gap=0.3 * grain), limits.at_most(root_s))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
