@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .cover import IntArray
+from .limits import Limits
 from .part import Part
-from .team import FloatArray, Pricer, Roster
+from .team import NEVER, FloatArray, Pricer, Roster
 
 ENOUGH_ROUNDS = 20  # leave a linear optimum of all people little to do
 _FIRST, _LAST = 0.1, 0.001  # steps, as shares of what a missing head costs
@@ -34,14 +35,19 @@ class Auction:
         missing = np.where(self._slope < 0, self._slope, -np.inf).max(axis=1)
         self._scale = -float(np.median(missing[np.isfinite(missing)])) if np.isfinite(missing).any() else 1.0
 
-    def run(self, rounds: int, is_over: Callable[[], bool], take: Callable[[int, Roster], object]) -> FloatArray | None:
-        """`take(index, roster)` hears of every roster; the mean worth in the last full round, None without one."""
+    def run(self, rounds: int, limits: Limits, take: Callable[[int, Roster], object]) -> FloatArray | None:
+        """`take(index, roster)` hears of every roster; the mean worth in the last full round, None without one.
+
+        Steps become smaller with the rounds or, where there is less time than they take, with the time.
+        """
         people, shape, mean = len(self._part.people), (self._part.last - self._part.first, self._part.team.codes), None
+        left = limits.left()
         for number in range(rounds):
-            step = self._scale * _FIRST * (_LAST / _FIRST) ** (number / rounds)
+            done = max(number / rounds, 1 - limits.left() / left if 0 < left < NEVER else 0.0)
+            step = self._scale * _FIRST * (_LAST / _FIRST) ** done
             wanted, total = self._wanted() / people, np.zeros(len(self._worth))
             for index in self._rng.permutation(people).tolist():
-                if is_over():
+                if limits.is_over():
                     return mean
                 roster = self._ask(index, shape)
                 if roster is None:

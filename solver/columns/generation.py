@@ -54,10 +54,12 @@ class Generation:
         return self.master.value
 
     def warm_up(self, rounds: int, rng: np.random.Generator, limits: Limits) -> None:
-        """Columns and prices from an auction, which spare the simplex most of its rounds."""
-        worth = Auction(self.part, rng).run(rounds, limits.is_over, self.master.add)
+        """Columns, prices and a first bound from an auction, which spare the simplex most of its rounds."""
+        worth = Auction(self.part, rng).run(rounds, limits, self.master.add)
         if worth is not None:
-            self._centre = worth
+            _, total, complete = self._price(worth, worth, self.master.due, limits)
+            if complete:
+                self._note_bound(worth, total)
         self.master.solve(limits.left())
 
     def run(self, aim: Aim, limits: Limits) -> End:

@@ -26,8 +26,7 @@ from .response import first_rosters, respond
 from .team import Hurried, Rosters, Team
 
 _FIRST, _RESPONSE = 0.3, 0.05  # shares of the time
-_FEWEST_ROUNDS = 5  # of the auction before all else, or none
-_BID, _BID_PASSES = 0.15, 4  # share of the time for that auction; responses to it
+_BID, _BID_PASSES = 0.3, 4  # share of the time for the auction before all else; responses to it
 _ROUNDS = 20  # of pricing that a root takes at least
 _PASSES = 1000
 _TURN_S = 4.0
@@ -121,10 +120,10 @@ class _Worker:
         return self._limits.at_most(part * (self._ask.seconds or 0.0))
 
     def run(self, *, root: bool) -> None:
-        first, started = self._share(_FIRST), self._whole.spent()
+        first = self._share(_FIRST)
         self._rosters = first_rosters(self._team, self._pricers, self._rng, is_over=first.is_over)
         self._offer()
-        self._auction(self._whole.spent() - started)
+        self._auction()
         self._respond(passes=_PASSES)
         self._offer()
         if root and self._root_fits():
@@ -133,18 +132,11 @@ class _Worker:
         self._improver = improver
         improver.run(self._limits, turns=self._ask.turns, on_turn=self._after_turn)
 
-    def _auction(self, round_s: float) -> None:
-        """Everybody's roster of an auction's last round, and responses to those, if that is cheaper. `round_s` is what
-        asking everybody once takes."""
-        limits = self._share(_BID)
-        rounds = ENOUGH_ROUNDS if self._ask.seconds is None else int(limits.left() / max(round_s, 1e-3))
-        if rounds < _FEWEST_ROUNDS:
-            return
+    def _auction(self) -> None:
+        """Everybody's roster of an auction's last round, and responses to those, if that is cheaper."""
         before = self._rosters.copy()
         part = Part(self._team, before, range(self._team.people), 0, self._team.days)
-        Auction(part, self._rng, self._pricers).run(
-            min(rounds, ENOUGH_ROUNDS), limits.is_over, self._rosters.__setitem__
-        )
+        Auction(part, self._rng, self._pricers).run(ENOUGH_ROUNDS, self._share(_BID), self._rosters.__setitem__)
         self._respond(passes=_BID_PASSES)
         if self._team.cost(self._rosters) < self._team.cost(before):
             self._offer()
