@@ -73,6 +73,7 @@ def members(url: str, count: int) -> list[str]:
     with Session(create_engine(url), expire_on_commit=False) as session:
         shop = Shop(session, clock, Factory(session, clock))
         shop.write(stock.receive, ITEM, 10 * count, source="purchase", actor=shop.system)
+        shop.write(ledger.fund, 100 * count, cause="budget:more", reason="追加预算", actor=shop.system)
         ids = [shop.member().id for _ in range(count)]
         return in_transaction(session, lambda: [furnish(shop, one) for one in ids])
 
