@@ -23,14 +23,16 @@ def main() -> None:
 @main.command()
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=PORT, show_default=True)
-def serve(host: str, port: int) -> None:
-    """Serve the pages (waitress, 8 threads)."""
-    from waitress import serve as run
+@click.option("--processes", default=1, show_default=True, help="One a processor, on PostgreSQL.")
+def serve(host: str, port: int, processes: int) -> None:
+    """Serve the pages (waitress, 8 threads a process)."""
+    from volunteer_app.web.database import db
+    from volunteer_app.web.serving import serve_all
 
-    from volunteer_app.config import THREADS
-
+    if processes > 1 and db.engine.dialect.name == "sqlite":
+        raise click.UsageError("SQLite has one writer; more processes want PostgreSQL")
     click.echo(f"http://{host}:{port}")
-    run(current_app._get_current_object(), host=host, port=port, threads=THREADS)  # type: ignore[attr-defined]
+    serve_all(current_app._get_current_object(), host, port, processes=processes)  # type: ignore[attr-defined]
 
 
 @main.command("found")

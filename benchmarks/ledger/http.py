@@ -1,8 +1,9 @@
 """G6: redemptions over HTTP at 50 a second, all of the same item, against the product as it is served.
 
-One waitress process on 127.0.0.1; the callers press at fixed moments whether or not earlier answers have come, each a
-member of his own with a token and a one-time key. Measured is the time from the press to the answer. `--rates` presses
-quicker, to see where it bends. The one that presses shares the two cores: what it costs itself is told beside.
+One waitress process on SQLite and two on PostgreSQL; the callers press at fixed moments whether or not earlier answers
+have come, each a member of his own with a token and a one-time key. Measured is the time from the press to the answer.
+`--rates` presses quicker, to see where it bends. The one that presses shares the two cores: what it costs itself is
+told beside.
 """
 
 import asyncio
@@ -29,12 +30,13 @@ from tests.conftest import SetClock
 from tests.factory import Factory
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app import create_app
-from volunteer_app.config import THREADS, Settings
+from volunteer_app.config import Settings
 from volunteer_app.core.database import in_transaction
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.people import actions as people
 from volunteer_app.store import stock
 from volunteer_app.store.queries import owner_of
+from volunteer_app.web.serving import serve_all
 
 RATE, SECONDS, WARMING = 50, 10, 100
 ITEM = "K01"
@@ -48,11 +50,11 @@ def measure(rates: Sequence[int] = (RATE,)) -> None:
     )
     print("|---|---|---|---|---|---|---|---|")
     slow = {}
-    for name, database in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
+    for name, database, processes in (("SQLite", sqlite, 1), ("PostgreSQL", postgresql, 2)):
         for rate in rates:
             with database() as url:
                 tokens = members(url, WARMING + rate * SECONDS)
-                with served(url) as (port, pid):
+                with served(url, processes) as (port, pid):
                     asyncio.run(Callers(port).press(tokens[:WARMING], RATE))
                     before, own = seconds_of(pid), used()
                     found = asyncio.run(Callers(port).press(tokens[WARMING:], rate))
@@ -88,12 +90,12 @@ def furnish(shop: Shop, person_id: int) -> str:
 
 
 @contextmanager
-def served(url: str) -> Iterator[tuple[int, int]]:
-    """The server's port and process."""
+def served(url: str, processes: int) -> Iterator[tuple[int, int]]:
+    """The server's port and first process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(url, port))
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(url, port, processes))
     process.start()
     assert process.pid is not None
     try:
@@ -104,12 +106,10 @@ def served(url: str) -> Iterator[tuple[int, int]]:
         process.join()
 
 
-def serve(url: str, port: int) -> None:
+def serve(url: str, port: int, processes: int) -> None:
     """As `youlin serve` does; when it can't keep up the table says so, not a warning for each call."""
-    from waitress import serve as run
-
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    run(create_app(Settings(url, secret_key="test", clock=SetClock())), host="127.0.0.1", port=port, threads=THREADS)
+    serve_all(create_app(Settings(url, secret_key="test", clock=SetClock())), "127.0.0.1", port, processes=processes)
 
 
 def wait_for(port: int) -> None:
@@ -125,9 +125,11 @@ def wait_for(port: int) -> None:
 
 
 def seconds_of(pid: int) -> float:
-    """Processor time of a process so far."""
+    """Processor time so far of a process and of those that it started."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(seconds_of(int(child)) for child in children)
 
 
 def used() -> float:
