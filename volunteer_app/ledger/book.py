@@ -142,8 +142,9 @@ class Book:
             row = self.session.execute(CAUSED, {"here": self.community_id, "cause": cause}).first()
         if row is None:
             return None
-        txn_id, seq, at, asked = row
-        if (asked if isinstance(asked, str) else asked.hex()) != content:
+        txn_id, seq, at, said = row
+        asked = said if isinstance(said, str) else said.hex()
+        if asked != content:
             raise rules.CauseTaken
         return Booked(txn_id, seq, cause, loaded(at) if isinstance(at, str) else at, is_new=False)
 
