@@ -99,7 +99,7 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """The table for Core statements, which cost a third of the ORM's and name the community themselves."""
+    """The table for Core statements: half as dear as the ORM's, an eighth when made once. They name the community."""
     assert isinstance(model.__table__, Table)
     return model.__table__
 
