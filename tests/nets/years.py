@@ -15,13 +15,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, Self
 
 from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.nets.asked import Asked
@@ -42,6 +44,25 @@ LOCKED, BROKEN_DISK = "database is locked", "disk I/O error"
 
 class Killed(BaseException):
     """The process is gone: nobody catches this."""
+
+
+def wired(on_statement: Callable[[str], None]) -> type[sqlite3.Connection]:
+    """A connection of SQLite's driver that tells of every statement before it runs."""
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, statement: str, *values: Any) -> Self:
+            on_statement(statement)
+            return super().execute(statement, *values)
+
+        def executemany(self, statement: str, *values: Any) -> Self:
+            on_statement(statement)
+            return super().executemany(statement, *values)
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, *_: Any) -> Any:
+            return super().cursor(Cursor)
+
+    return Connection
 
 
 @dataclass
@@ -85,8 +106,7 @@ class Year:
     # ---- the process
 
     def start(self) -> Engine:
-        engine = create_engine(f"sqlite:///{self.path}")
-        event.listen(engine, "before_cursor_execute", self.on_statement)
+        engine = create_engine(f"sqlite:///{self.path}", connect_args={"factory": wired(self.on_statement)})
         event.listen(engine, "commit", self.on_commit)
         return engine
 
@@ -97,12 +117,15 @@ class Year:
         self.engine = self.start()
         self.desk.session = Session(self.engine)
 
-    def on_statement(self, _c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+    def on_statement(self, statement: str) -> None:
+        """Whoever sends it, SQLAlchemy or the ledger by the driver itself."""
+        if not self.armed or statement.startswith(("BEGIN", "PRAGMA")):
+            return
         if self.armed == "kill in" and self.chance.random() < 0.1:
             raise Killed
-        if self.armed and not statement.startswith("BEGIN") and self.chance.random() < self.dials.statement_errors:
-            words = self.chance.choice([LOCKED, LOCKED, BROKEN_DISK])
-            raise OperationalError(statement, parameters, sqlite3.OperationalError(words))
+        if self.chance.random() < self.dials.statement_errors:
+            self.counts["failing statements"] += 1
+            raise sqlite3.OperationalError(self.chance.choice([LOCKED, LOCKED, BROKEN_DISK]))
 
     def on_commit(self, _connection: object) -> None:
         if self.armed == "kill before":

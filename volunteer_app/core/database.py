@@ -6,6 +6,7 @@ scope of the session as row-level security.
 """
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -126,7 +127,7 @@ def key_in_community() -> UniqueConstraint:
 @event.listens_for(Engine, "connect")
 def prepare_sqlite(connection: Any, _record: object) -> None:
     """Own BEGIN (isolation_level None) and the pragmas that the ledger's promises rest on."""
-    if type(connection).__module__.split(".")[0] != "sqlite3":
+    if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
     for pragma in (
