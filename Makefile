@@ -64,8 +64,9 @@ soak: .venv/ready-dev ## 200,000 steps against the model on each database, then 
 	$(BIN)/python -m tests.nets.walk --steps 200000
 	$(BIN)/python -m tests.nets.years --years 1000 $(ARGS)
 
-chaos: .venv/ready-dev ## 9 mixes of faults on each database, 120 s each, real processes (ARGS="--seconds 20")
+chaos: .venv/ready-dev ## 9 mixes of faults on each database and one over HTTP, 120 s each, real processes (ARGS="--seconds 20")
 	$(BIN)/python -m tests.nets.chaos $(ARGS)
+	$(BIN)/python -m tests.nets.web --seconds 120
 
 canary: .venv/ready-dev ## plants 67 bugs one at a time; every one must be caught
 	$(BIN)/python -m tests.nets.canary $(ARGS)

@@ -22,6 +22,7 @@ from volunteer_app.jobs.leader import NotLeading
 from volunteer_app.jobs.models import EVERYWHERE, JobRun
 from volunteer_app.jobs.rules import Daily, Every
 from volunteer_app.ledger import actions as ledger
+from volunteer_app.ledger import periods
 from volunteer_app.needs import actions as needs
 from volunteer_app.notices import actions as notices
 from volunteer_app.people import actions as people
@@ -71,13 +72,19 @@ def close_notices(session: Session, community_id: int, _slot: datetime, now: dat
 
 
 def expire_orders(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
-    """Orders that nobody came for, here or elsewhere; the points had come back by themselves."""
+    """Orders that nobody came for, here or elsewhere; the points had come back by themselves. Not while the books are
+    closed: on the last day of a month that has been closed early nothing more is recorded.
+    """
+    if periods.is_closed(session, community_id, now):
+        return 0
     sweeps = (store.expire_due, away.expire_due)
     return sum(in_batches(lambda sweep=sweep: sweep(session, community_id, now=now)) for sweep in sweeps)  # type: ignore[misc]
 
 
 def expire_points(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
-    """Points that have run out."""
+    """Points that have run out; not while the books are closed."""
+    if periods.is_closed(session, community_id, now):
+        return 0
     return in_batches(lambda: ledger.expire_lots(session, community_id, now=now))
 
 

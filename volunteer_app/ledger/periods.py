@@ -10,7 +10,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import rules, witness
 from volunteer_app.ledger.book import Book
-from volunteer_app.ledger.models import PERIODS
+from volunteer_app.ledger.models import CHAINS, PERIODS
 
 LAST_DAY = timedelta(days=1)
 
@@ -62,3 +62,11 @@ def closed(session: Session, community_id: int, starts_at: datetime) -> Row[Any]
     """The period that begins then, while it is closed."""
     where = (PERIODS.c.community_id == community_id, PERIODS.c.starts_at == starts_at, PERIODS.c.reopened_at.is_(None))
     return session.execute(select(PERIODS).where(*where)).first()
+
+
+def is_closed(session: Session, community_id: int, now: datetime) -> bool:
+    """What would be recorded now falls into a closed period."""
+    last = session.scalar(select(CHAINS.c.at).where(CHAINS.c.community_id == community_id))
+    at = max(now, last) if last else now
+    spans = select(PERIODS.c.id).where(PERIODS.c.community_id == community_id, PERIODS.c.reopened_at.is_(None))
+    return session.scalar(spans.where(PERIODS.c.starts_at <= at, PERIODS.c.ends_at > at).limit(1)) is not None

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.factory import Factory
 from tests.nets.asked import SHELF, Asked, Fund, Hold, Issue, Reverse, StockIn, Sweep
+from tests.nets.asked_by_two import Close
 from tests.nets.desk import Desk
 from volunteer_app.jobs.leader import AdvisoryLock, NotLeading
 from volunteer_app.jobs.models import ProcessBeat
 from volunteer_app.jobs.scheduler import EX_SOFTWARE
+from volunteer_app.jobs.timetable import JOBS, run_due
 from volunteer_app.ledger import queries
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -129,3 +131,21 @@ def figures(desk: Desk) -> object:
     """Everybody's five figures and the shelf."""
     shelf = queries.amounts(desk.session, desk.community_id, owner=SHELF, kind="on_hand", now=desk.now)
     return queries.balances(desk.session, desk.community_id, ["person:1", "person:2"], now=desk.now), shelf
+
+
+def test_sweeps_wait_while_the_month_is_closed(session: Session, make: Factory) -> None:
+    """A month may be closed on its last day; until midnight nothing is recorded, and no slot fails for it."""
+    desk = Desk(session, make.community("south", "南苑").id)
+    midnight = desk.now.replace(hour=16, minute=0)
+    for asked in (Fund("budget", 100), Issue("record", "person:1", 30, desk.now + timedelta(hours=2))):
+        assert desk.ask(asked) == "ok"
+    assert desk.ask(Close("close", midnight - timedelta(days=9), midnight)) == "ok"
+    sweeps = tuple(job for job in JOBS if job.name in ("expire_points", "expire_orders"))
+
+    desk.now += timedelta(hours=6)
+    assert run_due(session, now=desk.now, jobs=sweeps) == 2
+    assert desk.replay.catch_up(session) == 0
+
+    desk.now = midnight + timedelta(hours=1)
+    assert run_due(session, now=desk.now, jobs=sweeps) == 2
+    assert [desk.replay.catch_up(session), desk.replay.state.expired["person:1"]] == [1, 30]
