@@ -1,7 +1,7 @@
 """The linear master of a part: choose one roster a person, pay for heads. Refuses to know where rosters come from.
 
 Rows: one per person, one per cell (day, code), where heads = the sum of the segments that pay for them. GLOP keeps its
-basis between solves: primal simplex after new columns, dual after changed bounds.
+basis between solves: primal simplex after new columns, dual after changed bounds unless the master is large.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .part import Part
 from .team import NEVER, Roster
 
 _TINY = 1e-7
+_DUAL_ROWS = 400  # above, the primal simplex is two to four times as fast after changed bounds, too
 
 
 class Master:
@@ -113,7 +114,8 @@ class Master:
 
     def solve(self, left_s: float = NEVER, *, bounds_changed: bool = False) -> bool:
         """False if the simplex gave up (numbers, or `left_s` seconds), which leaves the previous solution standing."""
-        algorithm = self._ask.DUAL if bounds_changed else self._ask.PRIMAL
+        dual = bounds_changed and len(self._cells) + len(self._one) <= _DUAL_ROWS
+        algorithm = self._ask.DUAL if dual else self._ask.PRIMAL
         self._ask.SetIntegerParam(self._ask.LP_ALGORITHM, algorithm)
         self._solver.SetTimeLimit(0 if left_s == NEVER else max(1, round(1000 * left_s)))
         status = self._solver.Solve(self._ask)

@@ -56,7 +56,8 @@ class Found:
 class Ask:
     """How to work. Without `seconds` the `turns` end it, and one worker gives the same rosters everywhere.
 
-    `root` and `dive` are shares of the time that the bound and the first whole rosters from it may take at most.
+    `root` and `dive` are shares of the time that the bound and the first whole rosters from it may take at most;
+    `long` is what the very first dive may take even if that is more.
     """
 
     seconds: float | None = None
@@ -64,6 +65,7 @@ class Ask:
     seed: int = 0
     root: float = 0.25
     dive: float = 0.15
+    long: float = 0.0
     turns: int | None = None
     stop: Callable[[], bool] | None = None
     on_better: Callable[[Found], None] | None = None
@@ -188,7 +190,7 @@ class _Worker:
         while idle < _IDLE_DIVES and not limits.is_over():
             style, turn = styles[turn % 2], turn + 1
             goal = self._team.cost(self._rosters) - self._team.grain
-            limit = limits.at_most((_FIRST_DIVE if turn == 1 else 1.0) * limits.left())
+            limit = self._first_dive(limits) if turn == 1 else limits
             rosters, _ = dive(generation, style, goal, limit, self._rng if turn > len(styles) else None)
             if rosters is None and turn == 1:
                 self._round(generation)
@@ -198,6 +200,9 @@ class _Worker:
                 self._respond(passes=3)
                 self._offer()
             generation.reopen(np.zeros_like(generation.closed), limits)
+
+    def _first_dive(self, limits: Limits) -> Limits:
+        return self._limits.at_most(max(_FIRST_DIVE * limits.left(), self._ask.long * (self._ask.seconds or 0.0)))
 
     def _after_turn(self, gain: float) -> None:
         if self._improver.turns % _RESPOND_EVERY == _RESPOND_EVERY - 1 and self._may_respond():
