@@ -17,7 +17,6 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -39,6 +38,7 @@ from volunteer_app.store.queries import owner_of
 from volunteer_app.web.serving import serve_all
 
 RATE, SECONDS, WARMING = 50, 10, 100
+CONNECTIONS = 64
 ITEM = "K01"
 CREATED = 201
 
@@ -141,12 +141,16 @@ def used() -> float:
 Pipe = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-@dataclass(slots=True)
 class Callers:
-    """Many callers in one thread, over connections that are kept; a press that finds none free opens one more."""
+    """Many callers in one thread, over connections that are kept: fewer than the server takes, so that a press which
+    finds none free waits for one, as behind a proxy.
+    """
 
-    port: int
-    free: list[Pipe] = field(default_factory=list)
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.free: asyncio.LifoQueue[Pipe | None] = asyncio.LifoQueue()
+        for _ in range(CONNECTIONS):
+            self.free.put_nowait(None)
 
     async def press(self, tokens: list[str], rate: int) -> list[tuple[float, int]]:
         """(milliseconds, status) of each press."""
@@ -156,11 +160,12 @@ class Callers:
     async def one(self, token: str, moment: float) -> tuple[float, int]:
         asked = request(token)
         await asyncio.sleep(max(0.0, moment - time.perf_counter()))
-        reader, writer = self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.port)
+        pipe = await self.free.get()
+        reader, writer = pipe or await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(asked)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0]))
-        self.free.append((reader, writer))
+        self.free.put_nowait((reader, writer))
         return (time.perf_counter() - moment) * 1000, int(head.split(None, 2)[1])
 
 
