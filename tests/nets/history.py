@@ -127,9 +127,13 @@ class History:
         return Adjust(self.cause("adjust"), owner, points, self.until(now), self.second())
 
     def reinstate(self, state: State, now: datetime) -> Reinstate:
+        """Of an expiry, and rather of somebody's who owes points."""
         kind = "expire" if self.random.random() < 0.9 else "issue"
-        causes = [cause for cause, told in state.told.items() if told.kind == kind][-8:] or ["nothing"]
-        return Reinstate(self.cause("reinstate"), self.random.choice(causes), self.until(now), self.second())
+        causes = [cause for cause, told in state.told.items() if told.kind == kind]
+        owing = {key[0] for key, amount in state.posted.items() if key[1] == "debt" and amount < 0}
+        theirs = [cause for cause in causes if any(key[0] in owing for key in state.told[cause].legs)]
+        chosen = (theirs if theirs and self.random.random() < 0.7 else causes)[-8:] or ["nothing"]
+        return Reinstate(self.cause("reinstate"), self.random.choice(chosen), self.until(now), self.second())
 
     def close(self, _state: State, now: datetime) -> Asked:
         """Days up to the last midnight, or up to one to come: today's is the last day, tomorrow's is too early."""
