@@ -16,7 +16,7 @@ from .part import Part
 from .team import NEVER, Roster
 
 _TINY = 1e-7
-_DUAL_ROWS = 400  # above, the primal simplex is two to four times as fast after changed bounds, too
+_DUAL_ROWS = 600  # above, a dual simplex takes four times as long after changed bounds as a primal one
 
 
 class Master:
