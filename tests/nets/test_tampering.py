@@ -21,7 +21,7 @@ from tests.nets.history import History
 from tests.nets.tampering import PAIRED, Tampering, columns, shift, take_guards_off, tamper
 from volunteer_app.ledger.verify import verify
 
-TIMES = int(os.environ.get("YOULIN_TAMPERINGS", "150"))
+TIMES = int(os.environ.get("YOULIN_TAMPERINGS", "60"))
 
 
 def busy_books(session: Session, make: Factory, code: str, seed: int) -> Desk:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.volunteer_app.ledger.books import Books
 from tests.volunteer_app.ledger.test_verify import busy_month, take_triggers_off
+from volunteer_app.ledger import proposals
 from volunteer_app.ledger.invariants import CHECKS
 from volunteer_app.ledger.verify import late, verify
 
@@ -43,6 +44,7 @@ TAMPERINGS = {
     "I9b": "UPDATE ledger_lot_use SET lot_id = 9999 WHERE txn_seq = (SELECT MAX(txn_seq) FROM ledger_lot_use)",
     "I10a": "UPDATE ledger_txn SET checker_id = actor_id WHERE seq = 3",
     "I10b": "UPDATE ledger_txn SET kind = 'adjust' WHERE seq = 3",
+    "I10c": "UPDATE ledger_proposal SET txn_seq = 3",
     "I11a": "UPDATE ledger_posting SET amount = amount / 100000 WHERE txn_seq = 1",
     "I12a": "UPDATE ledger_posting SET amount = -100 WHERE amount = -1 AND unit <> 'points'",
     "I13a": "UPDATE ledger_txn SET recorded_at = '2020-01-01 00:00:00' WHERE seq = 8",
@@ -62,6 +64,7 @@ KEYLESS = {
     "I9a": "ledger_posting",
     "I9b": "ledger_lot_use",
     "I10a": "ledger_txn",
+    "I10c": "ledger_proposal",
 }
 """Where keys and checks stand in the way: the owner builds the table anew without them."""
 
@@ -93,6 +96,8 @@ def test_every_invariant_is_named_when_it_is_broken(books: Books) -> None:
         until = books.clock() + timedelta(days=days)
         books.issue("person:19", points, f"service_record:{points}", expires_at=until)
     books.hold("person:19", 10, "order:5")
+    asked = {"owner": "person:19", "points": 5, "expires_at": None}
+    books.write(proposals.propose, "adjust", asked, reason="登记本漏记")
     assert verify(books.session, books.actor.community_id) == []
     assert {check.number for check in CHECKS} | BY_THE_WALK == set(TAMPERINGS)
 
