@@ -19,10 +19,13 @@ from .parts.split import split
 from .parts.spread import Task, solve_here, solve_there
 from .pins import kept_pins
 from .plan import Plan, Progress, RefusedPin, Result
-from .problem import Problem
+from .problem import Pair, Problem
 
 _POOL_PAIRS = 40_000
 """Open pairs from which processes of their own are worth their start."""
+
+_PAUSE_S = 0.5
+"""Between two words about how many parts are solved."""
 
 
 def solve(
@@ -85,22 +88,32 @@ def _within(part: Problem, plan: Plan) -> Plan:
 
 
 def _solved(problem: Problem, tasks: list[Task], order: Order, executor: Executor | None) -> list[Answer]:
-    teller, found = Teller(problem, order), set[tuple[str, str]]()
-
-    def done(_: int, one: Answer) -> None:
-        found.update(one.plan.assignments)
-        plan = Plan(frozenset(found))
-        missing = problem.seats_wanted - filled_seats(problem, plan)
-        teller.tell(plan, goal="target_cover", level="parts", value=missing, bound=0)
-
-    heard = done if teller.is_heard else _nobody
+    gathered = _Gathered(problem, order)
     if executor is None:
-        return solve_here(tasks, order.clock, heard)
-    return solve_there(tasks, order.clock, executor, workers=order.workers, done=heard)
+        return solve_here(tasks, order.clock, gathered.add)
+    return solve_there(tasks, order.clock, executor, workers=order.workers, done=gathered.add)
 
 
-def _nobody(_: int, __: Answer) -> None:
-    pass
+class _Gathered:
+    """The parts' plans so far, told as one plan, but no more often than somebody can look: parts may be thousands."""
+
+    def __init__(self, problem: Problem, order: Order) -> None:
+        self._problem = problem
+        self._clock = order.clock
+        self._teller = Teller(problem, order)
+        self._found: set[Pair] = set()
+        self._told_s = -_PAUSE_S
+
+    def add(self, _: int, one: Answer) -> None:
+        """One more part is solved."""
+        if not self._teller.is_heard:
+            return
+        self._found.update(one.plan.assignments)
+        if self._clock.spent() - self._told_s >= _PAUSE_S:
+            plan = Plan(frozenset(self._found))
+            missing = self._problem.seats_wanted - filled_seats(self._problem, plan)
+            self._teller.tell(plan, goal="target_cover", level="parts", value=missing, bound=0)
+            self._told_s = self._clock.spent()
 
 
 @contextmanager
