@@ -46,6 +46,12 @@ class AskedAlready(Refused):
     sentence = N_("这一件已经有人提了，等另一位来批。")
 
 
+class DateOver(Refused):
+    """Nobody would have a moment to use the points: the proposal has waited too long."""
+
+    sentence = N_("这些积分的新到期日已经过了，请放下这一条，重新提一次。")
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A proposal in words: whom it is about (None: the books), points it would move, the month it would open.
@@ -98,10 +104,14 @@ def refuse_twice(session: Session, kind: str, name: str, value: int, actor: Acto
 
 
 def approve(session: Session, proposal_id: int, *, actor: Actor, now: datetime) -> Proposal:
-    """Books it with both names. Refuses NotForOneself and what the ledger refuses."""
-    person_id = person_of(session, proposals.waiting(session, proposal_id, actor))
+    """Books it with both names. Refuses NotForOneself, DateOver and what the ledger refuses."""
+    found = proposals.waiting(session, proposal_id, actor)
+    person_id = person_of(session, found)
     if person_id is not None:
         refuse_own(session, person_id, actor)
+    until = proposals.moment(json.loads(found.asked).get("expires_at"))
+    if until is not None and until <= now:
+        raise DateOver
     return proposals.approve(session, proposal_id, actor=actor, now=now)
 
 

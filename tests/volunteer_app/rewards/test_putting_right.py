@@ -105,6 +105,23 @@ def test_expired_points_come_back_for_three_months(month: Month, client: FlaskCl
     assert month.balance(person).available == 1
 
 
+def test_points_whose_new_date_is_over_are_asked_for_again(month: Month, client: FlaskClient) -> None:
+    person, admin = month.volunteer(), administrator(month)
+    sign_in(client, month.gu)
+    assert (
+        client.post("/books/adjustments", data={"who": person.number, "points": "5", "reason": "漏记"}).status_code
+        == 303
+    )
+    month.clock.tick(days=4 * 366)  # longer than any points are good for
+    sign_in(client, admin)
+    proposal = month.session.query(Proposal).one()
+    late = client.post(f"/books/proposals/{proposal.id}/approve")
+    assert late.status_code == 409
+    assert "新到期日已经过了" in late.get_data(as_text=True)
+    assert client.post(f"/books/proposals/{proposal.id}/drop").status_code == 303
+    assert month.balance(person).available == 0
+
+
 def test_a_closed_month_takes_nothing_until_two_people_open_it(month: Month, client: FlaskClient) -> None:
     admin = administrator(month)
     sign_in(client, month.gu)
