@@ -84,7 +84,8 @@ def _again(task: Task, found: Plan, worst_wish: int) -> Task:
 
 
 def _within(part: Problem, plan: Plan) -> Plan:
-    return Plan(frozenset(pair for pair in plan.assignments if pair[0] in part.person and pair[1] in part.shift))
+    own = ((person, shift) for person in part.person for shift in plan.of_person.get(person, ()))
+    return Plan(frozenset(pair for pair in own if pair[1] in part.shift))
 
 
 def _solved(problem: Problem, tasks: list[Task], order: Order, executor: Executor | None) -> list[Answer]:

@@ -9,7 +9,7 @@ import segno
 from flask import Blueprint, current_app, render_template, url_for
 from werkzeug.wrappers import Response
 
-from volunteer_app.core.clock import local_date, local_moment
+from volunteer_app.core.clock import local_moment
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
@@ -210,7 +210,7 @@ def draw_slip(order: Order, page: str, refusal: AppError | None = None) -> str:
     """The ticket of an order on one of its pages."""
     state, zone = order.state_at(now()), viewer().zone
     until = rules.last_day(order.expires_at, zone)
-    today = local_date(now(), zone)
+    today = local_today()
     at_counter = state in WAITING and order.partner_id is None
     closed = queries.closed_days(db.session(), today)
     days = rules.next_openings(queries.openings(db.session()), today, until, closed) if at_counter else []

@@ -314,7 +314,7 @@ def today() -> str:
 
 def draw_today(refusal: AppError | None = None, page: str = "store/today.html") -> str:
     session, zone = db.session(), viewer().zone
-    day = local_date(now(), zone)
+    day = local_today()
     return render_template(
         page,
         day=day,

@@ -23,10 +23,6 @@ HOUSE = ("keeper", "coordinator", "admin")
 READERS = ("keeper", "coordinator", "admin", "auditor")
 
 
-def today_here() -> date:
-    return local_today()
-
-
 @blueprint.get("/stock/batches")
 @access("keeper", "auditor")
 def list_batches() -> Answer:
@@ -38,7 +34,7 @@ def draw_batches(refusal: AppError | None = None) -> str:
     session, who = db.session(), viewer()
     return render_template(
         "store/batches.html",
-        soon=[batch_row(one.delivery, one.product, one.days) for one in batches.running_out(session, today_here())],
+        soon=[batch_row(one.delivery, one.product, one.days) for one in batches.running_out(session, local_today())],
         rows=[batch_row(delivery, product, None) for delivery, product in batches.all_on_shelf(session)],
         to_check=[
             {
@@ -132,7 +128,7 @@ def put_back(write_off_id: int) -> Answer:
 @access(KEEPER)
 def list_loans() -> str:
     """What is lent, what is due first at the top."""
-    today = today_here()
+    today = local_today()
     return render_template("store/loans.html", rows=[loan_row(one, today) for one in lending.loans_out(db.session())])
 
 
@@ -163,7 +159,7 @@ def draw_loan(loan_id: int, form: Form, refusal: AppError | None = None) -> str:
         raise NotFound
     return render_template(
         "store/loan.html",
-        one=loan_row(found, today_here()) if found else None,
+        one=loan_row(found, local_today()) if found else None,
         days=found.product.lend_days if found else 0,
         form=form,
         refusal=translate(refusal.text) if refusal else "",
@@ -210,7 +206,7 @@ def closed_days() -> Answer:
 def draw_closed(form: Form, refusal: AppError | None = None) -> str:
     return render_template(
         "store/closed_days.html",
-        rows=opening.closed_days(db.session(), today_here()),
+        rows=opening.closed_days(db.session(), local_today()),
         form=form,
         refusal=translate(refusal.text) if refusal else "",
     )
