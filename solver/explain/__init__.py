@@ -8,6 +8,10 @@ and who was next at what cost. Every claim is checked by the judge.
 from .candidates import Candidate as Candidate
 from .candidates import blocking_rules as blocking_rules
 from .candidates import candidates as candidates
+from .candidates import parts_of as parts_of
+from .candidates import verdict as verdict
+from .candidates import with_task as with_task
+from .candidates import without_task as without_task
 from .gap import FunnelStep as FunnelStep
 from .gap import GapReasons as GapReasons
 from .gap import NearMiss as NearMiss

@@ -22,6 +22,34 @@ class Candidate:
     is_familiar: bool
 
 
+def parts_of(problem: Problem, shift: ShiftId) -> tuple[ShiftId, ...]:
+    """The shift, then the other parts of a task that the same people serve."""
+    teams = (problem.same_team[index] for index in problem.teams_of.get(shift, ()))
+    return (shift, *sorted({part for team in teams for part in team} - {shift}))
+
+
+def with_task(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> Plan:
+    """The plan with this person on the shift and on the other parts of its task."""
+    for part in parts_of(problem, shift):
+        plan = plan.with_seat(person, part)
+    return plan
+
+
+def without_task(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> Plan:
+    """The plan without this person on the shift and on the other parts of its task."""
+    for part in parts_of(problem, shift):
+        plan = plan.without_seat(person, part)
+    return plan
+
+
+def verdict(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[check.Violation, ...]:
+    """The hard rules that giving the seat, and those on the other parts of its task, would break."""
+    whole = with_task(problem, plan, person, shift)
+    wanted = [part for part in parts_of(problem, shift) if part not in plan.of_person.get(person, ())]
+    found = (check.verdict(problem, whole.without_seat(person, part), person, part) for part in wanted)
+    return tuple(one for part in found for one in part)
+
+
 def candidates(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[Candidate, ...]:
     """Everyone, best first: those on the shift, then those who may (by wish, then load), then fewest rules broken."""
     rows = [_candidate(problem, plan, person.id, shift) for person in problem.people]
@@ -31,7 +59,7 @@ def candidates(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[Candidate,
 
 def _candidate(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> Candidate:
     is_on = (person, shift) in plan.assignments
-    own = plan.with_seat(person, shift).of_person[person]
+    own = with_task(problem, plan, person, shift).of_person[person]
     return Candidate(
         person,
         is_on,
@@ -39,19 +67,19 @@ def _candidate(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -
         sum(problem.shift[one].minutes for one in own),
         relative_with(problem, plan, person, shift),
         score.wish_loss(problem, person, shift),
-        is_familiar(problem, plan.without_seat(person, shift), person, shift),
+        is_familiar(problem, without_task(problem, plan, person, shift), person, shift),
     )
 
 
 def blocking_rules(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[str, ...]:
     """Names of the hard rules that giving the seat would break, in the judge's order."""
-    return tuple(dict.fromkeys(one.rule for one in check.verdict(problem, plan, person, shift)))
+    return tuple(dict.fromkeys(one.rule for one in verdict(problem, plan, person, shift)))
 
 
 def relative_with(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> float:
     """Load / share with this turn; 0 without a share."""
     share = problem.person[person].share
-    load = score.load_pct_min(problem, plan.with_seat(person, shift), person)
+    load = score.load_pct_min(problem, with_task(problem, plan, person, shift), person)
     return load / (share * 100) if share else 0.0
 
 

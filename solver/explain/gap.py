@@ -11,7 +11,7 @@ from .. import check
 from ..pairs import pair_reason
 from ..plan import Gap, Plan
 from ..problem import PersonId, Problem, Shift, ShiftId
-from .candidates import blocking_rules, relative_with
+from .candidates import blocking_rules, parts_of, relative_with, verdict
 from .ways import Way, ways
 from .witness import Witness, witness
 
@@ -83,7 +83,7 @@ def funnel(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[FunnelStep, ..
     stopped: dict[str, list[PersonId]] = {}
     on = plan.on_shift.get(shift, ())
     waiting = [person.id for person in problem.people if person.id not in on]
-    beside = problem.judged_with(shift)
+    beside = frozenset().union(*(problem.judged_with(part) for part in parts_of(problem, shift)))
     for person in waiting:
         rule = pair_reason(problem, person, shift)
         if rule not in check.RULE_NAMES:
@@ -116,7 +116,7 @@ def why_gap(problem: Problem, plan: Plan, shift: ShiftId) -> GapReasons:
 
 
 def _near_miss(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> NearMiss | None:
-    broken = check.verdict(problem, plan, person, shift)
+    broken = verdict(problem, plan, person, shift)
     if len({one.rule for one in broken}) != 1:
         return None
     worst = max(broken, key=lambda one: one.found - one.allowed)

@@ -8,7 +8,7 @@ from .. import score
 from ..compare import GoalChange, goal_changes
 from ..plan import Plan
 from ..problem import PersonId, Problem, Shift, ShiftId
-from .candidates import Candidate, blocking_rules, candidates, is_familiar, relative_with
+from .candidates import Candidate, blocking_rules, candidates, is_familiar, relative_with, with_task, without_task
 
 NEXT = 3
 """So many others are told with their cost."""
@@ -59,7 +59,7 @@ def why_person(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -
     """Facts about one person on (or not on) one shift; KeyError for an unknown id."""
     one, turn = problem.person[person], problem.shift[shift]
     is_on = (person, shift) in plan.assignments
-    with_him, without = plan.with_seat(person, shift), plan.without_seat(person, shift)
+    with_him, without = with_task(problem, plan, person, shift), without_task(problem, plan, person, shift)
     week = [problem.shift[own] for own in with_him.of_person[person] if problem.shift[own].week == turn.week]
     held = [own for own in one.held if own.week == turn.week]
     rows = candidates(problem, without, shift)
@@ -103,13 +103,13 @@ def _in_whose_place(problem: Problem, plan: Plan, person: PersonId, shift: Shift
     holders = [
         mate
         for mate in plan.on_shift.get(shift, ())
-        if not blocking_rules(problem, plan.without_seat(mate, shift), person, shift)
+        if not blocking_rules(problem, without_task(problem, plan, mate, shift), person, shift)
     ]
     return _by_cost([_swap(problem, plan, shift, gets=person, gives=mate) for mate in holders[:NEXT]])
 
 
 def _swap(problem: Problem, plan: Plan, shift: ShiftId, *, gets: PersonId, gives: PersonId) -> Swap:
-    changed = plan.without_seat(gives, shift).with_seat(gets, shift)
+    changed = with_task(problem, without_task(problem, plan, gives, shift), gets, shift)
     return Swap(gets, gives, goal_changes(problem, plan, changed))
 
 

@@ -13,7 +13,7 @@ from .. import check
 from ..pairs import pair_reasons
 from ..plan import Plan
 from ..problem import PersonId, Problem, Shift, ShiftId
-from .candidates import blocking_rules, relative_with
+from .candidates import blocking_rules, relative_with, verdict, with_task
 from .exceptions import exception
 
 KINDS = (
@@ -75,14 +75,17 @@ def _by_people(problem: Problem, plan: Plan, shift: Shift) -> Iterator[Way]:
     for person in problem.people:
         if person.id in on or set(pair_reasons(problem, person.id, shift.id)) - {"available"}:
             continue
-        broken = check.verdict(problem, plan, person.id, shift.id)
+        broken = verdict(problem, plan, person.id, shift.id)
         if len({one.rule for one in broken}) != 1:
             continue
-        asked = exception(problem, plan, person, shift, max(broken, key=_excess))
+        worst = max(broken, key=_excess)
+        part = problem.shift.get(worst.shift, shift)
+        others = with_task(problem, plan, person.id, shift.id).without_seat(person.id, part.id)
+        asked = exception(problem, others, person, part, worst)
         if asked is None:
             continue
         people = tuple(asked.person if one.id == person.id else one for one in problem.people)
-        if not check.verdict(replace(problem, people=people), plan, person.id, shift.id):
+        if not verdict(replace(problem, people=people), plan, person.id, shift.id):
             relative = relative_with(problem, plan, person.id, shift.id)
             yield Way(asked.kind, person.id, asked.amount, (), (person.id,), relative)
 
@@ -160,6 +163,6 @@ def _who_comes(problem: Problem, plan: Plan, shift: Shift) -> tuple[PersonId, ..
     fills: list[PersonId] = []
     for person in waiting:
         if len(on) + len(fills) < shift.target and not blocking_rules(problem, plan, person, shift.id):
-            plan = plan.with_seat(person, shift.id)
+            plan = with_task(problem, plan, person, shift.id)
             fills.append(person)
     return tuple(fills)

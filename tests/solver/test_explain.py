@@ -294,3 +294,17 @@ def test_web_side_modules_load_no_engine() -> None:
     code = f"import sys; {imports}; print(sorted(one for one in sys.modules if one.startswith('ortools')))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_seat_on_one_part_of_a_task_is_judged_with_the_others() -> None:
+    """ann may carry down and up again; bo is free for the way down only, cy has one turn a week left."""
+    legs = [a_shift("down"), a_shift("up", at=14 * HOUR)]
+    people = [a_person("ann"), a_person("bo", windows=(Window(0, 720),)), a_person("cy", shifts_per_week=1)]
+    task = a_problem(people, legs, same_team=(frozenset({"down", "up"}),))
+    rows = {one.person: one.rules for one in explain.candidates(task, Plan(), "down")}
+    assert rows == {"ann": (), "bo": ("available",), "cy": ("week_shifts",)}
+    assert explain.why_gap(task, Plan(), "up").free == ("ann",)
+    # relieving ann relieves her of both
+    two = a_problem([a_person("ann"), a_person("di")], legs, same_team=task.same_team)
+    [swap] = explain.why_person(two, a_plan("ann down", "ann up"), "ann", "up").swaps
+    assert (swap.gets, swap.gives, [one.goal for one in swap.goals if one.worse]) == ("di", "ann", [])

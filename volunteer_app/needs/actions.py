@@ -23,9 +23,10 @@ from volunteer_app.needs.plans import (
     ShiftPlan,
     after,
     check_entry,
+    check_legs,
     check_seats,
-    plan_of,
     plan_of_series,
+    plans_of,
 )
 from volunteer_app.needs.rules import (
     LONGEST_MOVE_DAYS,
@@ -107,12 +108,16 @@ def submit(session: Session, need_id: int, *, actor: Actor, now: datetime) -> Ne
 
 
 def verify(session: Session, need_id: int, *, actor: Actor, now: datetime) -> Need:
-    """The need is real: a dated one becomes a shift, a recurring one keeps its series. Raises NeedIncomplete."""
+    """The need is real: a dated one becomes a shift, or one for each leg, a recurring one keeps its series.
+
+    Raises NeedIncomplete.
+    """
     need = step(session, need_id, "verify", actor=actor, now=now)
     if not has_shifts(session, need):
         if need.wanted_on is None or need.starts_minute is None or need.ends_minute is None:
             raise NeedIncomplete
-        add_shift(session, need, plan_of(need), actor=actor, now=now)
+        for plan in plans_of(need):
+            add_shift(session, need, plan, actor=actor, now=now)
     session.flush()
     return need
 
@@ -186,6 +191,7 @@ def add_shift(
         priority=plan.priority,
         note=plan.note,
         is_heavy=plan.is_heavy,
+        is_leg=plan.is_leg,
     )
     obey(session, shift, kind, ends_minute=ends, mixes=plan.mixes)
     session.add(shift)
@@ -215,12 +221,34 @@ def obey(
     shift.requires, shift.bars, shift.mixes = rules.requires, rules.bars, rules.mixes
 
 
-def add_urgent(session: Session, entry: NeedEntry, plans: Iterable[ShiftPlan], *, actor: Actor, now: datetime) -> Need:
-    """Somebody needs help now: the need is verified at once and each leg is a shift of the first priority."""
+def add_urgent(
+    session: Session,
+    entry: NeedEntry,
+    plans: Iterable[ShiftPlan],
+    *,
+    actor: Actor,
+    now: datetime,
+    same_people: bool = False,
+) -> Need:
+    """Somebody needs help now: the need is verified at once and each leg is a shift of the first priority.
+
+    With `same_people` whoever serves one leg serves them all; refuses legs of several days or out of order.
+    """
+    legs = [replace(plan, priority=URGENT_PRIORITY) for plan in plans]
+    same_people = same_people and len(legs) > 1
+    if same_people:
+        check_team(legs)
     need = add_need(session, replace(entry, urgency="urgent"), actor=actor, now=now, state="verified")
-    for plan in plans:
-        add_shift(session, need, replace(plan, priority=URGENT_PRIORITY), actor=actor, now=now)
+    for plan in legs:
+        add_shift(session, need, replace(plan, is_leg=same_people), actor=actor, now=now)
     return need
+
+
+def check_team(legs: list[ShiftPlan]) -> None:
+    """Legs for the same people are of one day, one after the other, with the same seats."""
+    check_legs([(one.starts_minute, after(one.starts_minute, one.ends_minute)) for one in legs], name="legs")
+    if len({(one.day, one.least, one.target, one.most) for one in legs}) > 1:
+        raise BadInput({"legs": [Text(N_("同一批人走的几程，日子和人数要一样。"))]})
 
 
 def add_series(session: Session, need_id: int, plan: SeriesPlan, *, actor: Actor, now: datetime) -> Series:

@@ -60,7 +60,9 @@ def add_need(values: dict[str, Any]) -> Response:
 def entry_of(session: Session, values: dict[str, Any]) -> NeedEntry:
     kept = {name: values[name] for name in NeedEntry.__slots__ if name in values}
     kind = queries.kind_of(session, values["kind"])
-    return NeedEntry(**kept | {"kind_id": kind.id, "most": values["most"] or values["target"]})
+    legs = tuple((leg["starts_minute"], leg["ends_minute"]) for leg in values["later_legs"])
+    most = values["most"] or values["target"]
+    return NeedEntry(**kept | {"kind_id": kind.id, "most": most, "later_legs": legs})
 
 
 @blueprint.route("/needs/urgent", methods=["POST"])
@@ -68,11 +70,12 @@ def entry_of(session: Session, values: dict[str, Any]) -> NeedEntry:
 @blueprint.arguments(schemas.UrgentIn)
 @blueprint.response(201, schemas.NeedOut)
 def add_urgent(values: dict[str, Any]) -> Response:
-    """Help now: verified at once, one shift of the first priority for each leg."""
+    """Help now: verified at once, one shift of the first priority for each leg; `same_people` serve them all."""
 
     def work(session: Session, actor: Actor, moment: datetime) -> Need:
         plans = [ShiftPlan(**leg) for leg in values["legs"]]
-        return actions.add_urgent(session, entry_of(session, values["need"]), plans, actor=actor, now=moment)
+        entry = entry_of(session, values["need"])
+        return actions.add_urgent(session, entry, plans, actor=actor, now=moment, same_people=values["same_people"])
 
     return api_act(work, shape=schemas.NeedOut(), status=201)
 

@@ -44,6 +44,12 @@ class DayStays(Refused):
     sentence = N_("以后都改的话，日期不能换。只改这一次就可以。")
 
 
+class LegsTogether(Refused):
+    """The same people serve all legs of a task: on one day, one after the other."""
+
+    sentence = N_("这是同一批人走的几程，要在同一天，前后不能重叠。")
+
+
 @dataclass(frozen=True, slots=True)
 class ShiftChange:
     """What a shift shall be: local minutes of `day`, seats, post, a note, and whether it's harder than its kind."""
@@ -62,10 +68,27 @@ class ShiftChange:
 def change_shift(
     session: Session, shift_id: int, change: ShiftChange, *, seats: Seats, actor: Actor, now: datetime
 ) -> Shift:
-    """Changes one date; its people are asked again when time or place differ."""
+    """Changes one date; its people are asked again when time or place differ.
+
+    Other legs of the same task that haven't begun get the same seats; refuses LegsTogether.
+    """
     shift = changeable(session, shift_id, actor=actor, now=now)
+    others = [leg for leg in shift.legs if leg.id != shift.id]
+    check_apart(session, shift, others, change)
+    for leg in others:
+        if leg.starts_at > now:
+            leg.least, leg.target, leg.most = change.least, change.target, change.most
     write(session, [shift], change, seats=seats, actor=actor, now=now)
     return shift
+
+
+def check_apart(session: Session, shift: Shift, others: list[Shift], change: ShiftChange) -> None:
+    """The changed leg stays on its day and overlaps no other."""
+    zone = session.get_one(Community, shift.community_id).zone
+    starts = local_moment(change.day, change.starts_minute, zone)
+    ends = local_moment(change.day, after(change.starts_minute, change.ends_minute), zone)
+    if any(leg.starts_on != change.day or (starts < leg.ends_at and leg.starts_at < ends) for leg in others):
+        raise LegsTogether
 
 
 def change_rest(

@@ -55,7 +55,7 @@ class ImportReport:
     @property
     def minutes(self) -> int:
         """Person-minutes that the good rows ask for at their target."""
-        return sum((row["ends_minute"] - row["starts_minute"]) * row["target"] for row in self.good)
+        return sum((ends - starts) * row["target"] for row in self.good for starts, ends in spans_of(row))
 
 
 def import_needs(
@@ -133,8 +133,9 @@ def take_in(
         if chosen is None or row["line"] in chosen:
             need = needs.get(row["group"]) or take_need(session, row, kept.id, actor=actor, now=now)
             needs[row["group"]] = need
-            actions.add_shift(session, need, plan_of_row(row), actor=actor, now=now)
-            shifts += 1
+            for plan in plans_of_row(row):
+                actions.add_shift(session, need, plan, actor=actor, now=now)
+                shifts += 1
     kept.state, kept.done_at = "done", now
     record(session, "import_needs", f"need_import:{kept.id}", actor=actor, now=now, note=f"{len(needs)} needs")
     report = report_of(kept)
@@ -143,20 +144,31 @@ def take_in(
 
 def take_need(session: Session, row: Mapping[str, Any], import_id: int, *, actor: Actor, now: datetime) -> Need:
     kept = {name: row[name] for name in NeedEntry.__slots__ if name in row and name != "wanted_on"}
+    kept["later_legs"] = tuple((starts, ends) for starts, ends in row.get("later_legs", ()))
     entry = NeedEntry(**kept, wanted_on=date.fromisoformat(row["wanted_on"]))
     return actions.add_need(session, entry, actor=actor, now=now, state="verified", import_id=import_id)
 
 
-def plan_of_row(row: Mapping[str, Any]) -> ShiftPlan:
-    return ShiftPlan(
-        day=date.fromisoformat(row["wanted_on"]),
-        starts_minute=row["starts_minute"],
-        ends_minute=row["ends_minute"],
-        least=row["least"],
-        target=row["target"],
-        most=row["most"],
-        priority=1 if row["urgency"] == "urgent" else 2,
-    )
+def spans_of(row: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """(starts, ends) of the row's legs; most rows have one."""
+    return [(row["starts_minute"], row["ends_minute"]), *row.get("later_legs", ())]
+
+
+def plans_of_row(row: Mapping[str, Any]) -> list[ShiftPlan]:
+    spans = spans_of(row)
+    return [
+        ShiftPlan(
+            day=date.fromisoformat(row["wanted_on"]),
+            starts_minute=starts,
+            ends_minute=ends,
+            least=row["least"],
+            target=row["target"],
+            most=row["most"],
+            priority=1 if row["urgency"] == "urgent" else 2,
+            is_leg=len(spans) > 1,
+        )
+        for starts, ends in spans
+    ]
 
 
 def undo(session: Session, import_id: int, *, seats: Seats, actor: Actor, now: datetime) -> int:

@@ -109,6 +109,7 @@ class NeedImport(InCommunity, Base):
 class Need(InCommunity, Base):
     """One entry of the needs list 问题清单. Local minutes of `wanted_on`; past 1440 they run over midnight.
 
+    `later_legs`: further parts of the day for the same people (to the hospital, and back), [starts, ends] in order.
     A recipient is only ever shown as 3号服务对象. `place` is free text beside grid and post.
     """
 
@@ -143,6 +144,7 @@ class Need(InCommunity, Base):
     wanted_on: Mapped[date | None]
     starts_minute: Mapped[int | None]
     ends_minute: Mapped[int | None]
+    later_legs: Mapped[list[Any]] = mapped_column(JSON, default=list)
     least: Mapped[int] = mapped_column(default=1)
     target: Mapped[int] = mapped_column(default=1)
     most: Mapped[int] = mapped_column(default=1)
@@ -219,7 +221,8 @@ class Shift(InCommunity, Base):
 
     `requires`: person tags that everybody needs; `bars`: tags that nobody may have; `mixes`: {"tag", "at_least"}.
     `priority` 1 is filled first. `is_heavy`: harder than its kind is (heat, stairs). `occurs_on` is the series' own
-    date even when the shift has been moved to another.
+    date even when the shift has been moved to another. `is_leg`: one of several shifts of its need that the same people
+    serve.
     """
 
     __tablename__ = "shift"
@@ -260,6 +263,7 @@ class Shift(InCommunity, Base):
     cancelled_reason: Mapped[str] = mapped_column(String(120), default="")
     note: Mapped[str] = mapped_column(String(120), default="")
     is_heavy: Mapped[bool] = mapped_column(default=False)
+    is_leg: Mapped[bool] = mapped_column(default=False)
 
     kind: Mapped[ActivityKind] = relationship(viewonly=True)
     need: Mapped[Need] = relationship(viewonly=True)
@@ -267,6 +271,19 @@ class Shift(InCommunity, Base):
     post: Mapped[Post | None] = relationship(viewonly=True)
     recipient: Mapped[Recipient | None] = relationship(viewonly=True)
     series: Mapped[Series | None] = relationship(viewonly=True)
+    siblings: Mapped[list["Shift"]] = relationship(
+        viewonly=True,
+        primaryjoin="Shift.need_id == foreign(remote(Shift.need_id))",
+        order_by="foreign(remote(Shift.starts_at))",
+    )
+    """All shifts of the need, itself included."""
+
+    @property
+    def legs(self) -> list["Shift"]:
+        """The shifts that the same people serve, in time order, itself included; alone unless it's one of several."""
+        if not self.is_leg or self.state != "open":
+            return [self]
+        return [one for one in self.siblings if one.is_leg and one.state == "open"]
 
     @property
     def minutes(self) -> int:

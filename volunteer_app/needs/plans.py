@@ -1,7 +1,9 @@
 """What is asked for, as the pages, files and the demo say it; and whether it can be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,11 +16,15 @@ from volunteer_app.people.models import Person, Recipient
 from volunteer_app.places.models import Area, Post
 
 URGENT_PRIORITY, PRIORITY = 1, 2
+MOST_LEGS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class NeedEntry:
-    """What is taken down. Local minutes of `wanted_on`; an end before the start runs over midnight."""
+    """What is taken down. Local minutes of `wanted_on`; an end before the start runs over midnight.
+
+    `later_legs`: (starts, ends) of further parts of the same day, which the same people serve.
+    """
 
     title: str
     kind_id: int
@@ -31,6 +37,7 @@ class NeedEntry:
     wanted_on: date | None = None
     starts_minute: int | None = None
     ends_minute: int | None = None
+    later_legs: tuple[tuple[int, int], ...] = ()
     least: int = 1
     target: int = 1
     most: int = 1
@@ -56,6 +63,7 @@ class ShiftPlan:
     mixes: tuple[tuple[str, int], ...] = ()
     note: str = ""
     is_heavy: bool = False
+    is_leg: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +107,12 @@ def template_plan(
     )
 
 
-def plan_of(need: Need) -> ShiftPlan:
+def plans_of(need: Need) -> list[ShiftPlan]:
+    """One shift, or one for each leg."""
     assert need.wanted_on is not None
     assert need.starts_minute is not None
     assert need.ends_minute is not None
-    return ShiftPlan(
+    whole = ShiftPlan(
         day=need.wanted_on,
         starts_minute=need.starts_minute,
         ends_minute=need.ends_minute,
@@ -111,7 +120,10 @@ def plan_of(need: Need) -> ShiftPlan:
         target=need.target,
         most=need.most,
         priority=URGENT_PRIORITY if need.urgency == "urgent" else PRIORITY,
+        is_leg=bool(need.later_legs),
     )
+    later = [replace(whole, starts_minute=starts, ends_minute=ends) for starts, ends in need.later_legs]
+    return [whole, *later]
 
 
 def plan_of_series(series: Series) -> ShiftPlan:
@@ -144,8 +156,20 @@ def check_entry(session: Session, entry: NeedEntry, community_id: int) -> NeedEn
         check_own(session, table, getattr(entry, name), name=name, community_id=community_id)
     check_own(session, Area, entry.grid_id, name="grid_id", community_id=community_id)
     if entry.starts_minute is None or entry.ends_minute is None:
+        if entry.later_legs:
+            raise BadInput({"starts_minute": [Text(N_("有后面几程，先写清楚第一程几点到几点。"))]})
         return replace(entry, starts_minute=None, ends_minute=None)
-    return replace(entry, ends_minute=after(entry.starts_minute, entry.ends_minute))
+    spans = [(entry.starts_minute, entry.ends_minute), *entry.later_legs]
+    first, *later = check_legs([(starts, after(starts, ends)) for starts, ends in spans])
+    return replace(entry, ends_minute=first[1], later_legs=tuple(later))
+
+
+def check_legs(spans: Sequence[tuple[int, int]], *, name: str = "later_legs") -> Sequence[tuple[int, int]]:
+    """Legs as [starts, ends) in local minutes of one day: each begins on the day and after the one before has ended."""
+    in_order = all(before[1] <= later[0] < 1440 for before, later in pairwise(spans))
+    if not in_order or len(spans) > MOST_LEGS:
+        raise BadInput({name: [Text(N_("几程要写在同一天，按先后写，前一程结束了后一程才开始。"))]})
+    return spans
 
 
 def check_own(

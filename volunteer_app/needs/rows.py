@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.errors import BadInput
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import queries
-from volunteer_app.needs.plans import after
+from volunteer_app.needs.plans import after, check_legs
 from volunteer_app.people.models import Recipient
-from volunteer_app.workdays.reading import plain, read_day, read_minute
+from volunteer_app.workdays.reading import plain, read_day, read_minute, read_spans
+from volunteer_app.workdays.schemas import NOT_SPANS
 
 HEADINGS = {
     "title": ("事项", "需求", "内容", "title", "need"),
@@ -28,6 +29,7 @@ HEADINGS = {
     "day": ("日期", "哪天", "date"),
     "starts": ("开始", "开始时间", "start"),
     "ends": ("结束", "结束时间", "end"),
+    "later_legs": ("后几程", "回程", "later legs", "return"),
     "target": ("人数", "几个人", "people"),
     "least": ("最少", "min"),
     "most": ("最多", "max"),
@@ -170,6 +172,7 @@ class Row:
             "urgency": self.one_of("urgency", URGENCY_WORDS, N_("缓急写急、难、烦，或者空着。")),
             "source": self.one_of("source", SOURCE_WORDS, N_("没有这个来源。"), otherwise="import"),
             "note": self.cell("note"),
+            "later_legs": self.legs(),
             "group": str(self.line),
         }
 
@@ -186,6 +189,7 @@ class Row:
             "urgency": None,
             "source": "import",
             "note": self.cell("template"),
+            "later_legs": [],
             "group": f"{self.cell('group')}|{self.cell('title')}|{place}",
         }
 
@@ -242,6 +246,19 @@ class Row:
     def minute(self, name: str) -> int | None:
         found: int | None = self.read(name, read_minute, N_("看不懂这个时间，写成 8:30。"))
         return found
+
+    def legs(self) -> list[tuple[int, int]]:
+        """Further parts of the day for the same people: 11:00-12:30."""
+        found: list[tuple[int, int]] = self.read("later_legs", read_spans, NOT_SPANS, [])
+        starts, ends = read_minute(self.cell("starts")), read_minute(self.cell("ends"))
+        if not found or starts is None or ends is None:
+            return found
+        spans = [(begins, after(begins, over)) for begins, over in [(starts, ends), *found]]
+        try:
+            return list(check_legs(spans))[1:]
+        except BadInput as error:
+            self.refuse("later_legs", error.fields["later_legs"][0].template)
+            return []
 
     def number(self, name: str, *, otherwise: int | None) -> int | None:
         found: int | None = self.read(name, count, N_("这里要一个不超过500的整数。"), otherwise)

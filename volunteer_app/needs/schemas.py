@@ -8,7 +8,7 @@ from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
 from volunteer_app.needs.models import EFFORTS, LEVELS, SOURCES, STATES, THEMES, URGENCIES
 from volunteer_app.needs.words import HOLIDAY_CHOICES, RULE_CHOICES
-from volunteer_app.workdays.schemas import DatedForm, DayField, MinuteField
+from volunteer_app.workdays.schemas import DatedForm, DayField, MinuteField, SpansField
 
 SEATS = between(1, 500)
 
@@ -39,6 +39,7 @@ class NeedForm(DatedForm):
     wanted_on = DayField(load_default=None)
     starts_minute = MinuteField(load_default=None)
     ends_minute = MinuteField(load_default=None)
+    later_legs = SpansField(load_default=list)
     target = fields.Integer(load_default=1, validate=SEATS)
     urgency = fields.String(load_default="", validate=one_of("", *URGENCIES))
     source = fields.String(load_default="phone", validate=one_of(*SOURCES))
@@ -60,6 +61,7 @@ class UrgentForm(DatedForm):
     out_ends = MinuteField(required=True)
     back_starts = MinuteField(load_default=None)
     back_ends = MinuteField(load_default=None)
+    same_people = fields.Boolean(load_default=False)
     people = fields.Integer(required=True, validate=SEATS)
     note = text(1000)
 
@@ -155,8 +157,22 @@ def check_age(age: int) -> None:
         raise ValidationError(N_("年龄上限只有69、74，或者空着。"))
 
 
+class LegIn(JsonSchema):
+    """Local minutes of the need's day; an end before the start runs over midnight."""
+
+    starts_minute = fields.Integer(required=True, validate=between(0, 1439))
+    ends_minute = fields.Integer(required=True, validate=between(0, 2880))
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
 class NeedIn(JsonSchema):
-    """Local minutes of `wanted_on`; an end before the start runs over midnight. `kind` is a kind's code."""
+    """Local minutes of `wanted_on`; an end before the start runs over midnight. `kind` is a kind's code.
+
+    `later_legs`: further parts of the day for the same people, in order.
+    """
 
     title = fields.String(required=True, validate=filled(80))
     kind = fields.String(load_default="other")
@@ -167,6 +183,7 @@ class NeedIn(JsonSchema):
     wanted_on = fields.Date(load_default=None, allow_none=True)
     starts_minute = fields.Integer(load_default=None, allow_none=True, validate=between(0, 1439))
     ends_minute = fields.Integer(load_default=None, allow_none=True, validate=between(0, 2880))
+    later_legs = fields.List(fields.Nested(LegIn), load_default=list)
     least = fields.Integer(load_default=1, validate=between(0, 500))
     target = fields.Integer(load_default=1, validate=SEATS)
     most = fields.Integer(load_default=None, allow_none=True, validate=SEATS)
@@ -205,6 +222,7 @@ class NeedOut(ReplySchema):
     wanted_on = fields.Date(allow_none=True)
     starts_minute = fields.Integer(allow_none=True)
     ends_minute = fields.Integer(allow_none=True)
+    later_legs = fields.Method("legs_of")
     least = fields.Integer()
     target = fields.Integer()
     most = fields.Integer()
@@ -214,6 +232,10 @@ class NeedOut(ReplySchema):
     stars = fields.Integer(allow_none=True)
     evaluation = fields.String()
     reported_at = fields.AwareDateTime()
+
+    def legs_of(self, need: Any) -> list[dict[str, int]]:
+        """As in NeedIn; an end past 1440 runs over midnight."""
+        return [{"starts_minute": starts, "ends_minute": ends} for starts, ends in need.later_legs]
 
 
 class SeatMixOut(ReplySchema):
@@ -244,6 +266,7 @@ class TaskOut(ReplySchema):
     cancelled_reason = fields.String()
     note = fields.String()
     is_heavy = fields.Boolean()
+    is_leg = fields.Boolean()
 
 
 class ShiftQuery(JsonSchema):
@@ -277,10 +300,11 @@ class ShiftChangeIn(ShiftPlanIn):
 
 class UrgentIn(JsonSchema):
     need = fields.Nested(NeedIn, required=True)
-    legs = fields.List(fields.Nested(ShiftPlanIn), required=True, validate=lambda legs: check_legs(legs))
+    legs = fields.List(fields.Nested(ShiftPlanIn), required=True, validate=lambda legs: check_count(legs))
+    same_people = fields.Boolean(load_default=False)
 
 
-def check_legs(legs: list[Any]) -> None:
+def check_count(legs: list[Any]) -> None:
     if not 1 <= len(legs) <= 10:
         raise ValidationError(N_("写1到10程。"))
 

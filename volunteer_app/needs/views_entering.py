@@ -82,7 +82,13 @@ def entry_of(session: Session, values: dict[str, Any]) -> NeedEntry:
     kind_id = values.get("kind_id") or queries.kind_of(session, "other").id
     target = values["target"]
     return NeedEntry(
-        **kept | {"kind_id": kind_id, "urgency": values.get("urgency") or None, "most": values.get("most") or target}
+        **kept
+        | {
+            "kind_id": kind_id,
+            "urgency": values.get("urgency") or None,
+            "most": values.get("most") or target,
+            "later_legs": tuple(values["later_legs"]),
+        }
     )
 
 
@@ -139,7 +145,8 @@ def add_urgent() -> Answer:
         kept = {name: values[name] for name in ("title", "grid_id", "place", "wanted_on", "note")}
         number = values["people"]
         entry = NeedEntry(**kept, kind_id=kind_id, least=number, target=number, most=number)
-        need = actions.add_urgent(session, entry, legs(values), actor=actor, now=moment)
+        same_people = values["same_people"]
+        need = actions.add_urgent(session, entry, legs(values), actor=actor, now=moment, same_people=same_people)
         return Done(url_for("needs.show", need_id=need.id), N_("记下了，马上找人。"))
 
     return act(work, refused=lambda error: draw_urgent(form, error))

@@ -77,6 +77,7 @@ def draw_preview(kept: NeedImport, error: AppError | None = None) -> str:
             "when": date_short(datetime.fromisoformat(row["wanted_on"]).date(), language()),
             "starts": row["starts_minute"],
             "ends": row["ends_minute"],
+            "later_legs": row.get("later_legs", ()),
             "people": row["target"],
             "place": row["place"],
         }

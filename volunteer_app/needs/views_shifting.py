@@ -173,3 +173,9 @@ def cancel_shift(shift_id: int) -> Answer:
 def clock_field(minute: int | None) -> str:
     """510 as 8:30; nothing for no time."""
     return "" if minute is None else minute_text(minute)
+
+
+@blueprint.app_template_filter("spans_field")
+def spans_field(spans: Sequence[Sequence[int]]) -> str:
+    """Later legs as they are typed: 11:00-12:30，14:00-15:00."""
+    return gettext(N_("，")).join(f"{minute_text(starts)}-{minute_text(ends)}" for starts, ends in spans)

@@ -24,6 +24,7 @@ from volunteer_app.rosters.members import LOOK_AROUND_DAYS, PAST_DAYS, members
 from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster
 
 LEADER = "skill:leader"
+SETS = ("pins", "bars", "cross_mixes", "same_team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def problem_for(session: Session, roster: Roster, *, at: datetime) -> Problem:
         pins=tuple(pin(seat) for seat in taking if is_pinned(seat)),
         bars=bars(session, people=people, shifts=shifts),
         cross_mixes=leaders(shifts),
+        same_team=teams(shifts),
         familiar=familiar(session, roster, known),
         previous=previous(roster, taking),
         equal=equal(people),
@@ -77,7 +79,7 @@ def count_changes(old: Problem, new: Problem) -> int:
         ({one.id: one for one in old.shifts}, {one.id: one for one in new.shifts}),
     )
     differing = sum(before.get(key) != after.get(key) for before, after in rows for key in {*before, *after})
-    differing += sum(len(set(getattr(old, name)) ^ set(getattr(new, name))) for name in ("pins", "bars", "cross_mixes"))
+    differing += sum(len(set(getattr(old, name)) ^ set(getattr(new, name))) for name in SETS)
     return differing or int(old != new)
 
 
@@ -177,6 +179,15 @@ def leaders(shifts: Iterable[Shift]) -> tuple[CrossMix, ...]:
         )
         for group in groups.values()
     )
+
+
+def teams(shifts: Iterable[Shift]) -> tuple[frozenset[str], ...]:
+    """Legs of one need that are still to come: the same people serve them."""
+    legs: dict[int, set[str]] = defaultdict(set)
+    for shift in shifts:
+        if shift.is_leg:
+            legs[shift.need_id].add(str(shift.id))
+    return tuple(frozenset(team) for team in legs.values() if len(team) > 1)
 
 
 def familiar(session: Session, roster: Roster, known: set[int]) -> frozenset[tuple[str, str]]:

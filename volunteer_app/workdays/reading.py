@@ -11,6 +11,7 @@ CLOCK = re.compile(
 )
 EXCEL_SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 EXCEL_DAY_0 = date(1899, 12, 30)  # Excel counts days from here, with 1900 as a leap year
+SPANS, SPAN = re.compile(r"[,;、\n]|和"), re.compile(r"\s*(?:[-–—~]|到|至)\s*")
 QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 LATER = ("下午", "晚上")
 
@@ -54,6 +55,15 @@ def read_minute(text: str) -> int | None:
     minute = int(minutes or spoken or QUARTERS.get(words or "", 0))
     total = int(hour) * 60 + minute + (720 if part in LATER and int(hour) < 12 else 0)
     return total if minute < 60 and total <= 1440 else None
+
+
+def read_spans(text: str) -> list[tuple[int, int]] | None:
+    """11:00-12:30，14点到15点半 as (starts, ends) in the order typed; None when a part of it is no span."""
+    parts = [part for part in SPANS.split(plain(text)) if part.strip()]
+    ends = [[read_minute(end) for end in SPAN.split(part)] for part in parts]
+    if any(len(pair) != 2 or None in pair for pair in ends):
+        return None
+    return [(pair[0] or 0, pair[1] or 0) for pair in ends]
 
 
 def minute_text(minute: int) -> str:

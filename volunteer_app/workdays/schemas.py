@@ -9,10 +9,11 @@ from marshmallow import ValidationError, fields
 from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
 from volunteer_app.workdays.models import KINDS
-from volunteer_app.workdays.reading import minute_text, read_day, read_minute
+from volunteer_app.workdays.reading import minute_text, read_day, read_minute, read_spans
 
 NOT_A_DAY = N_("看不懂这个日期，写成 2026-10-12。")
 NOT_A_TIME = N_("看不懂这个时间，写成 8:30。")
+NOT_SPANS = N_("看不懂这几段时间，写成 11:00-12:30，几段之间用逗号。")
 
 
 class DatedForm(FormSchema):
@@ -47,6 +48,16 @@ class MinuteField(fields.Field[int]):
         found = read_minute(str(value))
         if found is None:
             raise ValidationError(NOT_A_TIME)
+        return found
+
+
+class SpansField(fields.Field[list[tuple[int, int]]]):
+    """11:00-12:30，14:00-15:00 as (starts, ends) in local minutes."""
+
+    def _deserialize(self, value: Any, *_where: Any, **_options: Any) -> list[tuple[int, int]]:
+        found = read_spans(str(value))
+        if found is None or any(starts == ends for starts, ends in found):
+            raise ValidationError(NOT_SPANS)
         return found
 
 

@@ -81,9 +81,15 @@ class Town:
             "target": seats,
             "most": seats,
         }
-        made = Shift(community_id=self.community.id, need_id=need.id, **(values | fields))
+        made = Shift(community_id=self.community.id, **({"need_id": need.id} | values | fields))
         self.make.save(made)
         return made
+
+    def escort(self, *, seats: int = 1) -> tuple[Shift, Shift]:
+        """Tuesday to the hospital 8:00 to 9:30 and back 11:00 to 12:30, the same people both ways."""
+        there = self.shift(starts=480, minutes=90, seats=seats, is_leg=True)
+        back = self.shift(starts=660, minutes=90, seats=seats, is_leg=True, need_id=there.need_id)
+        return there, back
 
     def roster(self, from_on: date = date(2026, 10, 12), to_on: date = date(2026, 10, 18)) -> Roster:
         made = Roster(community_id=self.community.id, from_on=from_on, to_on=to_on)

@@ -234,3 +234,13 @@ def test_the_past_weighs_as_it_was(session: Session, town: Town, clock: SetClock
     town.shift(THURSDAY)
     [person] = problem_for(session, roster, at=clock()).people
     assert person.past_load == 180 // 2 * 7 // 28
+
+
+def test_legs_to_come_are_for_the_same_people(session: Session, town: Town, clock: SetClock) -> None:
+    roster = town.roster()
+    there, back = town.escort()
+    [team] = problem_for(session, roster, at=clock()).same_team
+    assert team == {str(there.id), str(back.id)}
+    # once they have set out, the way back is a shift like any other
+    later = problem_for(session, roster, at=there.starts_at)
+    assert (later.same_team, [turn.id for turn in later.shifts]) == ((), [str(back.id)])
