@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solver import check, explain, pairs
+from solver import explain, pairs
 from solver.check import Violation
 from solver.plan import Plan
 from solver.problem import Problem
@@ -35,14 +35,21 @@ class Case:
     names: dict[int, str]
 
     def verdict(self, person_id: int, shift_id: int, *, without: int | None = None) -> tuple[Violation, ...]:
-        """Hard rules that the seat would newly break, after taking it from `without`; a former no is no rule."""
+        """Hard rules that the seat would newly break, after taking it from `without`; a former no is no rule.
+
+        Legs of one task are judged and taken together.
+        """
         person, shift = str(person_id), str(shift_id)
-        plan = self.plan.without_seat(str(without), shift) if without is not None else self.plan
-        return check.verdict(self.asking(person, shift), plan, person, shift)
+        return explain.verdict(self.asking(person, shift), self.relieved(without, shift), person, shift)
+
+    def relieved(self, without: int | None, shift: str) -> Plan:
+        """The draft without this person on the shift and its other legs; the draft itself without nobody."""
+        return self.plan if without is None else explain.without_task(self.problem, self.plan, str(without), shift)
 
     def asking(self, person: str, shift: str) -> Problem:
-        """The question without this person's former no to this shift: staff may ask again."""
-        bars = tuple(bar for bar in self.problem.bars if (bar.person, bar.shift) != (person, shift))
+        """The question without this person's former no to this shift or its legs: staff may ask again."""
+        parts = explain.parts_of(self.problem, shift)
+        bars = tuple(bar for bar in self.problem.bars if bar.person != person or bar.shift not in parts)
         return self.problem if len(bars) == len(self.problem.bars) else replace(self.problem, bars=bars)
 
     def sentence(self, broken: Violation, person_id: int, shift_id: int) -> Text:
@@ -53,7 +60,8 @@ class Case:
         more.
         """
         share = self.problem.person[str(person_id)].share
-        shifts = {*self.plan.of_person.get(str(person_id), ()), *(() if with_shift is None else (str(with_shift),))}
+        asked = () if with_shift is None else explain.parts_of(self.problem, str(with_shift))
+        shifts = {*self.plan.of_person.get(str(person_id), ()), *asked}
         return sum(self.problem.shift[shift].load_pct_min for shift in shifts) / (100 * share) if share else 0.0
 
     @cached_property
@@ -130,8 +138,7 @@ class Candidate:
 def candidates(case: Case, shift_id: int, *, without: int | None = None) -> list[Candidate]:
     """Everybody who isn't on the shift: first those who may, best first, then those whom a single rule stops."""
     shift = str(shift_id)
-    plan = case.plan.without_seat(str(without), shift) if without is not None else case.plan
-    rows = explain.candidates(case.problem, plan, shift)
+    rows = explain.candidates(case.problem, case.relieved(without, shift), shift)
     return [
         candidate(case, row, shift_id, without=without)
         for row in rows

@@ -14,6 +14,7 @@ from volunteer_app.needs import actions as needs
 from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
+from volunteer_app.rosters.legs import turns_known
 from volunteer_app.rosters.models import (
     COMING_STATES,
     HOLDING_STATES,
@@ -227,14 +228,13 @@ def tell(
 
 
 def told(community: Community, new: list[Assignment], gone: list[Assignment]) -> Text:
-    """What the message says: how many turns are new, which is the first, which fall away."""
+    """What the message says: how many turns are new, which is the first, which fall away; legs are one turn."""
+    new, gone = turns_known(new), turns_known(gone)
     values: dict[str, object] = {"contact": community.contact_name, "phone": community.contact_phone}
     if new:
-        first = min(new, key=lambda seat: seat.shift.starts_at)
-        values |= {"n": len(new), "first": turn_words(first.shift, community.zone)}
+        values |= {"n": len(new), "first": turn_words(new[0].shift, community.zone)}
     if gone:
-        fallen = min(gone, key=lambda seat: seat.shift.starts_at)
-        values |= {"m": len(gone), "gone": turn_words(fallen.shift, community.zone)}
+        values |= {"m": len(gone), "gone": turn_words(gone[0].shift, community.zone)}
     if new and gone:
         return Text(TOLD_BOTH, values)
     return Text(TOLD_NEW if new else TOLD_GONE, values)

@@ -242,7 +242,10 @@ def lacking(session: Session, roster: Roster, *, now: datetime) -> list[tuple[Sh
 
 
 def open_turns(session: Session, community_id: int, *, now: datetime) -> list[tuple[Shift, int]]:
-    """Published shifts to come with fewer people than their target, and how many are missing; urgent first."""
+    """Published shifts to come with fewer people than their target, and how many are missing; urgent first.
+
+    Of the legs of a task that lack people the first stands for all.
+    """
     shifts = session.scalars(
         select(Shift)
         .join(
@@ -253,7 +256,12 @@ def open_turns(session: Session, community_id: int, *, now: datetime) -> list[tu
         .order_by(Shift.priority, Shift.starts_at, Shift.id)
     ).all()
     there = coming(session, [shift.id for shift in shifts])
-    return [(shift, shift.target - there.get(shift.id, 0)) for shift in shifts if there.get(shift.id, 0) < shift.target]
+    found = [(one, one.target - there.get(one.id, 0)) for one in shifts if there.get(one.id, 0) < one.target]
+    firsts: dict[int, int] = {}
+    for shift, _missing in found:
+        if shift.is_leg:
+            firsts.setdefault(shift.need_id, shift.id)
+    return [(shift, missing) for shift, missing in found if not shift.is_leg or firsts[shift.need_id] == shift.id]
 
 
 def sign_ups(session: Session, *, shift_ids: Iterable[int]) -> list[SignUp]:

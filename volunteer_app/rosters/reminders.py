@@ -14,6 +14,7 @@ from volunteer_app.messages import actions as messages
 from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
+from volunteer_app.rosters.legs import task_of, turns_known
 from volunteer_app.rosters.models import Assignment
 from volunteer_app.rosters.words import turn_words
 
@@ -25,7 +26,8 @@ REMIND = N_("提醒您：%(turn)s是您的班。去%(where)s，有事找%(contac
 def remind(session: Session, *, community_id: int, on: date, now: datetime) -> int:
     """Reminds of the turns on the day after `on` that haven't begun; who hasn't answered is asked once more.
 
-    An unanswered turn becomes `no_answer`, so that the coordinator can ring. One message per seat; returns how many.
+    An unanswered turn becomes `no_answer`, so that the coordinator can ring.
+    One message per turn, legs of a task are one; returns how many.
     """
     community = session.get_one(Community, community_id)
     rows = session.scalars(
@@ -38,12 +40,16 @@ def remind(session: Session, *, community_id: int, on: date, now: datetime) -> i
             Shift.starts_at > now,
         )
     ).all()
-    for seat in rows:
-        text = Text(ASK if seat.state == "notified" else REMIND, spoken(seat, community))
+    asked = {(seat.person_id, *task_of(seat.shift)) for seat in rows if seat.state == "notified"}
+    turns = turns_known(rows)
+    for seat in turns:
+        asks = (seat.person_id, *task_of(seat.shift)) in asked
+        text = Text(ASK if asks else REMIND, spoken(seat, community))
         put(session, seat, kind="reminder", text=text, cause=f"remind:{seat.id}", now=now)
+    for seat in rows:
         if seat.state == "notified":
             seat.state = "no_answer"
-    return len(rows)
+    return len(turns)
 
 
 def spoken(seat: Assignment, community: Community) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""What volunteers do: say yes, say no, sign up for an open turn. Saying no costs nothing."""
+"""What volunteers do: say yes, say no, sign up for an open turn. Saying no costs nothing.
+
+An answer is for all legs of a task that are to come, and so is a sign-up: it stands on the first of them.
+"""
 
 from datetime import datetime
 
@@ -13,7 +16,8 @@ from volunteer_app.messages import actions as messages
 from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import judging, planning, queries
-from volunteer_app.rosters.models import Assignment, SignUp
+from volunteer_app.rosters.legs import legs_to_come, lock_task, seats_of_task, turns_known
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment, SignUp
 from volunteer_app.rosters.rules import (
     AlreadySignedUp,
     NotYours,
@@ -28,13 +32,14 @@ from volunteer_app.rosters.words import turn_words
 
 def accept(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> Assignment:
     """The holder comes; also takes back an earlier no as long as nobody covers the seat. Repeating changes nothing."""
-    seat = own_seat(session, assignment_id, actor=actor, now=now)
-    if seat.state != "accepted":
-        seat.state, seat.reply_at, seat.reason = "accepted", now, ""
-        audit.record(
-            session, "accept", f"assignment:{seat.id}", actor=actor, now=now, acting_for=acting_for(seat, actor)
-        )
-    return seat
+    seats = own_seats(session, assignment_id, actor=actor, now=now)
+    for seat in seats:
+        if seat.state != "accepted":
+            seat.state, seat.reply_at, seat.reason = "accepted", now, ""
+            audit.record(
+                session, "accept", f"assignment:{seat.id}", actor=actor, now=now, acting_for=acting_for(seat, actor)
+            )
+    return seats[0]
 
 
 def decline(session: Session, assignment_id: int, *, reason: str = "", actor: Actor, now: datetime) -> Assignment:
@@ -42,10 +47,20 @@ def decline(session: Session, assignment_id: int, *, reason: str = "", actor: Ac
 
     Refuses TurnBegan once the turn has begun.
     """
-    seat = own_seat(session, assignment_id, actor=actor, now=now)
-    if seat.state == "seeking":
-        return seat
-    seek(seat, reason=reason, now=now)
+    seats = own_seats(session, assignment_id, actor=actor, now=now)
+    staying = [seat for seat in seats if seat.state != "seeking"]
+    for seat in staying:
+        seek(seat, reason=reason, now=now)
+        audit.record(
+            session, "decline", f"assignment:{seat.id}", actor=actor, now=now, acting_for=acting_for(seat, actor)
+        )
+    if staying:
+        offer(session, turns_known(staying)[0], now=now)
+    return seats[0]
+
+
+def offer(session: Session, seat: Assignment, *, now: datetime) -> None:
+    """Tells the community that somebody is wanted for the turn."""
     community = session.get_one(Community, seat.community_id)
     messages.put(
         session,
@@ -63,8 +78,6 @@ def decline(session: Session, assignment_id: int, *, reason: str = "", actor: Ac
         cause=f"seeking:{seat.id}:{now.isoformat()}",
         now=now,
     )
-    audit.record(session, "decline", f"assignment:{seat.id}", actor=actor, now=now, acting_for=acting_for(seat, actor))
-    return seat
 
 
 def seek(seat: Assignment, *, reason: str, now: datetime) -> None:
@@ -72,9 +85,12 @@ def seek(seat: Assignment, *, reason: str, now: datetime) -> None:
     seat.state, seat.reply_at, seat.reason, seat.pinned = "seeking", now, reason, False
 
 
-def own_seat(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> Assignment:
-    """The seat under its lock, if it's the actor's own or the actor is staff; refuses TurnBegan and NotYours."""
-    session.scalars(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()).all()
+def own_seats(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> list[Assignment]:
+    """The seat and those on its other legs, locked, if they're the actor's own or the actor is staff.
+
+    Refuses TurnBegan and NotYours.
+    """
+    lock_task(session, assignment_id)
     seat = queries.assignment(session, assignment_id)
     if seat.person_id != actor.person_id and not actor.has("coordinator"):
         raise NotFound
@@ -84,7 +100,7 @@ def own_seat(session: Session, assignment_id: int, *, actor: Actor, now: datetim
         raise TurnBegan(contact=session.get_one(Community, seat.community_id).contact_name)
     if not takes_answer(seat, now=now):
         raise NotYours
-    return seat
+    return [one for one in seats_of_task(session, seat, now=now) if takes_answer(one, now=now)]
 
 
 def acting_for(seat: Assignment, actor: Actor) -> int | None:
@@ -99,12 +115,12 @@ def sign_up(session: Session, shift_id: int, *, person_id: int | None = None, ac
     and, with the rule's own sentence, BreaksRule.
     """
     wanted = person_id if person_id is not None and actor.has("coordinator") else actor.person_id
-    shift = free_shift(session, shift_id, now=now)
+    shift, *others = free_legs(session, shift_id, now=now)
     assert wanted is not None, "the system itself signs nobody up"
-    if shift_id in queries.own_sign_ups(session, wanted):
+    if {leg.id for leg in (shift, *others)} & queries.own_sign_ups(session, wanted).keys():
         raise AlreadySignedUp
     judging.may_join(session, shift, wanted, now=now)
-    made = SignUp(community_id=actor.community_id, shift_id=shift_id, person_id=wanted, at=now)
+    made = SignUp(community_id=actor.community_id, shift_id=shift.id, person_id=wanted, at=now)
     session.add(made)
     session.flush()
     acts_for = wanted if wanted != actor.person_id else None
@@ -112,8 +128,8 @@ def sign_up(session: Session, shift_id: int, *, person_id: int | None = None, ac
     return made
 
 
-def free_shift(session: Session, shift_id: int, *, now: datetime) -> Shift:
-    """The shift under its roster's lock, if a seat of it is free."""
+def free_legs(session: Session, shift_id: int, *, now: datetime) -> list[Shift]:
+    """The shift with its other legs to come, in time order, under the roster's lock, if a seat of each is free."""
     shift = queries.open_shift(session, shift_id)
     if shift.state != "open":
         raise ShiftCancelled
@@ -123,9 +139,11 @@ def free_shift(session: Session, shift_id: int, *, now: datetime) -> Shift:
     if roster is None or roster.version == 0:
         raise NotFound
     planning.locked(session, roster.id)
-    if queries.coming(session, [shift.id]).get(shift.id, 0) >= shift.target:
+    legs = legs_to_come(shift, now=now)
+    there = queries.coming(session, [leg.id for leg in legs])
+    if any(there.get(leg.id, 0) >= leg.target for leg in legs):
         raise ShiftFull
-    return shift
+    return legs
 
 
 def withdraw_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: datetime) -> SignUp:
@@ -141,32 +159,33 @@ def withdraw_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: da
 def confirm_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: datetime) -> Assignment:
     """Gives the seat: an accepted assignment in a new version of the roster, and whoever couldn't come is let go."""
     row = waiting_sign_up(session, sign_up_id)
-    shift = free_shift(session, row.shift_id, now=now)
+    legs = free_legs(session, row.shift_id, now=now)
+    shift = row.shift
     judging.may_join(session, shift, row.person_id, now=now)
     roster = queries.roster_on(session, shift.community_id, shift.starts_on)
     assert roster is not None, "a free shift has a roster"
-    seat = given_seat(session, roster.id, row, now=now)
+    seats = {leg.id: given_seat(session, roster.id, row, leg, now=now) for leg in legs}
     row.state, row.answered_at, row.answered_by_id = "confirmed", now, actor.person_id
     session.flush()
-    gone = planning.close_covered(session, [shift.id])
-    planning.next_version(session, roster, added=[seat], removed=gone, actor=actor, now=now)
+    gone = planning.close_covered(session, [*seats])
+    planning.next_version(session, roster, added=[*seats.values()], removed=gone, actor=actor, now=now)
     planning.tell(session, roster, added=[], removed=gone, now=now)
     answer(session, row, N_("报名成了：%(turn)s您来。有事找%(contact)s，电话%(phone)s。"), now=now)
     audit.record(session, "confirm_sign_up", f"sign_up:{row.id}", actor=actor, now=now)
-    return seat
+    return seats[shift.id]
 
 
-def given_seat(session: Session, roster_id: int, row: SignUp, *, now: datetime) -> Assignment:
-    """The seat of the sign-up: a proposed one that stands in the draft already, or a new one."""
+def given_seat(session: Session, roster_id: int, row: SignUp, leg: Shift, *, now: datetime) -> Assignment:
+    """The sign-up's seat on a leg: one that the person holds already, in the draft or seeking, or a new one."""
     seat = session.scalars(
         select(Assignment).where(
-            Assignment.shift_id == row.shift_id, Assignment.person_id == row.person_id, Assignment.state == "proposed"
+            Assignment.shift_id == leg.id,
+            Assignment.person_id == row.person_id,
+            Assignment.state.in_(HOLDING_STATES),
         )
     ).first()
     if seat is None:
-        seat = Assignment(
-            community_id=row.community_id, roster_id=roster_id, shift_id=row.shift_id, person_id=row.person_id
-        )
+        seat = Assignment(community_id=row.community_id, roster_id=roster_id, shift_id=leg.id, person_id=row.person_id)
         session.add(seat)
     seat.state, seat.origin, seat.told_at, seat.reply_at, seat.leaving = "accepted", "sign_up", now, now, False
     return seat

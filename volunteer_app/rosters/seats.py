@@ -1,5 +1,7 @@
 """Changes of single seats by hand: replace, fill, take away, pin, leader; and what attendance tells us of a seat.
 
+Legs of one task change together: what is done to one seat is done to its holder's seats on all legs to come.
+
 A hand change pins itself. Before the first publication it simply changes the draft; afterwards it reaches volunteers
 with the next version: the old holder keeps the seat, marked `leaving`, until then.
 """
@@ -13,7 +15,9 @@ from sqlalchemy.orm import Session
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.language import Text
+from volunteer_app.needs.models import Shift
 from volunteer_app.rosters import judging, planning, queries
+from volunteer_app.rosters.legs import legs_to_come, lock_task, seats_of_task
 from volunteer_app.rosters.models import HOLDING_STATES, PUBLISHED_STATES, Assignment, Roster
 from volunteer_app.rosters.rules import NotYours, ShiftCancelled, TurnOver
 
@@ -33,16 +37,16 @@ def replace(session: Session, assignment_id: int, *, person_id: int, actor: Acto
 
     Refuses BreaksRule (a hard rule, in words), AlreadyThere, TurnOver.
     """
-    old = changeable(session, assignment_id, now=now)
+    old, *others = changeable(session, assignment_id, now=now)
     roster = planning.locked(session, old.roster_id)
     case = judging.case_of(session, roster, now=now)
     judging.judge(case, person_id, old.shift_id, without=old.person_id)
     notices = judging.notices(case, person_id, old.shift_id)
-    take_away(session, roster, old)
-    made = give(session, roster, old.shift_id, person_id=person_id)
-    audit.record(
-        session, "replace", f"assignment:{made.id}", actor=actor, now=now, note=f"person {old.person_id} -> {person_id}"
-    )
+    shift, note = old.shift, f"person {old.person_id} -> {person_id}"
+    for seat in (old, *others):
+        take_away(session, roster, seat)
+    made = give_task(session, roster, shift, person_id=person_id, now=now)
+    audit.record(session, "replace", f"assignment:{made.id}", actor=actor, now=now, note=note)
     return Change(made, notices)
 
 
@@ -58,26 +62,28 @@ def fill(session: Session, shift_id: int, *, person_id: int, actor: Actor, now: 
     case = judging.case_of(session, roster, now=now)
     judging.judge(case, person_id, shift_id)
     notices = judging.notices(case, person_id, shift_id)
-    made = give(session, roster, shift_id, person_id=person_id)
+    made = give_task(session, roster, shift, person_id=person_id, now=now)
     audit.record(session, "fill", f"assignment:{made.id}", actor=actor, now=now)
     return Change(made, notices)
 
 
 def unseat(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> None:
     """Takes the person off the shift and leaves a gap; refuses TurnOver."""
-    old = changeable(session, assignment_id, now=now)
-    roster = planning.locked(session, old.roster_id)
-    audit.record(session, "unseat", f"assignment:{old.id}", actor=actor, now=now)
-    take_away(session, roster, old)
+    seats = changeable(session, assignment_id, now=now)
+    roster = planning.locked(session, seats[0].roster_id)
+    for seat in seats:
+        audit.record(session, "unseat", f"assignment:{seat.id}", actor=actor, now=now)
+        take_away(session, roster, seat)
 
 
 def pin(session: Session, assignment_id: int, *, pinned: bool = True, actor: Actor, now: datetime) -> Assignment:
     """A solve keeps the seat from now on; with `pinned` False it may move it again."""
-    seat = changeable(session, assignment_id, now=now)
-    if seat.pinned != pinned:
-        seat.pinned = pinned
-        audit.record(session, "pin" if pinned else "unpin", f"assignment:{seat.id}", actor=actor, now=now)
-    return seat
+    seats = changeable(session, assignment_id, now=now)
+    for seat in seats:
+        if seat.pinned != pinned:
+            seat.pinned = pinned
+            audit.record(session, "pin" if pinned else "unpin", f"assignment:{seat.id}", actor=actor, now=now)
+    return seats[0]
 
 
 def unpin(session: Session, assignment_id: int, *, actor: Actor, now: datetime) -> Assignment:
@@ -87,25 +93,27 @@ def unpin(session: Session, assignment_id: int, *, actor: Actor, now: datetime) 
 
 def lead(session: Session, assignment_id: int, *, leads: bool = True, actor: Actor, now: datetime) -> Assignment:
     """Makes the person the shift's on-site leader; a shift has at most one."""
-    seat = changeable(session, assignment_id, now=now)
+    seats = changeable(session, assignment_id, now=now)
+    shift_ids = [seat.shift_id for seat in seats]
     for other in session.scalars(
-        select(Assignment).where(Assignment.shift_id == seat.shift_id, Assignment.leads.is_(True))
+        select(Assignment).where(Assignment.shift_id.in_(shift_ids), Assignment.leads.is_(True))
     ):
         other.leads = False
-    seat.leads = leads
-    audit.record(session, "lead" if leads else "unlead", f"assignment:{seat.id}", actor=actor, now=now)
-    return seat
+    for seat in seats:
+        seat.leads = leads
+        audit.record(session, "lead" if leads else "unlead", f"assignment:{seat.id}", actor=actor, now=now)
+    return seats[0]
 
 
-def changeable(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
-    """A seat whose turn hasn't begun, under its lock; refuses TurnOver, and NotYours for one that's given up."""
-    session.scalars(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()).all()
+def changeable(session: Session, assignment_id: int, *, now: datetime) -> list[Assignment]:
+    """A seat whose turn hasn't begun and those on its other legs, locked; refuses TurnOver, NotYours if given up."""
+    lock_task(session, assignment_id)
     seat = queries.assignment(session, assignment_id)
     if seat.state not in HOLDING_STATES or seat.leaving:
         raise NotYours
     if now >= seat.shift.starts_at:
         raise TurnOver
-    return seat
+    return seats_of_task(session, seat, now=now)
 
 
 def take_away(session: Session, roster: Roster, seat: Assignment) -> None:
@@ -116,6 +124,12 @@ def take_away(session: Session, roster: Roster, seat: Assignment) -> None:
         session.flush()
     else:
         seat.leaving, seat.pinned, seat.leads = True, False, False
+
+
+def give_task(session: Session, roster: Roster, shift: Shift, *, person_id: int, now: datetime) -> Assignment:
+    """Pinned seats on the shift and its other legs to come; returns the one on the shift."""
+    made = {leg.id: give(session, roster, leg.id, person_id=person_id) for leg in legs_to_come(shift, now=now)}
+    return made[shift.id]
 
 
 def give(session: Session, roster: Roster, shift_id: int, *, person_id: int) -> Assignment:

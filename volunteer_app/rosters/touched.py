@@ -14,6 +14,7 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.needs.seats import TouchedPerson
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import planning, queries
+from volunteer_app.rosters.legs import legs_to_come, turns_known
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment
 from volunteer_app.rosters.words import turn_words
 
@@ -42,11 +43,12 @@ class RosterSeats:
         ]
 
     def changed(self, session: Session, shift_ids: Collection[int], *, actor: Actor, now: datetime) -> None:
-        """Published holders are told the new time or place and asked again; drafts follow in silence."""
-        for seat in holders(session, shift_ids):
-            if seat.state != "proposed":
-                seat.state, seat.reply_at, seat.told_at = "notified", None, now
-                tell(session, seat, CHANGED, cause=f"changed:{seat.id}:{now.isoformat()}", now=now)
+        """Published holders are told the new time or place and asked again, for all legs; drafts follow in silence."""
+        told = [seat for seat in holders(session, with_legs(session, shift_ids, now=now)) if seat.state != "proposed"]
+        for seat in told:
+            seat.state, seat.reply_at, seat.told_at = "notified", None, now
+        for seat in turns_known(told):
+            tell(session, seat, CHANGED, cause=f"changed:{seat.id}:{now.isoformat()}", now=now)
         audit.record(session, "ask_again", f"shifts:{len(shift_ids)}", actor=actor, now=now)
 
     def cancelled(
@@ -55,6 +57,12 @@ class RosterSeats:
         """Lets everybody on the shifts go; published holders are told not to come."""
         release(session, holders(session, shift_ids), reason=reason, now=now)
         audit.record(session, "release", f"shifts:{len(shift_ids)}", actor=actor, now=now)
+
+
+def with_legs(session: Session, shift_ids: Collection[int], *, now: datetime) -> set[int]:
+    """The shifts and their other legs to come."""
+    shifts = session.scalars(select(Shift).where(Shift.id.in_(shift_ids)))
+    return {leg.id for shift in shifts for leg in legs_to_come(shift, now=now)}
 
 
 def holders(session: Session, shift_ids: Collection[int]) -> list[Assignment]:
@@ -71,6 +79,7 @@ def release(session: Session, rows: list[Assignment], *, reason: str, now: datet
             session.delete(seat)
     for seat in told:
         planning.leave(seat)
+    for seat in turns_known(told):
         tell(session, seat, CANCELLED, cause=f"cancelled:{seat.id}", now=now, why=reason)
     session.flush()
     return len(told)

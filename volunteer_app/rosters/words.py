@@ -180,15 +180,24 @@ def part_words(starts_at: datetime, zone: str) -> Text:
 
 
 def turn_words(shift: Shift, zone: str) -> Text:
-    """10月13日上午8:30的日巡逻, for a message."""
+    """10月13日上午8:30的日巡逻, for a message; of a task in parts from this leg on: 8:00和11:00."""
     starts = shift.starts_at.astimezone(ZoneInfo(zone))
+    times = [leg.starts_at.astimezone(ZoneInfo(zone)) for leg in shift.legs if leg.starts_at >= shift.starts_at]
+    time: Text | str = clock_words(times[0])
+    for later in times[1:]:
+        time = Text(N_("%(time)s和%(later)s"), {"time": time, "later": clock_words(later)})
     return Text(
         N_("%(month)d月%(day)d日%(part)s%(time)s的%(what)s"),
         {
             "month": starts.month,
             "day": starts.day,
             "part": part_words(shift.starts_at, zone),
-            "time": f"{starts.hour}:{starts.minute:02d}",
+            "time": time,
             "what": shift.kind.name,
         },
     )
+
+
+def clock_words(moment: datetime) -> str:
+    """8:30."""
+    return f"{moment.hour}:{moment.minute:02d}"

@@ -1,0 +1,180 @@
+"""To the hospital at 8:00 and back at 11:00 by the same people: whatever is done to one seat is done to both."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.conftest import SetClock
+from tests.race import race
+from tests.volunteer_app.rosters.factory import TUESDAY, Town
+from volunteer_app.core.errors import AppError
+from volunteer_app.messages.models import OutboxMessage
+from volunteer_app.messages.queries import text_of
+from volunteer_app.needs.models import Shift
+from volunteer_app.people.models import Person, VolunteerProfile
+from volunteer_app.rosters import actions, judging, queries
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster
+from volunteer_app.rosters.reminders import remind
+from volunteer_app.rosters.rules import AlreadySignedUp, AlreadyThere, BreaksRule, ShiftFull
+from volunteer_app.rosters.touched import RosterSeats
+
+Escort = tuple[Roster, Shift, Shift, Person]
+
+
+def held(session: Session, *shifts: Shift) -> list[list[tuple[str, str]]]:
+    """Who holds a seat on each shift, and in which state."""
+    session.flush()
+    session.expire_all()
+    return [
+        [
+            (seat.person.name, "leaving" if seat.leaving else seat.state)
+            for seat in session.scalars(queries.seats().where(Assignment.shift_id == shift.id))
+            if seat.state in HOLDING_STATES
+        ]
+        for shift in shifts
+    ]
+
+
+def texts(session: Session, kind: str) -> list[str]:
+    return [str(text_of(row)) for row in session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind))]
+
+
+@pytest.fixture(name="escort")
+def published_escort(town: Town) -> Escort:
+    """Published: 姚文娟 goes there and back."""
+    roster, (there, back), yao = town.roster(), town.escort(), town.volunteer("姚文娟")
+    for leg in (there, back):
+        town.seat(roster, leg, yao)
+    town.publish(roster)
+    return roster, there, back, yao
+
+
+def seat_on(session: Session, shift: Shift) -> int:
+    return session.scalars(select(Assignment.id).where(Assignment.shift_id == shift.id)).one()
+
+
+def test_a_hand_change_gives_pins_and_takes_both_seats(session: Session, town: Town, clock: SetClock) -> None:
+    roster, (there, back) = town.roster(), town.escort()
+    yao, ren = town.volunteer("姚文娟"), town.volunteer("任锦良")
+    staff = {"actor": town.staff, "now": clock()}
+    first = actions.fill(session, back.id, person_id=yao.id, **staff).seat
+    assert (first.shift_id, held(session, there, back)) == (back.id, [[("姚文娟", "proposed")]] * 2)
+    with pytest.raises(AlreadyThere):
+        actions.fill(session, there.id, person_id=yao.id, **staff)
+    with pytest.raises(BreaksRule):  # one seat a leg
+        actions.fill(session, there.id, person_id=ren.id, **staff)
+
+    second = actions.replace(session, first.id, person_id=ren.id, **staff).seat
+    assert held(session, there, back) == [[("任锦良", "proposed")]] * 2
+    actions.unpin(session, second.id, **staff)
+    actions.lead(session, second.id, **staff)
+    rows = session.scalars(select(Assignment)).all()
+    assert [(seat.pinned, seat.leads) for seat in rows] == [(False, True)] * 2
+    actions.unseat(session, second.id, **staff)
+    assert held(session, there, back) == [[], []]
+    assert roster.version == 0
+
+
+def test_candidates_are_judged_for_both_ways(session: Session, town: Town, clock: SetClock) -> None:
+    """钱惠英 comes once a day, so for one way only; 孙志强's load counts both ways."""
+    roster, (there, _back) = town.roster(), town.escort()
+    town.volunteer("孙志强", minutes=360)
+    qian = town.volunteer("钱惠英")
+    session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == qian.id)).one().max_shifts_day = 1
+    session.commit()
+    case = judging.case_of(session, roster, now=clock())
+    found = {one.name: (round(one.load, 2), one.against is None) for one in judging.candidates(case, there.id)}
+    assert found["孙志强"] == (0.5, True)  # two times 90 minutes of 360
+    assert not found["钱惠英"][1]
+    with pytest.raises(BreaksRule, match="每天最多1个班"):
+        actions.fill(session, there.id, person_id=qian.id, actor=town.staff, now=clock())
+
+
+def test_answers_are_for_both_ways(session: Session, town: Town, clock: SetClock, escort: Escort) -> None:
+    _roster, there, back, yao = escort
+    [told] = texts(session, "roster")
+    assert "1个新的班，最早是10月13日上午8:00和11:00的日巡逻" in told
+    actions.accept(session, seat_on(session, back), actor=town.own(yao), now=clock())
+    assert held(session, there, back) == [[("姚文娟", "accepted")]] * 2
+    for leg in (there, back):  # the second is a repeat
+        actions.decline(session, seat_on(session, leg), actor=town.own(yao), now=clock())
+    assert held(session, there, back) == [[("姚文娟", "seeking")]] * 2
+    assert len(texts(session, "open_turn")) == 1
+    assert [(one.id, free) for one, free in queries.open_turns(session, town.community.id, now=clock())] == [
+        (there.id, 1)
+    ]
+
+
+def test_once_they_have_set_out_an_answer_is_for_the_way_back(
+    session: Session,
+    town: Town,
+    clock: SetClock,
+    escort: tuple,
+) -> None:
+    _roster, there, back, yao = escort
+    actions.accept(session, seat_on(session, there), actor=town.own(yao), now=clock())
+    actions.mark(session, seat_on(session, there), state="signed_in", actor=town.own(yao), now=there.starts_at)
+    actions.decline(session, seat_on(session, back), actor=town.own(yao), now=there.ends_at)
+    assert held(session, there, back) == [[("姚文娟", "signed_in")], [("姚文娟", "seeking")]]
+    assert "10月13日上午11:00的日巡逻还缺1人" in texts(session, "open_turn")[0]
+
+
+def test_a_sign_up_takes_both_ways(session: Session, town: Town, clock: SetClock, escort: Escort) -> None:
+    roster, there, back, yao = escort
+    ren = town.volunteer("任锦良")
+    with pytest.raises(ShiftFull):
+        actions.sign_up(session, back.id, actor=town.own(ren), now=clock())
+    actions.decline(session, seat_on(session, there), actor=town.own(yao), now=clock())
+    row = actions.sign_up(session, back.id, actor=town.own(ren), now=clock())
+    assert row.shift_id == there.id
+    with pytest.raises(AlreadySignedUp):
+        actions.sign_up(session, there.id, actor=town.own(ren), now=clock())
+    actions.confirm_sign_up(session, row.id, actor=town.staff, now=clock())
+    assert held(session, there, back) == [[("任锦良", "accepted")]] * 2
+    newest = queries.versions(session, roster.id)[0]
+    both = sorted([[there.id, ren.id], [back.id, ren.id]])
+    assert (newest.changes["added"], newest.seats) == (both, both)
+
+
+def test_a_new_time_of_one_way_asks_for_both_again_once(
+    session: Session,
+    town: Town,
+    clock: SetClock,
+    escort: tuple,
+) -> None:
+    _roster, there, back, yao = escort
+    actions.accept(session, seat_on(session, there), actor=town.own(yao), now=clock())
+    back.starts_at += timedelta(minutes=30)
+    RosterSeats().changed(session, [back.id], actor=town.staff, now=clock())
+    assert held(session, there, back) == [[("姚文娟", "notified")]] * 2
+    assert ["8:00和11:30的日巡逻" in text for text in texts(session, "shift")] == [True]
+
+
+def test_one_reminder_names_both_ways(session: Session, town: Town, clock: SetClock, escort: Escort) -> None:
+    _roster, there, back, _yao = escort
+    evening = TUESDAY - timedelta(days=1)
+    assert remind(session, community_id=town.community.id, on=evening, now=clock()) == 1
+    assert "8:00和11:00的日巡逻是您的班，您能去吗" in texts(session, "reminder")[0]
+    assert held(session, there, back) == [[("姚文娟", "no_answer")]] * 2
+
+
+def test_two_people_for_the_two_ways_at_once_one_gets_both(
+    session: Session, town: Town, clock: SetClock, database_url: str
+) -> None:
+    town.roster()
+    legs, staff, now = town.escort(), town.staff, clock()
+    people = [town.volunteer(name).id for name in ("姚文娟", "任锦良")]
+    leg_ids = [leg.id for leg in legs]
+    session.rollback()
+
+    def take(own: Session, number: int) -> int:
+        return actions.fill(own, leg_ids[number], person_id=people[number], actor=staff, now=now).seat.person_id
+
+    answers = race(database_url, take, writers=2)
+    assert sum(isinstance(one, AppError) for one in answers) == 1
+    [got] = [one for one in answers if isinstance(one, int)]
+    session.expire_all()
+    seats = session.scalars(select(Assignment).order_by(Assignment.shift_id)).all()
+    assert [(seat.shift_id, seat.person_id) for seat in seats] == [(leg, got) for leg in leg_ids]
