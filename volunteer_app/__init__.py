@@ -1,7 +1,7 @@
 """Youlin 友邻: volunteers, fair rosters, service hours and care points for urban communities.
 
 This page is the table of contents. A feature's pages are in its views.py and views_*.py, its JSON in api.py and
-api_*.py, its commands in commands.py.
+api_*.py, its commands in commands.py; a large feature has rooms (packages) with files of the same names.
 """
 
 from importlib import import_module
@@ -91,7 +91,8 @@ def connect(app: Flask) -> None:
 
 def register(app: Flask, feature: str) -> None:
     """Adds what the feature has: tables, checks of what it keeps beside the books, pages, JSON, commands."""
-    part(feature, "models")
+    for room in rooms(feature):
+        part(room, "models")
     if feature != "ledger" and (checks := part(feature, "invariants")):
         invariants.BESIDE[feature] = checks.CHECKS
     if views := joined(feature, "views"):
@@ -107,11 +108,20 @@ def register(app: Flask, feature: str) -> None:
 
 
 def joined(feature: str, name: str) -> ModuleType | None:
-    """The module with the feature's blueprint, after `views_*.py` (or `api_*.py`) have added their routes to it."""
-    for found in iter_modules(import_module(f"{__name__}.{feature}").__path__):
-        if found.name.startswith(f"{name}_"):
-            part(feature, found.name)
+    """The module with the feature's blueprint, after `views_*.py` (or `api_*.py`) and those of its rooms have added
+    their routes to it.
+    """
+    for room in rooms(feature):
+        for found in iter_modules(import_module(f"{__name__}.{room}").__path__):
+            if found.name == name or found.name.startswith(f"{name}_"):
+                part(room, found.name)
     return part(feature, name)
+
+
+def rooms(feature: str) -> list[str]:
+    """The feature and the packages in it, as `store` and `store.shelf`."""
+    inside = iter_modules(import_module(f"{__name__}.{feature}").__path__)
+    return [feature, *(f"{feature}.{found.name}" for found in inside if found.ispkg)]
 
 
 def part(feature: str, name: str) -> ModuleType | None:

@@ -11,7 +11,7 @@ from tests.volunteer_app.web.policy import POLICY
 from volunteer_app.demo.community import PASSWORD
 from volunteer_app.needs.models import ActivityKind, Need, Shift
 from volunteer_app.places.models import Community, Post
-from volunteer_app.store.models import Partner
+from volunteer_app.store.partners.models import Partner
 from volunteer_app.web.database import db
 
 SIGN_INS = {

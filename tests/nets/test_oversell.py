@@ -15,9 +15,9 @@ from volunteer_app.demo.counter import Counter as Store
 from volunteer_app.demo.race import Answer, furnish, pieces, press
 from volunteer_app.ledger.queries import balances
 from volunteer_app.ledger.verify import verify
-from volunteer_app.store import actions as store
-from volunteer_app.store.queries import owner_of
-from volunteer_app.store.rules import Codes
+from volunteer_app.store.accounts import owner_of
+from volunteer_app.store.orders import actions as orders
+from volunteer_app.store.orders.codes import Codes
 
 ROUNDS = int(os.environ.get("YOULIN_ROUNDS", "1"))
 PEOPLE = 200
@@ -51,4 +51,4 @@ def give_back(session: Session, counter: Store, answers: list[Answer]) -> None:
     assert won.order_id is not None
     order_id, own = won.order_id, Actor(counter.community_id, won.person_id, "web", frozenset({"volunteer"}))
     with scoped(session, counter.community_id):
-        in_transaction(session, lambda: store.cancel(session, order_id, actor=own, now=AT))
+        in_transaction(session, lambda: orders.cancel(session, order_id, actor=own, now=AT))

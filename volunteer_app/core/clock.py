@@ -35,3 +35,13 @@ def local_minute(moment: datetime, zone: str) -> int:
     """Minutes since local midnight of the moment's own date, [0, 1440)."""
     local = moment.astimezone(ZoneInfo(zone))
     return local.hour * 60 + local.minute
+
+
+def month_start(day: date) -> date:
+    """The first day of the day's month."""
+    return day.replace(day=1)
+
+
+def month_after(month: date) -> date:
+    """The first day of the month that follows the day's."""
+    return month_start(month_start(month) + timedelta(days=31))

@@ -21,8 +21,8 @@ from volunteer_app.people.models import Person, Recipient
 from volunteer_app.people.passwords import hash_password
 from volunteer_app.places.actions import add_area, add_post, found_community
 from volunteer_app.places.models import Area, Post
-from volunteer_app.store.partners import add_partner
-from volunteer_app.store.price_list import load_price_list
+from volunteer_app.store import founding
+from volunteer_app.store.partners import shops
 
 MONTH = date(2026, 10, 1)
 LAST = date(2026, 10, 31)
@@ -92,9 +92,9 @@ def found(session: Session, *, now: datetime) -> Founded:
     second = Actor(community.id, numbers["C02"], "demo", frozenset({"coordinator"}))
     keeper = Actor(community.id, numbers["K01"], "demo", frozenset({"keeper"}))
     add_needs(session, areas, coordinator, now)
-    load_price_list(session, from_on=date(2026, 1, 1), place="南站", actor=keeper, now=now)
+    founding.load_price_list(session, from_on=date(2026, 1, 1), place="南站", actor=keeper, now=now)
     where = {"address": "桂花里南门", "phone": "0513-5550 0188"}
-    add_partner(session, "美珍理发店", sign_in="P01", services=["S01"], actor=coordinator, now=now, **where)
+    shops.add_partner(session, "美珍理发店", sign_in="P01", services=["S01"], actor=coordinator, now=now, **where)
     return Founded(community.id, coordinator, second, keeper, numbers, areas)
 
 

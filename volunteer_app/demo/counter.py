@@ -23,8 +23,8 @@ from volunteer_app.demo.stage import moment
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.people import actions as people
 from volunteer_app.places.actions import found_community
-from volunteer_app.store import price_list
-from volunteer_app.store.queries import owner_of
+from volunteer_app.store import founding
+from volunteer_app.store.accounts import owner_of
 from volunteer_app.web.database import db
 
 AT = moment("10-16 14:00")
@@ -63,7 +63,7 @@ def open_counter(session: Session, *, budget: int) -> Counter:
     made = found_community(session, code="youlin", name="友邻社区", contact=("小顾", "0513-5550 0136"), above=[])
     scope(session, made.id)
     system = Actor(made.id, None, "demo", frozenset({"admin"}))
-    price_list.load_price_list(session, from_on=date(2026, 10, 1), place="南站", actor=system, now=AT)
+    founding.load_price_list(session, from_on=date(2026, 10, 1), place="南站", actor=system, now=AT)
     ledger.fund(session, budget, cause="budget:2026", reason="年度预算", actor=system, now=AT)
     keeper = people.register(session, {"number": "K01", "name": "吕桂芳", "gender": "F"}, actor=system, now=AT)
     return Counter(made.id, Actor(made.id, keeper.id, "demo", frozenset({"keeper"})))

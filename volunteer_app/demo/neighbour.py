@@ -12,8 +12,8 @@ from volunteer_app.people import actions as people
 from volunteer_app.people.models import Person
 from volunteer_app.people.passwords import hash_password
 from volunteer_app.places.actions import found_community
-from volunteer_app.store.clearing import add_neighbour
-from volunteer_app.store.price_list import load_price_list
+from volunteer_app.store import founding
+from volunteer_app.store.partners import neighbours
 
 STAFF = (("C21", "陆文", "F", "coordinator"), ("K21", "石秀兰", "F", "keeper"))
 
@@ -33,10 +33,10 @@ def found_next_door(session: Session, home: Founded, *, now: datetime) -> NextDo
         made = found_community(session, code="linan", name="邻安社区", contact=("小陆", "0513-5550 0150"), above=[])
     with scoped(session, made.id):
         first, second = (add_person(session, made.id, *one, now=now) for one in STAFF)
-        load_price_list(session, from_on=date(2026, 1, 1), place="邻安驿站", actor=second, now=now)
-        add_neighbour(session, "youlin", actor=first, now=now)
+        founding.load_price_list(session, from_on=date(2026, 1, 1), place="邻安驿站", actor=second, now=now)
+        neighbours.add_neighbour(session, "youlin", actor=first, now=now)
         session.flush()
-    add_neighbour(session, "linan", actor=home.coordinator, now=now)
+    neighbours.add_neighbour(session, "linan", actor=home.coordinator, now=now)
     return NextDoor(made.id, first, second)
 
 

@@ -18,10 +18,10 @@ from volunteer_app.demo.counter import AT, Counter, fresh_database, open_counter
 from volunteer_app.ledger.queries import amounts, balances, chain_head
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions as store
-from volunteer_app.store.models import SHELF
-from volunteer_app.store.queries import owner_of
-from volunteer_app.store.rules import Codes
+from volunteer_app.store.accounts import SHELF, owner_of
+from volunteer_app.store.counter import actions as counter_actions
+from volunteer_app.store.orders import reserving
+from volunteer_app.store.orders.codes import Codes
 from volunteer_app.web.database import db
 
 COOKER, POINTS = "K12", 1200
@@ -56,7 +56,7 @@ def run_race(number: int) -> int:
 def furnish(session: Session, counter: Counter, number: int) -> list[int]:
     """Everybody's ids; one more person took the other rice cooker yesterday."""
     members = [counter.member(session, one, POINTS) for one in range(number + 1)]
-    store.walk_in(
+    counter_actions.walk_in(
         session, members.pop(), {COOKER: 1}, name_checked=True, actor=counter.keeper, now=AT, codes=Codes("race")
     )
     return members
@@ -89,7 +89,7 @@ def reserve(engine: Engine, counter: Counter, person_id: int, *, codes: Codes, n
         try:
             order_id = in_transaction(
                 session,
-                lambda: store.reserve(session, person_id, {COOKER: 1}, actor=own, now=now, codes=codes).id,
+                lambda: reserving.reserve(session, person_id, {COOKER: 1}, actor=own, now=now, codes=codes).id,
             )
         except AppError as refusal:
             return Answer(person_id, None, str(refusal))

@@ -25,7 +25,7 @@ from volunteer_app.ledger import month
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import RosterRun
 from volunteer_app.sheets.checking import Check, check, record_check
-from volunteer_app.store.rules import Codes
+from volunteer_app.store.orders.codes import Codes
 from volunteer_app.web.database import db
 
 TODAY = "11-09 08:05"

@@ -12,10 +12,18 @@ from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.queries import balance, balances
 from volunteer_app.ledger.rules import NotEnoughPoints
-from volunteer_app.store import actions as store
-from volunteer_app.store import away, clearing, guests, lending, partners
-from volunteer_app.store.models import Order
-from volunteer_app.store.queries import owner_of
+from volunteer_app.store.accounts import owner_of
+from volunteer_app.store.counter import actions as counter
+from volunteer_app.store.counter import returns
+from volunteer_app.store.exchange import actions as exchange
+from volunteer_app.store.exchange import clearing, guests
+from volunteer_app.store.exchange import queries as exchange_queries
+from volunteer_app.store.lending import queries as lending
+from volunteer_app.store.orders import actions as orders_actions
+from volunteer_app.store.orders import reserving
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.partners import shops
+from volunteer_app.store.vouchers import actions as vouchers
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +84,28 @@ def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
         return
     person = stage.founded.person[act.number]
     if act.verb == "reserve":
-        made = store.reserve(session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
+        made = reserving.reserve(session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
         orders[act.number] = made.id
     elif act.verb == "refuse":
         refused(stage, act, at)
     elif act.verb == "cancel":
-        store.cancel(session, orders[act.number], actor=stage.own(act.number), now=at)
+        orders_actions.cancel(session, orders[act.number], actor=stage.own(act.number), now=at)
     elif act.verb == "walk_in":
-        store.walk_in(session, person, act.goods, name_checked=True, actor=keeper, now=at, codes=stage.codes)
+        counter.walk_in(session, person, act.goods, name_checked=True, actor=keeper, now=at, codes=stage.codes)
     elif act.verb == "voucher":
-        partners.take_voucher(session, orders[act.number], actor=stage.shop, now=at)
+        vouchers.take_voucher(session, orders[act.number], actor=stage.shop, now=at)
     elif act.verb == "bring_back":
         loan = lending.loans_of(session, person)[0]
-        lending.bring_back(session, loan.id, state="back", note="", actor=keeper, now=at)
+        returns.bring_back(session, loan.id, state="back", note="", actor=keeper, now=at)
     elif act.verb == "away":
         there = stage.next_door.community_id
-        away.reserve(session, person, there, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
+        exchange.reserve(session, person, there, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
     elif act.verb == "away_given":
         give_next_door(stage, person, at)
     else:
         order = session.get_one(Order, orders[act.number])
         ticked = [line.id for line in order.lines]
-        store.hand_over(
+        counter.hand_over(
             session,
             order.id,
             ticked=ticked,
@@ -111,23 +119,23 @@ def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
 
 def give_next_door(stage: Stage, person: int, at: datetime) -> None:
     """The keeper next door hands over what the person reserved there."""
-    order = guests.away_orders_of(stage.session, person)[0]
+    order = exchange_queries.away_orders_of(stage.session, person)[0]
     with scoped(stage.session, order.other_id):
-        guest = guests.half_of(stage.session, order)
-        away.hand_over(stage.session, guest.id, name_checked=True, actor=stage.next_door.keeper, now=at)
+        guest = exchange_queries.half_of(stage.session, order)
+        guests.hand_over(stage.session, guest.id, name_checked=True, actor=stage.next_door.keeper, now=at)
         stage.session.flush()
 
 
 def settle_october(stage: Stage) -> None:
     """The barber's month and what is owed next door: written down by one person, seen paid by another."""
     session, first, at = stage.session, stage.founded.coordinator, moment("11-03 09:30")
-    shop = partners.all_partners(session)[0]
+    shop = shops.all_partners(session)[0]
     month = at.date().replace(month=10, day=1)
-    done = stage.write(lambda: partners.close_month(session, shop.id, month, actor=first, now=at).id)
+    done = stage.write(lambda: vouchers.close_month(session, shop.id, month, actor=first, now=at).id)
     owed = stage.write(
         lambda: clearing.close_month(session, stage.next_door.community_id, month, actor=first, now=at).id
     )
-    stage.write(lambda: partners.pay(session, done, actor=stage.founded.second, now=moment("11-04 10:00")))
+    stage.write(lambda: vouchers.pay(session, done, actor=stage.founded.second, now=moment("11-04 10:00")))
     with scoped(session, stage.next_door.community_id):
         stage.write(
             lambda: clearing.receive(session, owed, actor=stage.next_door.coordinator, now=moment("11-05 10:00"))
@@ -139,7 +147,7 @@ def refused(stage: Stage, act: Act, at: datetime) -> None:
     person = stage.founded.person[act.number]
     try:
         with stage.session.begin_nested():
-            store.reserve(stage.session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
+            reserving.reserve(stage.session, person, act.goods, actor=stage.own(act.number), now=at, codes=stage.codes)
     except NotEnoughPoints:
         return
     raise AssertionError("an order without points went through")
@@ -147,7 +155,7 @@ def refused(stage: Stage, act: Act, at: datetime) -> None:
 
 def sweep(stage: Stage, at: datetime) -> None:
     """What the timetable does at night: orders that nobody came for, points that ran out."""
-    store.expire_due(stage.session, stage.founded.community_id, now=at)
+    orders_actions.expire_due(stage.session, stage.founded.community_id, now=at)
     ledger.expire_lots(stage.session, stage.founded.community_id, now=at)
 
 
@@ -158,7 +166,7 @@ def shop_in_november(stage: Stage) -> None:
     def spend_all() -> None:
         now_there = balance(stage.session, stage.founded.community_id, owner_of(person), now=at).available
         goods = {"K05": 1} if now_there >= 150 else {"K04": 1} if now_there >= 80 else {"K02": 1}
-        store.walk_in(
+        counter.walk_in(
             stage.session, person, goods, name_checked=True, actor=stage.founded.keeper, now=at, codes=stage.codes
         )
 

@@ -15,7 +15,7 @@ from volunteer_app.demo.neighbour import NextDoor
 from volunteer_app.needs.models import ActivityKind, Shift
 from volunteer_app.people.models import Person
 from volunteer_app.rosters.models import COMING_STATES, Assignment
-from volunteer_app.store.rules import Codes
+from volunteer_app.store.orders.codes import Codes
 
 T = TypeVar("T")
 

@@ -14,9 +14,9 @@ from volunteer_app.ledger.models import CHAINS, TXNS
 from volunteer_app.ledger.queries import balance, chain_head
 from volunteer_app.ledger.verify import first_bad, sealed, verify
 from volunteer_app.ledger.writing import sealed_part
-from volunteer_app.store import actions as store
-from volunteer_app.store.queries import owner_of
-from volunteer_app.store.rules import Codes
+from volunteer_app.store.accounts import owner_of
+from volunteer_app.store.counter import actions as counter_actions
+from volunteer_app.store.orders.codes import Codes
 from volunteer_app.web.database import db
 
 FORGED = 500
@@ -54,7 +54,7 @@ def furnish(session: Session, counter: Counter) -> str:
     """Five members with 100 points, one order; the first of them is the thief."""
     members = [counter.member(session, number, 100) for number in range(MEMBERS)]
     buyer, codes = members[-1], Codes("tamper")
-    store.walk_in(session, buyer, {"K01": 1}, name_checked=True, actor=counter.keeper, now=AT, codes=codes)
+    counter_actions.walk_in(session, buyer, {"K01": 1}, name_checked=True, actor=counter.keeper, now=AT, codes=codes)
     return owner_of(members[0])
 
 

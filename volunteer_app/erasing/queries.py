@@ -9,8 +9,8 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.erasing.models import Erasure
 from volunteer_app.needs.models import Shift
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment
-from volunteer_app.store.models import WAITING as ORDER_WAITING
-from volunteer_app.store.models import Order, OrderLine, Product
+from volunteer_app.store.orders.models import WAITING, Order, OrderLine
+from volunteer_app.store.shelf.models import Product
 
 SHOWN = 100
 
@@ -29,7 +29,7 @@ def waiting_of(session: Session, person_id: int) -> Erasure | None:
 def in_the_way(session: Session, person_id: int, *, now: datetime) -> list[Text]:
     """What would be left hanging: orders to collect, lent things, turns to come."""
     orders = select(func.count()).select_from(Order).where(Order.person_id == person_id)
-    waiting = session.scalar(orders.where(Order.state.in_(ORDER_WAITING), Order.expires_at > now)) or 0
+    waiting = session.scalar(orders.where(Order.state.in_(WAITING), Order.expires_at > now)) or 0
     lent = select(func.count()).select_from(OrderLine).join(Order, Order.id == OrderLine.order_id)
     lent = lent.join(Product, and_(Product.id == OrderLine.product_id, Product.kind == "lending"))
     lent = lent.where(Order.person_id == person_id, Order.state == "picked_up")

@@ -29,8 +29,10 @@ from volunteer_app.people import actions as people
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import reminders as rewards
 from volunteer_app.rosters import reminders, touched
-from volunteer_app.store import actions as store
-from volunteer_app.store import away, lending
+from volunteer_app.store.counter import looking_up
+from volunteer_app.store.exchange import actions as exchange
+from volunteer_app.store.lending import reminders as lending
+from volunteer_app.store.orders import actions as orders
 
 AHEAD_DAYS = 62
 """How far ahead recurring needs have shifts: the rest of this month and the whole next one."""
@@ -77,7 +79,7 @@ def expire_orders(session: Session, community_id: int, _slot: datetime, now: dat
     """
     if periods.is_closed(session, community_id, now):
         return 0
-    sweeps = (store.expire_due, away.expire_due)
+    sweeps = (orders.expire_due, exchange.expire_due)
     return sum(in_batches(lambda sweep=sweep: sweep(session, community_id, now=now)) for sweep in sweeps)  # type: ignore[misc]
 
 
@@ -108,7 +110,7 @@ def forget_reasons(session: Session, community_id: int, _slot: datetime, now: da
 def clear_attempts(session: Session, _everywhere: int, _slot: datetime, now: datetime) -> int:
     """Failed sign-ins and wrong codes older than a day: they slow nobody down any more."""
     before = now - timedelta(days=1)
-    swept = (people.forget_tries, signing.forget_misses, store.forget_attempts)
+    swept = (people.forget_tries, signing.forget_misses, looking_up.forget_attempts)
     return sum(forget(session, before=before) for forget in swept)
 
 

@@ -13,7 +13,17 @@ from volunteer_app.places.models import Area, Community, Post
 
 def today(session: Session, community_id: int, now: datetime) -> date:
     """The community's own date at the moment `now`."""
-    return local_date(now, session.get_one(Community, community_id).zone)
+    return local_date(now, zone_of(session, community_id))
+
+
+def zone_of(session: Session, community_id: int) -> str:
+    """IANA zone of the community."""
+    return session.get_one(Community, community_id).zone
+
+
+def community_names(session: Session) -> dict[int, str]:
+    """Community id -> name."""
+    return {row.id: row.name for row in session.execute(select(Community.id, Community.name))}
 
 
 def choices(session: Session, kind: str) -> list[tuple[str, str]]:

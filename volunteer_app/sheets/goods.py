@@ -12,7 +12,7 @@ from volunteer_app.core.language import Text
 from volunteer_app.ledger.month import StockMonth
 from volunteer_app.sheets.months import Month
 from volunteer_app.sheets.words import joined
-from volunteer_app.store.models import Product, StockCount
+from volunteer_app.store.shelf.models import Product, StockCount
 
 
 @dataclass(frozen=True, slots=True)

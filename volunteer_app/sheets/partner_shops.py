@@ -4,8 +4,9 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.sheets.asking import Asked
 from volunteer_app.sheets.table import Cell, Column, Sheet
 from volunteer_app.sheets.words import joined
-from volunteer_app.store import partners
-from volunteer_app.store.models import Order
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.partners import shops
+from volunteer_app.store.vouchers import queries as vouchers
 
 COLUMNS = (
     Column(N_("店")),
@@ -24,8 +25,8 @@ def settlements(asked: Asked) -> Sheet:
     """Each shop's vouchers, and its sum under them; shops without one are left out."""
     rows: list[list[Cell]] = []
     sums: list[int] = []
-    for shop in partners.all_partners(asked.session):
-        found = partners.statement(asked.session, shop, asked.month.first)
+    for shop in shops.all_partners(asked.session):
+        found = vouchers.statement(asked.session, shop, asked.month.first)
         if not found.vouchers:
             continue
         rows += [voucher_row(asked, shop.name, order) for order in found.vouchers]

@@ -16,7 +16,8 @@ from volunteer_app.sheets.asking import Asked
 from volunteer_app.sheets.goods import name_of, names
 from volunteer_app.sheets.owners import people_by_id
 from volunteer_app.sheets.table import Cell, Column, Sheet
-from volunteer_app.store.models import Delivery, Order, OrderLine
+from volunteer_app.store.orders.models import Order, OrderLine
+from volunteer_app.store.shelf.models import Delivery
 
 SIGNATURE_PT = 26
 REDEEMED = (

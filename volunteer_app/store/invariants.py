@@ -1,7 +1,7 @@
 """What the store keeps beside the books and must agree with them: batches, orders, codes."""
 
 from volunteer_app.ledger.invariants.check import Check
-from volunteer_app.store.models import SHELF
+from volunteer_app.store.accounts import SHELF
 
 CHECKS = (
     Check(

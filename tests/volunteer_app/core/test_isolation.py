@@ -19,7 +19,7 @@ from tests.volunteer_app.store.test_away import Two
 from volunteer_app import create_app
 from volunteer_app.config import Settings
 from volunteer_app.core.database import scope
-from volunteer_app.store import away
+from volunteer_app.store.exchange import guests
 from volunteer_app.web.database import db
 
 OWNER, APP = "youlin_owner", "youlin_app"
@@ -163,7 +163,7 @@ def test_redeeming_in_another_community_passes_both_walls_in_one_transaction(eng
         scope(session, None)
         guest = two.guest(order)
         scope(session, there.community.id)
-        there.write(away.hand_over, guest.id, name_checked=True, actor=there.as_keeper())
+        there.write(guests.hand_over, guest.id, name_checked=True, actor=there.as_keeper())
         scope(session, None)
 
         assert (here.balance(dai).spent, there.left("K01"), two.stands()) == (30, 59, (30, 30))

@@ -18,7 +18,7 @@ from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import Feedback, OutboxMessage
 from volunteer_app.people.actions import LastAdmin
 from volunteer_app.people.models import Person, RoleGrant
-from volunteer_app.store.models import Order
+from volunteer_app.store.orders.models import Order
 
 NAME, PHONE, WORDS = "颜如玉", "13900001111", "住在桂花里9号楼的颜如玉"
 

@@ -21,9 +21,11 @@ from volunteer_app.keeping.rows import digest_of, rows_of, tables
 from volunteer_app.ledger.models import TXNS
 from volunteer_app.ledger.queries import balance
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions as store
-from volunteer_app.store import stock
-from volunteer_app.store.queries import owner_of
+from volunteer_app.store.accounts import owner_of
+from volunteer_app.store.counter import actions as counter
+from volunteer_app.store.counter import returns
+from volunteer_app.store.orders import reserving
+from volunteer_app.store.shelf import stock
 
 RESTORES = int(os.environ.get("YOULIN_RESTORES", "1"))
 """How often the drill is done; `make restores` does 50."""
@@ -34,7 +36,7 @@ def busy_shop(shop: Shop) -> Person:
     person = shop.member(400)
     shop.hand_over(bought := shop.reserve(person, K01=2))
     line = bought.lines[0]
-    shop.write(store.take_back, bought.id, line.id, 1, reason="坏了", actor=shop.as_keeper())
+    shop.write(returns.take_back, bought.id, line.id, 1, reason="坏了", actor=shop.as_keeper())
     shop.cancel(shop.reserve(person, K02=1))
     shop.reserve(person, K03=1)
     shop.write(stock.count, "K04", 39, actor=shop.as_keeper(), reason="少了一条")
@@ -76,7 +78,7 @@ def test_life_goes_on_after_copying(shop: Shop, empty_engine: Callable[[], Engin
 
     with Session(target) as session:
         made = in_transaction(
-            session, lambda: store.reserve(session, person.id, {"K05": 1}, actor=actor, now=now, codes=CODES).id
+            session, lambda: reserving.reserve(session, person.id, {"K05": 1}, actor=actor, now=now, codes=CODES).id
         )
         assert made == 4
         with pytest.raises(Exception, match="append-only"):
@@ -101,7 +103,7 @@ def test_backups_under_load_are_one_moment_each(
         later, clerk = now + timedelta(days=31 * (number % 400)), number // 400
         person, keeper = ids[clerk], keepers[clerk]
         codes = CODES
-        store.walk_in(session, person, {"K01": 1}, name_checked=True, actor=keeper, now=later, codes=codes)
+        counter.walk_in(session, person, {"K01": 1}, name_checked=True, actor=keeper, now=later, codes=codes)
         return 1
 
     sold: list[object] = []

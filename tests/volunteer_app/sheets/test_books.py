@@ -18,7 +18,7 @@ from volunteer_app.ledger.invariants import every_check
 from volunteer_app.ledger.models import TXNS
 from volunteer_app.people.models import Person
 from volunteer_app.sheets.words import INVARIANTS
-from volunteer_app.store import stock
+from volunteer_app.store.shelf import stock
 
 
 class House:

@@ -21,7 +21,7 @@ from volunteer_app.needs.models import Need, Shift
 from volunteer_app.notices import actions as notices
 from volunteer_app.people.models import Person, Recipient
 from volunteer_app.sheets.catalogue import DOWNLOADS
-from volunteer_app.store import stock
+from volunteer_app.store.shelf import stock
 
 WEEK = "from_on=2026-10-12&to_on=2026-10-18"
 

@@ -11,8 +11,39 @@ from volunteer_app.core.errors import AppError, Forbidden, NotFound
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Household
-from volunteer_app.store import actions, orders, queries, rules
-from volunteer_app.store.models import Order, Price
+from volunteer_app.store.counter import looking_up, returns
+from volunteer_app.store.counter.rules import (
+    TRIES,
+    NameNotChecked,
+    NotCollected,
+    NotTicked,
+    ProxyNeedsCode,
+    TooManyCodes,
+    UnknownCode,
+)
+from volunteer_app.store.lending.queries import loans_out
+from volunteer_app.store.opening.queries import openings
+from volunteer_app.store.opening.rules import is_open, next_openings
+from volunteer_app.store.orders import actions as orders
+from volunteer_app.store.orders import limits, offers, reserving
+from volunteer_app.store.orders.codes import Codes
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.orders.rules import (
+    AlreadyCollected,
+    MonthLimit,
+    NothingChosen,
+    NotOffered,
+    OrderCancelled,
+    OrderExpired,
+    OwnOrder,
+    ProductLimit,
+    SoldOut,
+    YearLimit,
+    last_day,
+)
+from volunteer_app.store.shelf import queries as shelf
+from volunteer_app.store.shelf.models import Price
+from volunteer_app.store.shelf.rules import FridaysOnly
 
 
 def test_reserving_keeps_points_and_goods(shop: Shop) -> None:
@@ -31,7 +62,7 @@ def test_an_order_of_the_12th_is_kept_through_the_19th(shop: Shop) -> None:
     order = shop.reserve(dai, K01=1)
 
     assert order.expires_at == datetime(2026, 10, 19, 16, tzinfo=UTC)  # midnight in Shanghai, after the 19th
-    assert rules.last_day(order.expires_at, "Asia/Shanghai") == date(2026, 10, 19)
+    assert last_day(order.expires_at, "Asia/Shanghai") == date(2026, 10, 19)
 
 
 def refused(shop: Shop, kind: type[AppError], sentence: str, **wanted: int) -> None:
@@ -50,15 +81,15 @@ def test_350_with_340_is_refused(shop: Shop) -> None:
 
 
 def test_more_than_the_product_allows_is_refused(shop: Shop) -> None:
-    refused(shop, rules.ProductLimit, "“香皂”每月2块，这个月已经换到了", K01=3)
+    refused(shop, ProductLimit, "“香皂”每月2块，这个月已经换到了", K01=3)
 
 
 def test_nothing_is_refused(shop: Shop) -> None:
-    refused(shop, rules.NothingChosen, "还没有选东西")
+    refused(shop, NothingChosen, "还没有选东西")
 
 
 def test_no_pieces_is_refused(shop: Shop) -> None:
-    refused(shop, rules.NothingChosen, "还没有选东西", K01=0)
+    refused(shop, NothingChosen, "还没有选东西", K01=0)
 
 
 def test_an_unknown_product_is_not_found(shop: Shop) -> None:
@@ -69,7 +100,7 @@ def test_held_and_collected_pieces_count_for_the_limit_and_cancelled_ones_do_not
     dai = shop.member(340)
     shop.hand_over(shop.reserve(dai, K01=1))
     second = shop.reserve(dai, K01=1)
-    with pytest.raises(rules.ProductLimit):
+    with pytest.raises(ProductLimit):
         shop.reserve(dai, K01=1)
 
     shop.cancel(second)
@@ -86,7 +117,7 @@ def test_400_points_a_month_and_not_one_more(shop: Shop, clock: SetClock) -> Non
     shop.reserve(dai, K08=1)
     shop.hand_over(shop.reserve(dai, K03=1))
 
-    with pytest.raises(rules.MonthLimit) as refusal:
+    with pytest.raises(MonthLimit) as refusal:
         shop.reserve(dai, K02=1)
     assert str(refusal.value) == "这个月换到400分了，下个月1日再来"
 
@@ -106,7 +137,7 @@ def test_goods_with_a_limit_for_the_year_stand_outside_the_month(shop: Shop, clo
     assert shop.reserve(dai, K11=1).points == 400
 
     clock.moment = datetime(2026, 12, 1, 1, tzinfo=UTC)
-    with pytest.raises(rules.YearLimit):
+    with pytest.raises(YearLimit):
         shop.reserve(dai, K12=1)
     clock.moment = datetime(2027, 1, 4, 1, tzinfo=UTC)
     assert shop.reserve(dai, K12=1).state == "reserved"
@@ -117,7 +148,7 @@ def test_the_last_piece_goes_to_the_first(shop: Shop) -> None:
     shop.reserve(first, K12=1)
     shop.reserve(second, K12=1)
 
-    with pytest.raises(rules.SoldOut) as refusal:
+    with pytest.raises(SoldOut) as refusal:
         shop.reserve(third, K12=1)
     assert str(refusal.value) == "刚刚换完了，没有扣您的分"
     assert (shop.balance(third).available, shop.balance(third).held) == (1200, 0)
@@ -125,7 +156,7 @@ def test_the_last_piece_goes_to_the_first(shop: Shop) -> None:
 
 def test_a_price_counts_from_its_date_and_an_order_keeps_its_own(shop: Shop, clock: SetClock) -> None:
     dai = shop.member(340)
-    soap = queries.product(shop.session, shop.community.id, "K01")
+    soap = shelf.product(shop.session, shop.community.id, "K01")
     shop.make.save(Price(community_id=shop.community.id, product_id=soap.id, from_on=date(2026, 10, 13), points=35))
     order = shop.reserve(dai, K01=1)
     clock.tick(days=1)
@@ -136,11 +167,11 @@ def test_a_price_counts_from_its_date_and_an_order_keeps_its_own(shop: Shop, clo
 
 
 def test_what_is_not_offered_is_refused(shop: Shop) -> None:
-    soap = queries.product(shop.session, shop.community.id, "K01")
+    soap = shelf.product(shop.session, shop.community.id, "K01")
     soap.is_offered = False
     shop.make.save(soap)
 
-    refused(shop, rules.NotOffered, "“香皂”现在不能换", K01=1)
+    refused(shop, NotOffered, "“香皂”现在不能换", K01=1)
 
 
 def test_handing_over_spends_the_points_and_empties_the_shelf(shop: Shop) -> None:
@@ -157,7 +188,7 @@ def test_everything_is_ticked_before_it_is_handed_over(shop: Shop) -> None:
     dai = shop.member(100)
     order = shop.reserve(dai, K01=1, K02=1)
 
-    with pytest.raises(rules.NotTicked) as refusal:
+    with pytest.raises(NotTicked) as refusal:
         shop.hand_over(order, ticked=[order.lines[0].id])
     assert str(refusal.value) == "还有1样没勾"
     assert shop.balance(dai).held == 55
@@ -167,12 +198,12 @@ def test_the_name_is_asked_unless_a_proxy_collects_by_name(shop: Shop) -> None:
     dai = shop.member(100)
     order = shop.reserve(dai, K01=1)
 
-    with pytest.raises(rules.NameNotChecked):
+    with pytest.raises(NameNotChecked):
         shop.hand_over(order, name_checked=False)
-    with pytest.raises(rules.NameNotChecked):
+    with pytest.raises(NameNotChecked):
         shop.hand_over(order, name_checked=False, proxy_name="  ")
     for code_hash in ("", CODES.hash(shop.community.id, "123450")):
-        with pytest.raises(rules.ProxyNeedsCode):
+        with pytest.raises(ProxyNeedsCode):
             shop.hand_over(order, name_checked=False, proxy_name="戴小明", code_hash=code_hash)
     shown = CODES.hash(shop.community.id, shop.code(order))
     assert shop.hand_over(order, name_checked=False, proxy_name="戴小明", code_hash=shown).proxy_name == "戴小明"
@@ -182,7 +213,7 @@ def test_eggs_are_handed_over_on_fridays_only(shop: Shop, clock: SetClock) -> No
     dai = shop.member(300)
     order = shop.reserve(dai, K07=1)
     clock.moment = datetime(2026, 10, 15, 2, tzinfo=UTC)  # Thursday the 15th, when the store is open
-    with pytest.raises(rules.FridaysOnly) as refusal:
+    with pytest.raises(FridaysOnly) as refusal:
         shop.hand_over(order)
     assert str(refusal.value) == "“鸡蛋”只在周五取"
 
@@ -198,9 +229,9 @@ def test_nobody_serves_himself_or_his_household(shop: Shop) -> None:
     hers, his = shop.reserve(wife, K01=1), shop.reserve(husband, K01=1)
 
     for order in (hers, his):
-        with pytest.raises(rules.OwnOrder):
+        with pytest.raises(OwnOrder):
             shop.hand_over(order, actor=shop.as_keeper(husband))
-    with pytest.raises(rules.OwnOrder):
+    with pytest.raises(OwnOrder):
         shop.walk_in(wife, husband, K02=1)
     assert shop.hand_over(hers).state == "picked_up"
 
@@ -218,7 +249,7 @@ def test_an_order_is_handed_over_once(shop: Shop) -> None:
     dai = shop.member(100)
     order = shop.hand_over(shop.reserve(dai, K01=1))
 
-    with pytest.raises(rules.AlreadyCollected) as refusal:
+    with pytest.raises(AlreadyCollected) as refusal:
         shop.hand_over(order)
     assert str(refusal.value) == "这个码10月12日已经取过了"
     assert shop.balance(dai).spent == 30
@@ -230,10 +261,10 @@ def test_nobody_comes_in_seven_days_and_all_comes_back(shop: Shop, clock: SetClo
     clock.moment = order.expires_at
     assert (shop.balance(dai).available, shop.left("K01")) == (100, 60)
 
-    with pytest.raises(rules.OrderExpired) as refusal:
+    with pytest.raises(OrderExpired) as refusal:
         shop.hand_over(order)
     assert str(refusal.value) == "这个码过期了，积分已经退回"
-    with pytest.raises(rules.OrderExpired):
+    with pytest.raises(OrderExpired):
         shop.cancel(order)
 
     assert (expire(shop), expire(shop)) == (1, 0)
@@ -243,7 +274,7 @@ def test_nobody_comes_in_seven_days_and_all_comes_back(shop: Shop, clock: SetClo
 
 
 def expire(shop: Shop) -> int:
-    found: int = shop.write(actions.expire_due, shop.community.id)
+    found: int = shop.write(orders.expire_due, shop.community.id)
     return found
 
 
@@ -256,7 +287,7 @@ def test_the_owner_cancels_once_and_others_do_not(shop: Shop) -> None:
     assert shop.cancel(order).state == "cancelled"
     assert shop.cancel(order).state == "cancelled"
     assert (shop.balance(dai).available, shop.left("K01")) == (100, 60)
-    with pytest.raises(rules.OrderCancelled):
+    with pytest.raises(OrderCancelled):
         shop.hand_over(order)
 
 
@@ -273,7 +304,7 @@ def test_only_staff_reserves_for_somebody_else(shop: Shop) -> None:
     dai, other = shop.member(100), shop.member(100)
 
     with pytest.raises(Forbidden):
-        shop.write(actions.reserve, dai.id, {"K01": 1}, actor=shop.make.actor(other, "volunteer"), codes=CODES)
+        shop.write(reserving.reserve, dai.id, {"K01": 1}, actor=shop.make.actor(other, "volunteer"), codes=CODES)
 
 
 def test_a_returned_piece_comes_back_with_its_points(shop: Shop) -> None:
@@ -281,12 +312,12 @@ def test_a_returned_piece_comes_back_with_its_points(shop: Shop) -> None:
     order = shop.hand_over(shop.reserve(dai, K01=2))
     line = order.lines[0].id
 
-    shop.write(actions.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
+    shop.write(returns.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
     assert (shop.balance(dai).available, shop.balance(dai).spent, shop.left("K01")) == (70, 30, 59)
 
-    shop.write(actions.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
-    with pytest.raises(rules.NotCollected):
-        shop.write(actions.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
+    shop.write(returns.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
+    with pytest.raises(NotCollected):
+        shop.write(returns.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
     assert (shop.balance(dai).available, shop.left("K01")) == (100, 60)
     assert verify(shop.session, shop.community.id) == []
 
@@ -294,10 +325,10 @@ def test_a_returned_piece_comes_back_with_its_points(shop: Shop) -> None:
 def test_a_lent_thing_costs_nothing_and_comes_back(shop: Shop) -> None:
     dai = shop.member()
     order = shop.walk_in(dai, L01=1)
-    assert (shop.left("L01"), shop.left("L01", "on_loan"), len(orders.lent_orders(shop.session))) == (4, 1, 1)
+    assert (shop.left("L01"), shop.left("L01", "on_loan"), len(loans_out(shop.session))) == (4, 1, 1)
 
-    shop.write(actions.take_back, order.id, order.lines[0].id, 1, reason="还了", actor=shop.as_keeper())
-    assert (shop.left("L01"), shop.left("L01", "on_loan"), len(orders.lent_orders(shop.session))) == (5, 0, 0)
+    shop.write(returns.take_back, order.id, order.lines[0].id, 1, reason="还了", actor=shop.as_keeper())
+    assert (shop.left("L01"), shop.left("L01", "on_loan"), len(loans_out(shop.session))) == (5, 0, 0)
 
 
 def test_a_service_is_a_voucher_without_stock(shop: Shop) -> None:
@@ -309,7 +340,7 @@ def test_a_service_is_a_voucher_without_stock(shop: Shop) -> None:
 
 def find(shop: Shop, code: str) -> Order:
     shop.session.rollback()
-    return orders.order_by_code(
+    return looking_up.order_by_code(
         shop.session, code, community_id=shop.community.id, keeper_id=shop.keeper.id, codes=CODES, now=shop.clock()
     )
 
@@ -322,29 +353,29 @@ def test_the_code_finds_the_order_and_is_stored_nowhere(shop: Shop) -> None:
     assert len(code) == 6
     assert find(shop, f"{code[:3]} {code[3:]}").id == order.id
     assert code not in str({column.name: getattr(order, column.name) for column in Order.__table__.columns})
-    assert rules.Codes("another secret").code(order.community_id, order.id, order.code_turn) != code
+    assert Codes("another secret").code(order.community_id, order.id, order.code_turn) != code
 
 
 def test_a_used_an_expired_and_an_unknown_code_say_so(shop: Shop, clock: SetClock) -> None:
     dai = shop.member(200)
     used, lapsed = shop.hand_over(shop.reserve(dai, K01=1)), shop.reserve(dai, K02=1)
 
-    with pytest.raises(rules.AlreadyCollected):
+    with pytest.raises(AlreadyCollected):
         find(shop, shop.code(used))
-    with pytest.raises(rules.UnknownCode):
+    with pytest.raises(UnknownCode):
         find(shop, "41820")
     clock.tick(days=8)
-    with pytest.raises(rules.OrderExpired):
+    with pytest.raises(OrderExpired):
         find(shop, shop.code(lapsed))
 
 
 def test_two_waiting_orders_never_share_a_code(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every order starts with code 000001; the second one must move on to its next."""
 
-    def same_at_first(_codes: rules.Codes, _community: int, order_id: int, turn: int) -> str:
+    def same_at_first(_codes: Codes, _community: int, order_id: int, turn: int) -> str:
         return "000001" if turn == 0 else f"{order_id:03d}{turn:03d}"
 
-    monkeypatch.setattr(rules.Codes, "code", same_at_first)
+    monkeypatch.setattr(Codes, "code", same_at_first)
     first, second = shop.reserve(shop.member(100), K01=1), shop.reserve(shop.member(100), K01=1)
 
     assert (first.code_turn, second.code_turn) == (0, 1)
@@ -353,10 +384,10 @@ def test_two_waiting_orders_never_share_a_code(shop: Shop, monkeypatch: pytest.M
 
 def test_ten_unknown_codes_stop_the_keeper_for_ten_minutes(shop: Shop, clock: SetClock) -> None:
     order = shop.reserve(shop.member(100), K01=1)
-    for _ in range(rules.TRIES):
-        shop.write(actions.note_unknown_code, actor=shop.as_keeper())
+    for _ in range(TRIES):
+        shop.write(looking_up.note_unknown_code, actor=shop.as_keeper())
 
-    with pytest.raises(rules.TooManyCodes):
+    with pytest.raises(TooManyCodes):
         find(shop, shop.code(order))
     clock.tick(minutes=10)
     assert find(shop, shop.code(order)).id == order.id
@@ -366,7 +397,7 @@ def test_another_communitys_code_is_unknown(shop: Shop) -> None:
     code = shop.code(shop.reserve(shop.member(100), K01=1))
     elsewhere = Shop(shop.session, shop.clock, shop.make, shop.make.community("other", "邻村"))
 
-    with pytest.raises(rules.UnknownCode):
+    with pytest.raises(UnknownCode):
         find(elsewhere, code)
 
 
@@ -375,24 +406,23 @@ def test_offers_say_what_stands_in_the_way(shop: Shop) -> None:
     shop.reserve(dai, K06=1)  # 120 held, 148 free
 
     found = {
-        offer.product.code: (offer.verdict, offer.short)
-        for offer in queries.offers(shop.session, dai, now=shop.clock())
+        offer.product.code: (offer.verdict, offer.short) for offer in offers.offers(shop.session, dai, now=shop.clock())
     }
 
     assert found["K01"] == ("ok", 0)
     assert found["K06"] == ("limit", 0)
     assert found["K08"] == ("short", 172)
-    assert queries.allowance(shop.session, dai, now=shop.clock()).left == 280
+    assert limits.allowance(shop.session, dai, now=shop.clock()).left == 280
 
 
 def test_openings_are_data(shop: Shop) -> None:
-    rhythm = queries.openings(shop.session)
+    rhythm = openings(shop.session)
 
     days = [
         (day.isoformat(), one.starts_minute)
-        for day, one in rules.next_openings(rhythm, date(2026, 10, 12), date(2026, 10, 19))
+        for day, one in next_openings(rhythm, date(2026, 10, 12), date(2026, 10, 19))
     ]
     assert days == [("2026-10-15", 540), ("2026-10-16", 840)]
-    assert rules.is_open(rhythm, datetime(2026, 10, 16, 6, tzinfo=UTC), "Asia/Shanghai")
-    assert not rules.is_open(rhythm, datetime(2026, 10, 16, 9, tzinfo=UTC), "Asia/Shanghai")
+    assert is_open(rhythm, datetime(2026, 10, 16, 6, tzinfo=UTC), "Asia/Shanghai")
+    assert not is_open(rhythm, datetime(2026, 10, 16, 9, tzinfo=UTC), "Asia/Shanghai")
     assert timedelta(hours=3) == timedelta(minutes=rhythm[0].ends_minute - rhythm[0].starts_minute)

@@ -17,8 +17,25 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
-from volunteer_app.store import away, clearing, guests, queries, rules
-from volunteer_app.store.clearing_models import AwayOrder, Clearing, GuestOrder
+from volunteer_app.store.counter.rules import NameNotChecked
+from volunteer_app.store.exchange import actions as exchange
+from volunteer_app.store.exchange import clearing, guests, offers
+from volunteer_app.store.exchange import queries as exchange_queries
+from volunteer_app.store.exchange.models import Clearing, GuestOrder
+from volunteer_app.store.exchange.rules import NothingToClear
+from volunteer_app.store.orders import limits
+from volunteer_app.store.orders.models import AwayOrder
+from volunteer_app.store.orders.rules import (
+    AlreadyCollected,
+    MonthLimit,
+    NotOffered,
+    OrderCancelled,
+    OrderExpired,
+    ProductLimit,
+    SoldOut,
+)
+from volunteer_app.store.partners import neighbours
+from volunteer_app.store.rules import AlreadyPaid, MonthNotOver
 
 NOVEMBER_2 = datetime(2026, 11, 2, 1, tzinfo=UTC)
 
@@ -30,24 +47,24 @@ class Two:
         self.here, self.there = here, there
         for one, other in ((here, there), (there, here)):
             office = one.make.actor(one.member(0, "coordinator"), "coordinator")
-            one.write(clearing.add_neighbour, other.community.code, actor=office)
+            one.write(neighbours.add_neighbour, other.community.code, actor=office)
 
     def reserve(self, person: Person, **wanted: int) -> AwayOrder:
         actor, other = self.here.make.actor(person, "volunteer"), self.there.community.id
-        found: AwayOrder = self.here.write(away.reserve, person.id, other, wanted, actor=actor, codes=CODES)
+        found: AwayOrder = self.here.write(exchange.reserve, person.id, other, wanted, actor=actor, codes=CODES)
         return found
 
     def guest(self, order: AwayOrder) -> GuestOrder:
         self.here.session.rollback()
-        return guests.half_of(self.here.session, order)
+        return exchange_queries.half_of(self.here.session, order)
 
     def hand_over(self, order: AwayOrder, *, name_checked: bool = True) -> GuestOrder:
         guest, keeper = self.guest(order), self.there.as_keeper()
-        found: GuestOrder = self.there.write(away.hand_over, guest.id, name_checked=name_checked, actor=keeper)
+        found: GuestOrder = self.there.write(guests.hand_over, guest.id, name_checked=name_checked, actor=keeper)
         return found
 
     def cancel(self, order: AwayOrder, person: Person) -> AwayOrder:
-        found: AwayOrder = self.here.write(away.cancel, order.id, actor=self.here.make.actor(person, "volunteer"))
+        found: AwayOrder = self.here.write(exchange.cancel, order.id, actor=self.here.make.actor(person, "volunteer"))
         return found
 
     def stands(self) -> tuple[int, int]:
@@ -90,7 +107,7 @@ def test_handing_over_spends_at_home_gives_out_there_and_each_notes_the_debt(two
 
 
 @pytest.mark.parametrize(
-    ("wanted", "refusal"), [({"K08": 1, "K01": 1}, NotEnoughPoints), ({"K11": 1, "K01": 1}, rules.MonthLimit)]
+    ("wanted", "refusal"), [({"K08": 1, "K01": 1}, NotEnoughPoints), ({"K11": 1, "K01": 1}, MonthLimit)]
 )
 def test_what_home_refuses_leaves_nothing_in_either_book(
     two: Two, wanted: dict[str, int], refusal: type[AppError]
@@ -113,7 +130,7 @@ def test_what_is_gone_over_there_costs_nothing_at_home(two: Two) -> None:
         two.there.walk_in(two.there.member(400), K11=1)
     two.reserve(first, K11=1)
 
-    with pytest.raises(rules.SoldOut):
+    with pytest.raises(SoldOut):
         two.reserve(second, K11=1)
     assert (two.here.balance(second).available, two.here.balance(second).held) == (400, 0)
     assert two.verified()
@@ -122,24 +139,24 @@ def test_what_is_gone_over_there_costs_nothing_at_home(two: Two) -> None:
 def test_limits_of_both_communities_count(two: Two) -> None:
     dai = two.here.member(900)
     two.reserve(dai, K08=1)
-    with pytest.raises(rules.ProductLimit):
+    with pytest.raises(ProductLimit):
         two.reserve(dai, K08=1)
-    with pytest.raises(rules.MonthLimit):
+    with pytest.raises(MonthLimit):
         two.here.reserve(dai, K07=1)
-    assert queries.allowance(two.here.session, dai, now=two.here.clock()).left == 80
+    assert limits.allowance(two.here.session, dai, now=two.here.clock()).left == 80
     two.here.session.rollback()
 
 
 def test_services_loans_and_yearly_goods_are_for_the_communitys_own(two: Two) -> None:
     dai = two.here.member(1200)
     listed = {
-        one.product.code for one in away.offers(two.here.session, dai, two.there.community.id, now=two.here.clock())
+        one.product.code for one in offers.offers(two.here.session, dai, two.there.community.id, now=two.here.clock())
     }
 
     assert {"K01", "K11"} <= listed
     assert not listed & {"K12", "S01", "L01"}
     two.here.session.rollback()
-    with pytest.raises(rules.NotOffered):
+    with pytest.raises(NotOffered):
         two.reserve(dai, K12=1)
 
 
@@ -149,18 +166,18 @@ def test_communities_that_have_not_both_agreed_exchange_nothing(
     here = Shop(session, clock, make)
     there = Shop(session, clock, make, make.community("linan", "邻安社区"))
     office = make.actor(here.member(0, "coordinator"), "coordinator")
-    here.write(clearing.add_neighbour, "linan", actor=office)
-    here.write(clearing.add_neighbour, "linan", actor=office)
+    here.write(neighbours.add_neighbour, "linan", actor=office)
+    here.write(neighbours.add_neighbour, "linan", actor=office)
     dai = here.member(100)
 
-    assert away.neighbours(session, here.community.id) == []
+    assert neighbours.neighbours(session, here.community.id) == []
     session.rollback()
     with pytest.raises(NotFound):
         here.write(
-            away.reserve, dai.id, there.community.id, {"K01": 1}, actor=make.actor(dai, "volunteer"), codes=CODES
+            exchange.reserve, dai.id, there.community.id, {"K01": 1}, actor=make.actor(dai, "volunteer"), codes=CODES
         )
     with pytest.raises(NotFound):
-        here.write(clearing.add_neighbour, "youlin", actor=office)
+        here.write(neighbours.add_neighbour, "youlin", actor=office)
 
 
 def test_cancelling_gives_back_on_both_sides_and_twice_is_once(two: Two) -> None:
@@ -173,7 +190,7 @@ def test_cancelling_gives_back_on_both_sides_and_twice_is_once(two: Two) -> None
     assert two.cancel(order, dai).state == "cancelled"
 
     assert (two.here.balance(dai).available, two.there.left("K01")) == (100, 60)
-    with pytest.raises(rules.OrderCancelled):
+    with pytest.raises(OrderCancelled):
         two.hand_over(order)
     assert two.verified()
 
@@ -183,10 +200,10 @@ def test_nobody_comes_and_both_sides_get_theirs_back(two: Two, clock: SetClock) 
     order = two.reserve(dai, K01=1)
     clock.moment = order.expires_at
     assert (two.here.balance(dai).available, two.there.left("K01")) == (100, 60)
-    with pytest.raises(rules.OrderExpired):
+    with pytest.raises(OrderExpired):
         two.hand_over(order)
 
-    swept = [two.here.write(away.expire_due, two.here.community.id) for _ in range(2)]
+    swept = [two.here.write(exchange.expire_due, two.here.community.id) for _ in range(2)]
 
     assert swept == [1, 0]
     assert (two.guest(order).state, two.there.left("K01", "on_hold")) == ("expired", 0)
@@ -196,11 +213,11 @@ def test_nobody_comes_and_both_sides_get_theirs_back(two: Two, clock: SetClock) 
 def test_a_guests_code_works_once_and_the_name_is_asked(two: Two) -> None:
     dai = two.here.member(100)
     order = two.reserve(dai, K01=1)
-    code = away.code_of(two.guest(order), CODES)
+    code = exchange.code_of(two.guest(order), CODES)
 
     def find() -> GuestOrder:
         two.there.session.rollback()
-        return guests.guest_by_code(
+        return exchange_queries.guest_by_code(
             two.there.session,
             code,
             community_id=two.there.community.id,
@@ -210,12 +227,12 @@ def test_a_guests_code_works_once_and_the_name_is_asked(two: Two) -> None:
         )
 
     assert find().away_id == order.id
-    with pytest.raises(rules.NameNotChecked):
+    with pytest.raises(NameNotChecked):
         two.hand_over(order, name_checked=False)
     two.hand_over(order)
-    with pytest.raises(rules.AlreadyCollected):
+    with pytest.raises(AlreadyCollected):
         find()
-    with pytest.raises(rules.AlreadyCollected):
+    with pytest.raises(AlreadyCollected):
         two.hand_over(order)
     assert two.here.balance(dai).spent == 30
 
@@ -225,7 +242,7 @@ def test_a_keeper_of_another_community_hands_over_nothing(two: Two) -> None:
     guest = two.guest(order)
 
     with pytest.raises(NotFound):
-        two.here.write(away.hand_over, guest.id, name_checked=True, actor=two.here.as_keeper())
+        two.here.write(guests.hand_over, guest.id, name_checked=True, actor=two.here.as_keeper())
 
 
 def test_a_month_is_cleared_by_one_person_of_each_community(two: Two, clock: SetClock) -> None:
@@ -233,7 +250,7 @@ def test_a_month_is_cleared_by_one_person_of_each_community(two: Two, clock: Set
     ours = two.here.make.actor(two.here.member(0, "coordinator"), "coordinator")
     theirs = two.there.make.actor(two.there.member(0, "coordinator"), "coordinator")
     october, other = date(2026, 10, 1), two.there.community.id
-    with pytest.raises(rules.MonthNotOver):
+    with pytest.raises(MonthNotOver):
         two.here.write(clearing.close_month, other, october, actor=ours)
     clock.moment = NOVEMBER_2
 
@@ -245,9 +262,9 @@ def test_a_month_is_cleared_by_one_person_of_each_community(two: Two, clock: Set
     two.there.write(clearing.receive, found.id, actor=theirs)
 
     assert two.stands() == (0, 0)
-    with pytest.raises(rules.AlreadyPaid):
+    with pytest.raises(AlreadyPaid):
         two.there.write(clearing.receive, found.id, actor=theirs)
-    with pytest.raises(rules.NothingToClear):
+    with pytest.raises(NothingToClear):
         two.here.write(clearing.close_month, other, date(2026, 9, 1), actor=ours)
     assert two.verified()
 
@@ -262,10 +279,12 @@ def test_both_communities_redeeming_at_each_other_at_once_all_get_theirs(two: Tw
     now = two.here.clock()
 
     def redeem(session: Session, number: int) -> str:
-        order = away.reserve(session, ids[number], others[number], {"K01": 1}, actor=who[number], now=now, codes=CODES)
-        guest = guests.half_of(session, order)
+        order = exchange.reserve(
+            session, ids[number], others[number], {"K01": 1}, actor=who[number], now=now, codes=CODES
+        )
+        guest = exchange_queries.half_of(session, order)
         keeper = Actor(others[number], keepers[(number + 1) % 2], "web", frozenset({"keeper"}))
-        return away.hand_over(session, guest.id, name_checked=True, actor=keeper, now=now).state
+        return guests.hand_over(session, guest.id, name_checked=True, actor=keeper, now=now).state
 
     found = Counter(
         one if isinstance(one, str) else type(one).__name__ for one in race(database_url, redeem, writers=8)
@@ -289,7 +308,7 @@ def test_a_member_sees_the_other_store_and_a_keeper_there_hands_over(client: Fla
     ticket = f"/store/away/orders/{order.id}"
     assert "凭码到那边取" in words(page(client, ticket))
     assert client.get(f"{ticket}/qr.svg").mimetype == "image/svg+xml"
-    code = away.code_of(two.guest(order), CODES)
+    code = exchange.code_of(two.guest(order), CODES)
 
     keeper = client.application.test_client()
     sign_in(keeper, two.there.keeper)
@@ -350,7 +369,7 @@ def test_redeeming_elsewhere_over_json(client: FlaskClient, two: Two) -> None:
     assert cancelled["state"] == "cancelled"
 
     order = two.here.session.get_one(AwayOrder, first.get_json()["id"])
-    code = away.code_of(two.guest(order), CODES)
+    code = exchange.code_of(two.guest(order), CODES)
     keeper = client.application.test_client()
     sign_in(keeper, two.there.keeper)
     assert keeper.post("/api/v1/counter/guests/code", json={"code": "000000"}).status_code == 409

@@ -8,8 +8,12 @@ from tests.volunteer_app.store.shop import CODES, Shop
 from tests.volunteer_app.store.test_pages import page, send, words
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people import actions as people
-from volunteer_app.store import actions, basket, partners, rules
-from volunteer_app.store.models import Order
+from volunteer_app.store.counter.rules import TwoHats
+from volunteer_app.store.orders import basket
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.orders.rules import NothingChosen
+from volunteer_app.store.orders.words import goods_of
+from volunteer_app.store.partners import shops
 
 
 def put(shop: Shop, person_id: int, *codes: str) -> None:
@@ -20,13 +24,13 @@ def put(shop: Shop, person_id: int, *codes: str) -> None:
 
 def test_a_basket_becomes_one_order_and_a_voucher_for_each_shop(shop: Shop) -> None:
     office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
-    shop.write(partners.add_partner, "巧手理发店", services=["S01"], actor=office)
+    shop.write(shops.add_partner, "巧手理发店", services=["S01"], actor=office)
     dai = shop.member(300)
     put(shop, dai.id, "K01", "S01", "K01", "K02")
 
     made = shop.write(basket.reserve, dai.id, {}, actor=shop.make.actor(dai, "volunteer"), codes=CODES)
 
-    assert [str(actions.goods_of(one)) for one in made] == ["香皂2块、食盐1袋", "理发1次"]
+    assert [str(goods_of(one)) for one in made] == ["香皂2块、食盐1袋", "理发1次"]
     assert (shop.balance(dai).held, basket.lines_of(shop.session, dai.id)) == (185, [])
 
 
@@ -39,7 +43,7 @@ def test_what_is_refused_leaves_the_basket_as_it_was_and_books_nothing(shop: Sho
         shop.write(basket.reserve, dai.id, {}, actor=own, codes=CODES)
     assert (shop.balance(dai).held, len(basket.lines_of(shop.session, dai.id))) == (0, 2)
     shop.session.rollback()
-    with pytest.raises(rules.NothingChosen):
+    with pytest.raises(NothingChosen):
         shop.write(basket.reserve, dai.id, {"K08": 0, "K01": 0}, actor=own, codes=CODES)
 
 
@@ -47,7 +51,7 @@ def test_whoever_issues_points_or_audits_hands_out_nothing(shop: Shop) -> None:
     order = shop.reserve(shop.member(100), K01=1)
     for other in ("coordinator", "auditor"):
         both = shop.make.actor(shop.member(0, "keeper", other), "keeper", other)
-        with pytest.raises(rules.TwoHats):
+        with pytest.raises(TwoHats):
             shop.hand_over(order, actor=both)
 
     with pytest.raises(people.RolesApart):

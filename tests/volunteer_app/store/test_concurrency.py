@@ -8,8 +8,10 @@ from tests.race import race
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.core.errors import AppError
 from volunteer_app.ledger.verify import verify
-from volunteer_app.store import actions
-from volunteer_app.store.models import Order
+from volunteer_app.store.counter import actions as counter
+from volunteer_app.store.orders import actions as orders
+from volunteer_app.store.orders import reserving
+from volunteer_app.store.orders.models import Order
 
 
 def outcomes(found: list[str | AppError]) -> Counter[str]:
@@ -29,7 +31,7 @@ def test_two_clerks_and_the_last_rice_cooker(shop: Shop, database_url: str) -> N
 
     def redeem(session: Session, number: int) -> str:
         actor = clerks[number]
-        order = actions.walk_in(
+        order = counter.walk_in(
             session, people[number], {"K12": 1}, name_checked=True, actor=actor, now=now, codes=CODES
         )
         return order.state
@@ -44,7 +46,7 @@ def test_one_person_ordering_twice_at_once_keeps_the_monthly_limit(shop: Shop, d
     actor, now = shop.make.actor(person, "volunteer"), shop.clock()
 
     def order(session: Session, _number: int) -> str:
-        return actions.reserve(session, person.id, {"K08": 1}, actor=actor, now=now, codes=CODES).state
+        return reserving.reserve(session, person.id, {"K08": 1}, actor=actor, now=now, codes=CODES).state
 
     assert outcomes(race(database_url, order, writers=8)) == {"reserved": 1, "ProductLimit": 7}
     assert shop.balance(person).held == 320
@@ -57,7 +59,7 @@ def test_one_order_at_two_counters_is_handed_over_once(shop: Shop, database_url:
     actor, now = shop.as_keeper(), shop.clock()
 
     def hand_over(session: Session, _number: int) -> str:
-        return actions.hand_over(session, order_id, ticked=ticked, name_checked=True, actor=actor, now=now).state
+        return counter.hand_over(session, order_id, ticked=ticked, name_checked=True, actor=actor, now=now).state
 
     assert outcomes(race(database_url, hand_over, writers=6)) == {"picked_up": 1, "AlreadyCollected": 5}
     assert (shop.balance(person).spent, shop.left("K01")) == (30, 59)
@@ -73,10 +75,10 @@ def test_sweeps_cancels_and_hand_overs_at_once_leave_right_books(shop: Shop, dat
     def act(session: Session, number: int) -> str:
         order_id = ids[number % 3]
         if number % 4 == 0:
-            return actions.cancel(session, order_id, actor=owner, now=now).state
+            return orders.cancel(session, order_id, actor=owner, now=now).state
         if number % 4 == 1:
-            return str(actions.expire_due(session, owner.community_id, now=late))
-        return actions.hand_over(
+            return str(orders.expire_due(session, owner.community_id, now=late))
+        return counter.hand_over(
             session, order_id, ticked=lines[order_id], name_checked=True, actor=keeper, now=now
         ).state
 

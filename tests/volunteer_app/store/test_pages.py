@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from tests.conftest import SetClock
 from tests.factory import sign_in
 from tests.volunteer_app.store.shop import CODES, Shop
-from volunteer_app.store.models import CodeAttempt, Order, StockCount
+from volunteer_app.store.counter.models import CodeAttempt
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.shelf.models import StockCount
 
 
 def page(client: FlaskClient, address: str, status: int = 200) -> str:

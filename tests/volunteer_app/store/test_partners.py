@@ -16,8 +16,20 @@ from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import SecondPersonNeeded
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
-from volunteer_app.store import orders, partners, rules
-from volunteer_app.store.models import CodeAttempt, Order, Partner, Product, Settlement
+from volunteer_app.store.counter import queries as counter
+from volunteer_app.store.counter import returns
+from volunteer_app.store.counter.models import CodeAttempt
+from volunteer_app.store.counter.rules import NotAVoucher, VoucherElsewhere, VoucherUsed
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.orders.rules import AlreadyCollected, OnePlace, OrderExpired, OwnOrder, last_day
+from volunteer_app.store.partners import shops
+from volunteer_app.store.partners.models import Partner
+from volunteer_app.store.partners.rules import NotAPartnerPerson, PartnerTaken
+from volunteer_app.store.rules import AlreadyPaid, MonthNotOver
+from volunteer_app.store.shelf.models import Product
+from volunteer_app.store.vouchers import actions as vouchers
+from volunteer_app.store.vouchers.models import Settlement
+from volunteer_app.store.vouchers.rules import NothingToSettle
 
 NOVEMBER_2 = datetime(2026, 11, 2, 1, tzinfo=UTC)
 
@@ -31,7 +43,7 @@ class Barber:
         self.office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
         self.second = shop.make.actor(shop.member(0, "admin"), "admin")
         self.partner: Partner = shop.write(
-            partners.add_partner,
+            shops.add_partner,
             "巧手理发店",
             sign_in=self.person.number,
             services=["S01"],
@@ -42,7 +54,7 @@ class Barber:
 
     def take(self, order: Order) -> Order:
         actor = self.shop.make.actor(self.person, "partner")
-        found: Order = self.shop.write(partners.take_voucher, order.id, actor=actor)
+        found: Order = self.shop.write(vouchers.take_voucher, order.id, actor=actor)
         return found
 
     def claim(self) -> int:
@@ -61,7 +73,7 @@ def barber(shop: Shop) -> Barber:
 def test_a_haircut_is_a_voucher_for_thirty_days_and_its_points_are_the_shops_claim(shop: Shop, barber: Barber) -> None:
     dai = shop.member(150)
     order = shop.reserve(dai, S01=1)
-    assert rules.last_day(order.expires_at, "Asia/Shanghai") == date(2026, 11, 11)
+    assert last_day(order.expires_at, "Asia/Shanghai") == date(2026, 11, 11)
     assert shop.balance(dai).held == 100
 
     barber.take(order)
@@ -75,7 +87,7 @@ def test_a_voucher_works_once(shop: Shop, barber: Barber) -> None:
     order = shop.reserve(shop.member(100), S01=1)
     barber.take(order)
 
-    with pytest.raises(rules.AlreadyCollected):
+    with pytest.raises(AlreadyCollected):
         barber.take(order)
     assert barber.claim() == 100
 
@@ -85,7 +97,7 @@ def test_an_unused_voucher_gives_its_points_back(shop: Shop, barber: Barber, clo
     order = shop.reserve(dai, S01=1)
     clock.moment = order.expires_at
 
-    with pytest.raises(rules.OrderExpired):
+    with pytest.raises(OrderExpired):
         barber.take(order)
     assert (shop.balance(dai).available, barber.claim()) == (100, 0)
 
@@ -94,19 +106,19 @@ def test_a_voucher_is_used_at_its_shop_and_goods_at_the_counter(shop: Shop, barb
     dai = shop.member(200)
     voucher, soap = shop.reserve(dai, S01=1), shop.reserve(dai, K01=1)
 
-    with pytest.raises(rules.VoucherElsewhere) as refusal:
+    with pytest.raises(VoucherElsewhere) as refusal:
         shop.hand_over(voucher)
     assert str(refusal.value) == "这是一张券，请到“巧手理发店”用"
-    with pytest.raises(rules.NotAVoucher):
+    with pytest.raises(NotAVoucher):
         barber.take(soap)
-    assert [one.id for one in orders.waiting_orders(shop.session, now=shop.clock())] == [soap.id]
+    assert [one.id for one in counter.waiting_orders(shop.session, now=shop.clock())] == [soap.id]
 
 
 def test_goods_and_a_service_are_two_orders(shop: Shop, barber: Barber) -> None:
     assert barber.partner.id
     dai = shop.member(200)
 
-    with pytest.raises(rules.OnePlace):
+    with pytest.raises(OnePlace):
         shop.reserve(dai, S01=1, K01=1)
     assert shop.balance(dai).held == 0
 
@@ -117,52 +129,50 @@ def test_the_shop_does_not_take_its_own_voucher(shop: Shop, barber: Barber) -> N
     shop.session.commit()
     order = shop.reserve(own, S01=1)
 
-    with pytest.raises(rules.OwnOrder):
-        shop.write(partners.take_voucher, order.id, actor=shop.make.actor(own, "partner"))
+    with pytest.raises(OwnOrder):
+        shop.write(vouchers.take_voucher, order.id, actor=shop.make.actor(own, "partner"))
 
 
 def test_a_used_voucher_is_not_taken_back(shop: Shop, barber: Barber) -> None:
-    from volunteer_app.store import actions
-
     order = barber.take(shop.reserve(shop.member(100), S01=1))
 
-    with pytest.raises(rules.VoucherUsed):
-        shop.write(actions.take_back, order.id, order.lines[0].id, 1, reason="不好看", actor=shop.as_keeper())
+    with pytest.raises(VoucherUsed):
+        shop.write(returns.take_back, order.id, order.lines[0].id, 1, reason="不好看", actor=shop.as_keeper())
 
 
 def test_a_month_is_settled_by_two_people_once(shop: Shop, barber: Barber, clock: SetClock) -> None:
     for _ in range(2):
         barber.take(shop.reserve(shop.member(100), S01=1))
     october = date(2026, 10, 1)
-    with pytest.raises(rules.MonthNotOver):
-        shop.write(partners.close_month, barber.partner.id, october, actor=barber.office)
+    with pytest.raises(MonthNotOver):
+        shop.write(vouchers.close_month, barber.partner.id, october, actor=barber.office)
     clock.moment = NOVEMBER_2
 
-    found = shop.write(partners.close_month, barber.partner.id, october, actor=barber.office)
-    again = shop.write(partners.close_month, barber.partner.id, october, actor=barber.second)
+    found = shop.write(vouchers.close_month, barber.partner.id, october, actor=barber.office)
+    again = shop.write(vouchers.close_month, barber.partner.id, october, actor=barber.second)
 
     assert (found.vouchers, found.points, found.amount_fen, again.id) == (2, 200, 2000, found.id)
     with pytest.raises(SecondPersonNeeded):
-        shop.write(partners.pay, found.id, actor=barber.office)
+        shop.write(vouchers.pay, found.id, actor=barber.office)
     assert barber.claim() == 200
-    shop.write(partners.pay, found.id, actor=barber.second)
+    shop.write(vouchers.pay, found.id, actor=barber.second)
     assert barber.claim() == 0
-    with pytest.raises(rules.AlreadyPaid):
-        shop.write(partners.pay, found.id, actor=barber.second)
+    with pytest.raises(AlreadyPaid):
+        shop.write(vouchers.pay, found.id, actor=barber.second)
     assert verify(shop.session, shop.community.id) == []
 
 
 def test_a_month_without_vouchers_is_not_settled(shop: Shop, barber: Barber, clock: SetClock) -> None:
     clock.moment = NOVEMBER_2
 
-    with pytest.raises(rules.NothingToSettle):
-        shop.write(partners.close_month, barber.partner.id, date(2026, 10, 1), actor=barber.office)
+    with pytest.raises(NothingToSettle):
+        shop.write(vouchers.close_month, barber.partner.id, date(2026, 10, 1), actor=barber.office)
 
 
 def test_the_database_itself_wants_two_people_and_one_community(shop: Shop, barber: Barber, clock: SetClock) -> None:
     barber.take(shop.reserve(shop.member(100), S01=1))
     clock.moment = NOVEMBER_2
-    found = shop.write(partners.close_month, barber.partner.id, date(2026, 10, 1), actor=barber.office)
+    found = shop.write(vouchers.close_month, barber.partner.id, date(2026, 10, 1), actor=barber.office)
     row = shop.session.get_one(Settlement, found.id)
     row.paid_by_id, row.txn_id = row.closed_by_id, 1
     with pytest.raises(IntegrityError):
@@ -178,14 +188,14 @@ def test_the_database_itself_wants_two_people_and_one_community(shop: Shop, barb
 
 
 def test_a_shop_is_registered_once_with_somebody_who_holds_the_role(shop: Shop, barber: Barber) -> None:
-    with pytest.raises(rules.PartnerTaken):
-        shop.write(partners.add_partner, "巧手理发店", actor=barber.office)
-    with pytest.raises(rules.NotAPartnerPerson):
-        shop.write(partners.add_partner, "老郑家电", sign_in=shop.keeper.number, actor=barber.office)
+    with pytest.raises(PartnerTaken):
+        shop.write(shops.add_partner, "巧手理发店", actor=barber.office)
+    with pytest.raises(NotAPartnerPerson):
+        shop.write(shops.add_partner, "老郑家电", sign_in=shop.keeper.number, actor=barber.office)
     with pytest.raises(NotFound):
-        shop.write(partners.add_partner, "老郑家电", sign_in="V999", actor=barber.office)
+        shop.write(shops.add_partner, "老郑家电", sign_in="V999", actor=barber.office)
     with pytest.raises(NotFound):
-        shop.write(partners.add_partner, "老郑家电", services=["K01"], actor=barber.office)
+        shop.write(shops.add_partner, "老郑家电", services=["K01"], actor=barber.office)
 
 
 def code_of(order: Order) -> str:

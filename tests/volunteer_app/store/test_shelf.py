@@ -19,9 +19,27 @@ from volunteer_app.ledger.rules import NotEnoughStock, SecondPersonNeeded, load_
 from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people.models import Person
-from volunteer_app.store import actions, batches, lending, opening, orders, queries, rules, stock, write_offs
-from volunteer_app.store.models import CodeAttempt, Delivery, Order, Product
-from volunteer_app.store.shelf_models import BatchUse, Loan, WriteOff
+from volunteer_app.store.accounts import owner_of
+from volunteer_app.store.counter import looking_up, returns
+from volunteer_app.store.counter.models import CodeAttempt
+from volunteer_app.store.counter.rules import MistypedCode, NotCollected, NotTicked
+from volunteer_app.store.lending import actions as lending
+from volunteer_app.store.lending.models import Loan
+from volunteer_app.store.lending.rules import LoanClosed, StillBorrowed
+from volunteer_app.store.opening import actions as opening
+from volunteer_app.store.opening.queries import closed_dates, closed_days, openings
+from volunteer_app.store.opening.rules import DayOver, is_open, next_openings
+from volunteer_app.store.orders import actions as orders
+from volunteer_app.store.orders import limits, offers
+from volunteer_app.store.orders.codes import is_mistyped
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.orders.rules import last_day
+from volunteer_app.store.orders.words import goods_of
+from volunteer_app.store.rules import AlreadyExtended
+from volunteer_app.store.shelf import batches, stock, write_offs
+from volunteer_app.store.shelf.batch_models import BatchUse, WriteOff
+from volunteer_app.store.shelf.models import Delivery, Product
+from volunteer_app.store.shelf.rules import BatchEmpty, CountSettled, NothingFresh
 
 
 def soap(shop: Shop, pieces: int, best_before: date, **more: object) -> Delivery:
@@ -61,7 +79,7 @@ def test_what_runs_out_first_is_handed_out_first_and_comes_back_where_it_was(sho
     assert (left(shop, soon), left(shop, late)) == (0, 1)
 
     line = order.lines[0].id
-    shop.write(actions.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
+    shop.write(returns.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
 
     assert (left(shop, soon), left(shop, late)) == (0, 2)
     assert right(shop)
@@ -73,17 +91,17 @@ def test_what_is_over_is_neither_handed_out_nor_kept(shop: Shop) -> None:
     empty_shelf(shop)
     dai = shop.member(200)
 
-    with pytest.raises(rules.NothingFresh) as refusal:
+    with pytest.raises(NothingFresh) as refusal:
         shop.reserve(dai, K01=1)
     assert str(refusal.value) == "“香皂”快过保质期了，不能再留，也不能交；没有扣您的分"
     assert (shop.balance(dai).held, shop.left("K01")) == (0, 2)
-    offer = queries.offer(shop.session, dai, "K01", now=shop.clock())
+    offer = offers.offer(shop.session, dai, "K01", now=shop.clock())
     assert (offer.verdict, offer.left) == ("gone", 0)
     shop.session.rollback()
     shop.walk_in(dai, K01=1)
 
     shop.clock.tick(days=3)
-    with pytest.raises(rules.NothingFresh):
+    with pytest.raises(NothingFresh):
         shop.walk_in(dai, K01=1)
     assert left(shop, batch) == 1
     assert right(shop)
@@ -97,7 +115,7 @@ def test_a_batch_that_is_over_is_passed_by(shop: Shop) -> None:
     shop.hand_over(shop.reserve(shop.member(100), K01=1))
 
     assert (left(shop, over), left(shop, good)) == (1, 0)
-    with pytest.raises(rules.NothingFresh):
+    with pytest.raises(NothingFresh):
         shop.walk_in(shop.member(100), K01=1)
     assert right(shop)
 
@@ -133,7 +151,7 @@ def test_no_good_pieces_leave_the_shelf_at_once_and_the_books_by_two_people(shop
     shop.write(write_offs.confirm, found.id, actor=second)
 
     assert (shop.left("K01", "set_aside"), shop.session.get_one(WriteOff, found.id).state) == (0, "booked")
-    with pytest.raises(rules.CountSettled):
+    with pytest.raises(CountSettled):
         shop.write(write_offs.put_back, found.id, actor=second)
     assert right(shop)
 
@@ -150,7 +168,7 @@ def test_what_turns_out_good_goes_back_into_its_batch(shop: Shop) -> None:
 
 def test_no_more_is_set_aside_than_the_batch_has_or_than_is_free(shop: Shop) -> None:
     batch = soap(shop, 1, date(2026, 10, 30))
-    with pytest.raises(rules.BatchEmpty):
+    with pytest.raises(BatchEmpty):
         shop.write(write_offs.set_aside, batch.id, 2, reason="受潮", actor=shop.as_keeper())
     with pytest.raises(NotEnoughStock):
         shop.write(write_offs.set_aside, batch.id, 62, reason="受潮", actor=shop.as_keeper())
@@ -180,13 +198,13 @@ def test_a_loan_has_a_day_to_come_back_and_may_stay_once_longer(shop: Shop, cloc
 
     shop.write(lending.extend, loan.id, actor=shop.as_keeper())
     assert loan.due_on == date(2026, 11, 5)
-    with pytest.raises(rules.AlreadyExtended):
+    with pytest.raises(AlreadyExtended):
         shop.write(lending.extend, loan.id, actor=shop.as_keeper())
 
-    shop.write(lending.bring_back, loan.id, state="back", note="", actor=shop.as_keeper())
+    shop.write(returns.bring_back, loan.id, state="back", note="", actor=shop.as_keeper())
     assert (loan.state, loan.taken_by_id, shop.left("L01"), order.lines[0].returned) == ("back", shop.keeper.id, 5, 1)
-    with pytest.raises(rules.LoanClosed):
-        shop.write(lending.bring_back, loan.id, state="back", note="", actor=shop.as_keeper())
+    with pytest.raises(LoanClosed):
+        shop.write(returns.bring_back, loan.id, state="back", note="", actor=shop.as_keeper())
     assert right(shop)
 
 
@@ -195,7 +213,7 @@ def test_whoever_is_late_borrows_nothing_more(shop: Shop, clock: SetClock) -> No
     shop.walk_in(dai, L01=1)
     clock.tick(days=15)
 
-    with pytest.raises(rules.StillBorrowed) as refusal:
+    with pytest.raises(StillBorrowed) as refusal:
         shop.reserve(dai, L01=1)
     assert str(refusal.value) == "借的“借用：工具、轮椅、雨伞”过了归还的日子，还了再借"
     assert shop.reserve(dai, K01=1).state == "reserved"
@@ -207,7 +225,7 @@ def test_what_comes_back_broken_or_not_at_all_waits_for_a_second_person(shop: Sh
     loan = shop.session.scalars(select(Loan)).one()
     shop.session.rollback()
 
-    shop.write(lending.bring_back, loan.id, state=state, note="轮子断了", actor=shop.as_keeper())
+    shop.write(returns.bring_back, loan.id, state=state, note="轮子断了", actor=shop.as_keeper())
 
     waiting = write_offs.to_check(shop.session)
     assert [(one.pieces, one.reason) for one in waiting] == [(1, "轮子断了")]
@@ -230,22 +248,22 @@ def test_people_are_reminded_before_the_day_and_when_late_each_once(shop: Shop, 
 def test_an_order_is_kept_longer_once_and_its_points_keep_their_dates(shop: Shop, clock: SetClock) -> None:
     dai = shop.member()
     expiry = datetime(2027, 1, 1, tzinfo=UTC)
-    owner = queries.owner_of(dai.id)
+    owner = owner_of(dai.id)
     shop.write(ledger.issue, to=owner, points=50, cause="g", reason="日巡逻", expires_at=expiry, actor=shop.system)
     order = shop.reserve(dai, K01=1)
     clock.tick(days=6)
     actor = shop.make.actor(dai, "volunteer")
 
-    shop.write(actions.extend, order.id, actor=actor)
+    shop.write(orders.extend, order.id, actor=actor)
 
-    assert rules.last_day(order.expires_at, "Asia/Shanghai") == date(2026, 10, 26)
+    assert last_day(order.expires_at, "Asia/Shanghai") == date(2026, 10, 26)
     assert (shop.balance(dai).held, shop.left("K01", "on_hold")) == (30, 1)
-    with pytest.raises(rules.AlreadyExtended):
-        shop.write(actions.extend, order.id, actor=actor)
+    with pytest.raises(AlreadyExtended):
+        shop.write(orders.extend, order.id, actor=actor)
     with pytest.raises(NotFound):
-        shop.write(actions.extend, order.id, actor=shop.make.actor(shop.member(), "volunteer"))
+        shop.write(orders.extend, order.id, actor=shop.make.actor(shop.member(), "volunteer"))
     clock.moment = order.expires_at
-    shop.write(actions.expire_due, shop.community.id)
+    shop.write(orders.expire_due, shop.community.id)
     lots = select(Lot.remaining, Lot.expires_at).where(
         Lot.community_id == shop.community.id, Lot.expires_at.is_not(None)
     )
@@ -257,28 +275,28 @@ def test_the_rest_of_an_order_may_be_left_and_its_points_come_back(shop: Shop) -
     dai = shop.member(100)
     order = shop.reserve(dai, K01=2, K02=1)
     soap, salt = order.lines
-    with pytest.raises(rules.NotTicked):
+    with pytest.raises(NotTicked):
         shop.hand_over(order, ticked=[], leaves_rest=True)
 
     shop.hand_over(order, ticked=[soap.id], leaves_rest=True)
 
     assert (shop.balance(dai).spent, shop.balance(dai).available, shop.left("K02")) == (60, 40, 80)
-    assert str(actions.goods_of(order)) == "香皂2块"
-    with pytest.raises(rules.NotCollected):
-        shop.write(actions.take_back, order.id, salt.id, 1, reason="x", actor=shop.as_keeper())
-    assert queries.allowance(shop.session, dai, now=shop.clock()).used == 60
+    assert str(goods_of(order)) == "香皂2块"
+    with pytest.raises(NotCollected):
+        shop.write(returns.take_back, order.id, salt.id, 1, reason="x", actor=shop.as_keeper())
+    assert limits.allowance(shop.session, dai, now=shop.clock()).used == 60
     assert right(shop)
 
 
 def test_returned_points_that_ran_out_meanwhile_stay_good_for_thirty_days(shop: Shop, clock: SetClock) -> None:
     dai = shop.member()
-    owner = queries.owner_of(dai.id)
+    owner = owner_of(dai.id)
     ends = clock() + timedelta(days=5)
     shop.write(ledger.issue, to=owner, points=30, cause="g", reason="日巡逻", expires_at=ends, actor=shop.system)
     order = shop.walk_in(dai, K01=1)
     clock.tick(days=10)
 
-    shop.write(actions.take_back, order.id, order.lines[0].id, 1, reason="破了", actor=shop.as_keeper())
+    shop.write(returns.take_back, order.id, order.lines[0].id, 1, reason="破了", actor=shop.as_keeper())
 
     assert shop.balance(dai).available == 30
     last = shop.session.scalars(select(Txn.reason).order_by(Txn.id.desc()).limit(1)).one()
@@ -293,15 +311,15 @@ def test_a_mistyped_code_is_told_from_an_unknown_one(shop: Shop) -> None:
     code = CODES.code(1, 1, 0)
     wrong = {code[:i] + str(d) + code[i + 1 :] for i in range(6) for d in range(10)} - {code}
     swapped = {code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(5)} - {code}
-    assert all(rules.is_mistyped(one) for one in wrong | swapped)
-    assert not rules.is_mistyped(code)
+    assert all(is_mistyped(one) for one in wrong | swapped)
+    assert not is_mistyped(code)
 
     order = shop.reserve(shop.member(100), K01=1)
     typed = shop.code(order)
     typed = typed[:-1] + str((int(typed[-1]) + 1) % 10)
     shop.session.rollback()
-    with pytest.raises(rules.MistypedCode):
-        orders.order_by_code(
+    with pytest.raises(MistypedCode):
+        looking_up.order_by_code(
             shop.session,
             typed,
             community_id=shop.community.id,
@@ -314,19 +332,19 @@ def test_a_mistyped_code_is_told_from_an_unknown_one(shop: Shop) -> None:
 def test_a_closed_day_is_no_day_to_collect(shop: Shop) -> None:
     friday = date(2026, 10, 16)
     office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
-    with pytest.raises(rules.DayOver):
+    with pytest.raises(DayOver):
         shop.write(opening.close_day, date(2026, 10, 11), reason="", actor=office)
     found = shop.write(opening.close_day, friday, reason="盘点", actor=office)
     shop.write(opening.close_day, friday, reason="盘点", actor=office)
-    closed = queries.closed_days(shop.session, date(2026, 10, 12))
-    rhythm = queries.openings(shop.session)
+    closed = closed_dates(shop.session, date(2026, 10, 12))
+    rhythm = openings(shop.session)
 
-    days = [day for day, _ in rules.next_openings(rhythm, date(2026, 10, 12), date(2026, 10, 19), closed)]
+    days = [day for day, _ in next_openings(rhythm, date(2026, 10, 12), date(2026, 10, 19), closed)]
     assert days == [date(2026, 10, 15)]
-    assert not rules.is_open(rhythm, datetime(2026, 10, 16, 6, tzinfo=UTC), "Asia/Shanghai", closed)
+    assert not is_open(rhythm, datetime(2026, 10, 16, 6, tzinfo=UTC), "Asia/Shanghai", closed)
     shop.session.rollback()
     shop.write(opening.open_day, found.id, actor=office)
-    assert queries.closed_days(shop.session, friday) == set()
+    assert closed_dates(shop.session, friday) == set()
 
 
 def test_donors_are_named_on_the_shelf_only_when_they_agreed(client: FlaskClient, shop: Shop) -> None:
@@ -413,7 +431,7 @@ def test_pages_of_a_longer_a_partial_order_and_closed_days(client: FlaskClient, 
     assert "看不懂这个日期" in send(keeper, "/store/closed-days", 422, on="周五")
     send(keeper, "/store/closed-days", on="2026-10-16", reason="盘点")
     assert "盘点" in page(keeper, "/store/closed-days")
-    day = opening.closed_days(shop.session, date(2026, 10, 12))[0].id
+    day = closed_days(shop.session, date(2026, 10, 12))[0].id
     send(keeper, f"/store/closed-days/{day}/open")
     assert "后面没有不开门的日子" in page(keeper, "/store/closed-days")
 

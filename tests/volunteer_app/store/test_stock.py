@@ -7,7 +7,8 @@ import pytest
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.ledger.rules import SecondPersonNeeded
 from volunteer_app.ledger.verify import verify
-from volunteer_app.store import rules, stock
+from volunteer_app.store.shelf import stock
+from volunteer_app.store.shelf.rules import CountSettled
 
 
 def test_a_donation_goes_on_the_shelf_with_its_donor(shop: Shop) -> None:
@@ -44,7 +45,7 @@ def test_a_difference_is_booked_by_a_second_person(shop: Shop, counted: int, lef
     shop.write(stock.confirm_count, found.id, actor=shop.as_keeper(second))
 
     assert shop.left("K01") == left
-    with pytest.raises(rules.CountSettled):
+    with pytest.raises(CountSettled):
         shop.write(stock.confirm_count, found.id, actor=shop.as_keeper(second))
     assert verify(shop.session, shop.community.id) == []
 

@@ -1,0 +1,94 @@
+"""Things that come back: returned goods, lent things."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core import audit
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.errors import NotFound
+from volunteer_app.core.language import N_, Text
+from volunteer_app.ledger import holds
+from volunteer_app.places.queries import zone_of
+from volunteer_app.store.counter import actions, rules
+from volunteer_app.store.lending import actions as lending
+from volunteer_app.store.lending.models import Loan
+from volunteer_app.store.orders import actions as orders
+from volunteer_app.store.orders import reserving
+from volunteer_app.store.orders.models import Order, OrderLine
+from volunteer_app.store.orders.rules import last_day
+from volunteer_app.store.orders.words import listed
+from volunteer_app.store.shelf import batches, write_offs
+from volunteer_app.store.shelf.batch_models import BatchUse
+
+GRACE = timedelta(days=30)
+"""How long returned points stay good whose own date passed while the goods were out."""
+RETURNED = N_("退回%(goods)s")
+RETURNED_LATE = N_("退回%(goods)s，过了期的积分还能用到%(month)d月%(day)d日")
+
+
+def take_back(
+    session: Session, order_id: int, line_id: int, pieces: int, *, reason: str, actor: Actor, now: datetime
+) -> Order:
+    """Something collected comes back (returned goods, lent things): pieces to the shelf, points to their own lots.
+    Points whose date has passed meanwhile stay good for thirty days more.
+
+    Refuses NotCollected, OwnOrder, and VoucherUsed: a service can't be brought back.
+    """
+    order = orders.locked_order(session, order_id, actor=actor, now=now, may_be=("picked_up",))
+    if order.partner_id:
+        raise rules.VoucherUsed
+    line = next((one for one in order.lines if one.id == line_id), None)
+    if line is None:
+        raise NotFound
+    actions.refuse_two_hats(actor)
+    reserving.refuse_own_household(session, order.person, actor)
+    if order.state != "picked_up" or not 1 <= pieces <= line.quantity - line.returned:
+        raise rules.NotCollected
+    assert order.hold_id is not None
+    back = {line.points_line: pieces * line.points_each, line.stock_line: pieces}
+    goods = listed([(line.product, pieces, line.points_each)])
+    until = last_day(now + GRACE, zone_of(session, order.community_id))
+    late = Text(RETURNED_LATE, {"goods": goods, "month": until.month, "day": until.day})
+    holds.refund(
+        session,
+        order.hold_id,
+        {number: amount for number, amount in back.items() if number is not None},
+        cause=f"return:{line.id}:{line.returned + pieces}",
+        reason=Text(RETURNED, {"goods": goods}),
+        actor=actor,
+        now=now,
+        grace=holds.Grace(now + GRACE, late),
+    )
+    line.returned += pieces
+    batches.give_back(session, line.id, pieces)
+    if line.product.kind == "lending" and not line.kept:
+        lending.close_loan(session, line.id, actor=actor, now=now)
+    subject = f"store_order:{order.id}"
+    audit.record(session, "take_back", subject, actor=actor, now=now, acting_for=order.person_id, note=reason)
+    return order
+
+
+def bring_back(session: Session, loan_id: int, *, state: str, note: str, actor: Actor, now: datetime) -> Loan:
+    """It came back: `state` back, damaged or lost. What isn't good is set aside for two people to decide on.
+
+    Refuses LoanClosed, OwnOrder.
+    """
+    assert state in ("back", "damaged", "lost")
+    found = lending.open_loan(session, loan_id, actor)
+    line = session.get_one(OrderLine, found.line_id)
+    reason = note or state
+    take_back(session, line.order_id, line.id, found.pieces, reason=reason, actor=actor, now=now)
+    if state != "back":
+        for delivery_id, pieces in batches_of(session, line.id).items():
+            write_offs.set_aside(session, delivery_id, pieces, reason=reason, actor=actor, now=now)
+    found.state, found.note = state, note
+    audit.record(session, state, f"store_loan:{found.id}", actor=actor, now=now, acting_for=found.person_id, note=note)
+    return found
+
+
+def batches_of(session: Session, line_id: int) -> dict[int, int]:
+    """Delivery id -> pieces that went out with the line."""
+    uses = select(BatchUse.delivery_id, BatchUse.pieces).where(BatchUse.line_id == line_id)
+    return {row.delivery_id: row.pieces for row in session.execute(uses)}

@@ -1,0 +1,30 @@
+"""A pick-up code that somebody typed, on a page or over JSON: looked up, and the unknown one remembered."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from volunteer_app.core.database import in_transaction
+from volunteer_app.core.errors import AppError
+from volunteer_app.store.counter import looking_up, rules
+from volunteer_app.store.orders.drawing import codes
+from volunteer_app.web.access import actor, now, viewer
+from volunteer_app.web.database import db
+from volunteer_app.web.refusals import note_refusal
+
+Found = TypeVar("Found")
+
+
+def look_up(find: Callable[..., Found], code: str, **asked: Any) -> Found:
+    """What `find` (looking_up.order_by_code, exchange.queries.guest_by_code) has under the code. Each refusal leaves
+    its audit row; an unknown code also counts as a try, in a transaction of its own, so that codes can't be guessed.
+    """
+    session, who = db.session(), viewer()
+    try:
+        return find(
+            session, code, community_id=who.community_id, keeper_id=who.person_id, codes=codes(), now=now(), **asked
+        )
+    except AppError as refusal:
+        note_refusal(refusal)
+        if isinstance(refusal, rules.UnknownCode):
+            in_transaction(session, lambda: looking_up.note_unknown_code(session, actor=actor(), now=now()))
+        raise

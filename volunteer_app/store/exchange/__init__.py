@@ -1,0 +1,1 @@
+"""Redeeming in another community, and settling with it."""

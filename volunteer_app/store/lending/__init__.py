@@ -1,0 +1,1 @@
+"""What is lent: by when it comes back, who is late."""

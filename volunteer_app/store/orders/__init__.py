@@ -1,0 +1,1 @@
+"""What somebody picks, reserves and keeps waiting: limits, codes, basket, the own ticket."""

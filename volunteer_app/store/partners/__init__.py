@@ -1,0 +1,1 @@
+"""With whom the store works: shops that take vouchers, communities that exchange goods."""

@@ -1,0 +1,46 @@
+"""What can't be done with goods, and which day they go out."""
+
+from datetime import date
+
+from volunteer_app.core.errors import Refused
+from volunteer_app.core.language import N_
+from volunteer_app.store.shelf.models import Product
+
+
+class NothingFresh(Refused):
+    """What is past its best-before day is not handed out, and what will be isn't kept for anybody."""
+
+    sentence = N_("“%(name)s”快过保质期了，不能再留，也不能交；没有扣您的分")
+
+
+class BatchEmpty(Refused):
+    """A batch hasn't got as many pieces."""
+
+    sentence = N_("这一批货架上只有%(left)d件了")
+
+
+class PriceInPast(Refused):
+    """Orders of past days keep the price that was shown then."""
+
+    sentence = N_("新价格从今天或者以后算起")
+
+
+class CountSettled(Refused):
+    """The count has been checked before."""
+
+    sentence = N_("这一次盘点已经处理过了")
+
+
+class FridaysOnly(Refused):
+    """Goods that spoil are handed over on Fridays."""
+
+    sentence = N_("“%(name)s”只在周五取")
+
+
+FRIDAY = 4
+
+
+def check_day(product: Product, day: date) -> None:
+    """Refuses goods that spoil on any day but Friday."""
+    if product.fridays_only and day.weekday() != FRIDAY:
+        raise FridaysOnly(name=product.called)

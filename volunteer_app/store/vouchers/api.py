@@ -1,0 +1,79 @@
+"""Vouchers and settlements over JSON."""
+
+from typing import Any
+
+from flask import Response
+
+from volunteer_app.core.errors import NotFound
+from volunteer_app.store.api import blueprint
+from volunteer_app.store.counter import looking_up, typed_codes
+from volunteer_app.store.counter.schemas import PickupCodeIn
+from volunteer_app.store.orders import api as orders
+from volunteer_app.store.orders.schemas import OrderOut
+from volunteer_app.store.partners import shops
+from volunteer_app.store.schemas import MonthIn
+from volunteer_app.store.vouchers import actions, schemas
+from volunteer_app.store.vouchers.models import Settlement
+from volunteer_app.web.access import access, viewer
+from volunteer_app.web.database import db
+from volunteer_app.web.forms import api_act
+
+
+@blueprint.route("/partner/code", methods=["POST"])
+@access("partner")
+@blueprint.arguments(PickupCodeIn)
+@blueprint.response(200, OrderOut)
+def find_voucher(values: dict[str, Any]) -> dict[str, Any]:
+    """The voucher with this code; too many unknown ones answer 429."""
+    shop = shops.partner_of(db.session(), viewer().person_id)
+    return orders.order_out(typed_codes.look_up(looking_up.order_by_code, values["code"], partner_id=shop.id))
+
+
+@blueprint.route("/partner/vouchers/<int:order_id>", methods=["POST"])
+@access("partner")
+@blueprint.response(200, OrderOut)
+def take_voucher(order_id: int) -> Response:
+    """The service was given: the voucher is used up."""
+    return api_act(
+        lambda session, actor, moment: orders.order_out(
+            actions.take_voucher(session, order_id, actor=actor, now=moment)
+        ),
+        shape=OrderOut(),
+    )
+
+
+@blueprint.route("/store/partners/<int:partner_id>/settlements", methods=["POST"])
+@access("coordinator", "admin")
+@blueprint.arguments(MonthIn)
+@blueprint.response(201, schemas.SettlementOut)
+def close_month(values: dict[str, Any], partner_id: int) -> Response:
+    """Writes down what the shop is owed for a month that is over."""
+    return api_act(
+        lambda session, actor, moment: actions.close_month(
+            session, partner_id, values["month"], actor=actor, now=moment
+        ),
+        shape=schemas.SettlementOut(),
+        status=201,
+    )
+
+
+@blueprint.route("/store/settlements/<int:settlement_id>", methods=["GET"])
+@access("coordinator", "admin", "auditor")
+@blueprint.response(200, schemas.SettlementOut)
+def show_settlement(settlement_id: int) -> Settlement:
+    """What a shop is owed for a month."""
+    found = db.session().get(Settlement, settlement_id)
+    if found is None or found.community_id != viewer().community_id:
+        raise NotFound
+    return found
+
+
+@blueprint.route("/store/settlements/<int:settlement_id>/paid", methods=["POST"])
+@access("coordinator", "admin")
+@blueprint.response(200, schemas.SettlementOut)
+def pay_settlement(settlement_id: int) -> Response:
+    """The second person has seen it paid."""
+    return api_act(
+        lambda session, actor, moment: actions.pay(session, settlement_id, actor=actor, now=moment),
+        shape=schemas.SettlementOut(),
+    )
