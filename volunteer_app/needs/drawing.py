@@ -67,5 +67,6 @@ def shift_place(shift: Shift) -> str:
         place_name(shift.grid.name, language()) if shift.grid else "",
         place_name(shift.post.name, language()) if shift.post else shift.need.place,
         translate(recipient) if recipient else "",
+        gettext(N_("几程同一批人")) if shift.is_leg else "",
     ]
     return " · ".join(part for part in parts if part)

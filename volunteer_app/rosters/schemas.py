@@ -166,6 +166,11 @@ class ShiftOut(ReplySchema):
     least = fields.Integer()
     target = fields.Integer()
     most = fields.Integer()
+    legs = fields.Method("legs_of")
+
+    def legs_of(self, shift: Any) -> list[int]:
+        """Shifts that the same people serve, in time order, itself included; one id for a shift that stands alone."""
+        return [leg.id for leg in shift.legs]
 
 
 class SeatOut(ReplySchema):

@@ -11,9 +11,11 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.rosters import actions, queries, schemas
+from volunteer_app.rosters.legs import legs_to_come, task_of
 from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment
 from volunteer_app.rosters.rules import takes_answer
 from volunteer_app.rosters.touched import RosterSeats
+from volunteer_app.rosters.views_legs import span
 from volunteer_app.rosters.views_turns import (
     OPEN_TURNS,
     beside,
@@ -21,7 +23,6 @@ from volunteer_app.rosters.views_turns import (
     first_turn,
     later,
     own_turns,
-    span,
     why,
 )
 from volunteer_app.rosters.views_turns import (
@@ -67,6 +68,7 @@ def draw_turn(chosen: Assignment | None, refusal: AppError | None = None) -> str
     session, moment = db.session(), now()
     turns = own_turns(session, viewer().person_id, now=moment, zone=zone())
     shown = chosen or first_turn(turns)
+    task = task_of(shown.shift) if shown else None
     home = community()
     assert home is not None, "a signed-in person has a community"
     return render_template(
@@ -75,7 +77,7 @@ def draw_turn(chosen: Assignment | None, refusal: AppError | None = None) -> str
         is_chosen=chosen is not None,
         take_back=url_for("rosters.accept", assignment_id=shown.id) if shown and shown.state == "seeking" else "",
         why=why(session, shown, now=moment) if shown else [],
-        later=later([seat for seat in turns if shown is None or seat.id != shown.id], zone=zone()),
+        later=later([seat for seat in turns if task_of(seat.shift) != task], zone=zone()),
         figures=[figure for room in beside() for figure in room.figures(session, viewer().person_id, now=moment)],
         local_now=local(moment),
         name=viewer().name,
@@ -113,6 +115,7 @@ def draw_cannot_come(seat: Assignment, form: Form, refusal: AppError | None = No
         day=span(seat.shift, zone())[0].date(),
         form=form,
         may=takes_answer(seat, now=now()),
+        legs=len(legs_to_come(seat.shift, now=now())),
         refusal=translate(refusal.text) if refusal else "",
     )
 

@@ -11,7 +11,8 @@ from volunteer_app.core.language import N_
 from volunteer_app.needs.models import Shift
 from volunteer_app.rosters import answers, judging, queries
 from volunteer_app.rosters.models import Assignment
-from volunteer_app.rosters.views_turns import kind_name, place_name, said, span
+from volunteer_app.rosters.views_legs import same_people, span
+from volunteer_app.rosters.views_turns import kind_name, place_name, said
 from volunteer_app.rosters.week import Load, Wanted, Week
 from volunteer_app.rosters.words import tag_words
 from volunteer_app.web import filters
@@ -73,6 +74,11 @@ def rule_line(shift: Shift) -> str:
     return gettext(N_("，")).join(parts)
 
 
+def comma(*parts: str) -> str:
+    """The parts that say something, in one line."""
+    return gettext(N_("，")).join(filter(None, parts))
+
+
 def turn_name(shift: Shift, zone: str) -> str:
     """15日 周四 下午 日巡逻."""
     starts, _ends = span(shift, zone)
@@ -103,7 +109,7 @@ class Board:
     def row_key(self, shift: Shift) -> tuple[Any, ...]:
         starts, ends = span(shift, self.place.zone)
         times = (starts.strftime("%H:%M"), ends.strftime("%H:%M"))
-        return (shift.kind_id, shift.grid_id or 0, *times, shift.recipient_id or 0)
+        return (shift.kind_id, shift.grid_id or 0, *times, shift.recipient_id or 0, same_people(shift, self.place.zone))
 
     def row(self, shifts: list[Shift]) -> dict[str, Any]:
         first = shifts[0]
@@ -112,7 +118,7 @@ class Board:
         return {
             "title": kind_name(first) if narrow or not where else f"{kind_name(first)} ・ {where}",
             "time": filters.time_range(span(first, self.place.zone)),
-            "rule": rule_line(first),
+            "rule": comma(rule_line(first), same_people(first, self.place.zone)),
             "cells": [self.cell([one for one in shifts if one.starts_on == day]) for day in self.week.days],
         }
 
@@ -189,7 +195,7 @@ class Board:
         return [
             {
                 "title": f"{filters.time_range(span(shift, self.place.zone))} {kind_name(shift)}",
-                "where": place_name(shift),
+                "where": comma(place_name(shift), same_people(shift, self.place.zone)),
                 "seats": self.seats(shift, view="day"),
                 "gaps": self.gaps(shift, view="day"),
                 "reason": self.reason(shift) if self.week.missing(shift) else "",
@@ -217,7 +223,7 @@ class Board:
         known = self.case is not None and self.case.knows(seat.person_id, seat.shift_id)
         shown: dict[str, Any] = {
             "title": gettext(N_("为什么是%(name)s")) % {"name": name},
-            "note": turn_name(seat.shift, self.place.zone),
+            "note": comma(turn_name(seat.shift, self.place.zone), same_people(seat.shift, self.place.zone)),
             "reasons": [],
             "pinned": seat.pinned,
         }
@@ -242,7 +248,7 @@ class Board:
         words = self.words(shift)
         shown: dict[str, Any] = {
             "title": gettext(N_("为什么缺%(n)d人")) % {"n": self.week.missing(shift)},
-            "note": turn_name(shift, self.place.zone),
+            "note": comma(turn_name(shift, self.place.zone), same_people(shift, self.place.zone)),
             "gap": True,
             "reasons": [gettext(N_("这个班已经开始了，排班表上不能再改。"))],
         }
@@ -306,7 +312,7 @@ def sign_up_rows(session: Session, week: Week, *, now: datetime, zone: str) -> l
         {
             "id": row.id,
             "name": person_name(row.person.name, language()),
-            "turn": turn_name(row.shift, zone),
+            "turn": comma(turn_name(row.shift, zone), same_people(row.shift, zone)),
         }
         for row in queries.sign_ups(session, shift_ids=coming)
     ]

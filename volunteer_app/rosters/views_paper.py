@@ -13,9 +13,10 @@ from volunteer_app.places.models import Community
 from volunteer_app.rosters import week as weeks
 from volunteer_app.rosters.models import Assignment
 from volunteer_app.rosters.views import blueprint
-from volunteer_app.rosters.views_board import head_days
+from volunteer_app.rosters.views_board import comma, head_days
+from volunteer_app.rosters.views_legs import clock_spans, same_people, span
 from volunteer_app.rosters.views_planning import day_of
-from volunteer_app.rosters.views_turns import kind_name, meeting, place_name, span
+from volunteer_app.rosters.views_turns import kind_name, meeting, place_name
 from volunteer_app.rosters.week import Wanted, Week
 from volunteer_app.web import filters, names
 from volunteer_app.web.access import access, community, local_today, now, viewer, zone
@@ -79,20 +80,20 @@ class Sheet:
             ],
         }
 
-    def times(self) -> list[tuple[str, str]]:
-        """Start and end of each row, in the order of the day."""
+    def times(self) -> list[tuple[str, str, str]]:
+        """Start, end and other legs of each row, in the order of the day."""
         return sorted({self.clock(shift) for shift in self.shifts})
 
-    def clock(self, shift: Shift) -> tuple[str, str]:
+    def clock(self, shift: Shift) -> tuple[str, str, str]:
         starts, ends = span(shift, zone())
-        return starts.strftime("%H:%M"), ends.strftime("%H:%M")
+        return starts.strftime("%H:%M"), ends.strftime("%H:%M"), same_people(shift, zone())
 
-    def row(self, times: tuple[str, str]) -> dict[str, Any]:
+    def row(self, times: tuple[str, str, str]) -> dict[str, Any]:
         mine = [shift for shift in self.shifts if self.clock(shift) == times]
         first = span(mine[0], zone())
         return {
             "part": filters.day_part(first[0], language()),
-            "time": filters.time_words(first, language()),
+            "time": comma(filters.time_words(first, language()), times[2]),
             "cells": [self.cell([shift for shift in mine if shift.starts_on == day]) for day in self.week.days],
         }
 
@@ -165,9 +166,15 @@ def group_text(week: Week, days: list[date]) -> str:
         shifts = [shift for shift in week.on(day) if shift.recipient_id is None]
         if shifts:
             lines += ["", filters.date_weekday(day, language())]
-            lines += [turn_line(week, shift) for shift in shifts]
+            lines += [turn_line(week, shift) for shift in shifts if not said_before(week, shift)]
     lines += ["", gettext(N_("去不了没关系，早一点告诉%(contact)s，电话%(phone)s。")) % contact_of(home)]
     return "\n".join(lines)
+
+
+def said_before(week: Week, shift: Shift) -> bool:
+    """A later leg whose people stand in the line of the first."""
+    first, people = shift.legs[0], [seat.person_id for seat in printed(week, shift)]
+    return first.id != shift.id and people == [seat.person_id for seat in printed(week, first)]
 
 
 def dates_words(days: list[date]) -> str:
@@ -183,13 +190,13 @@ def contact_of(home: Community) -> dict[str, str]:
 
 
 def turn_line(week: Week, shift: Shift) -> str:
-    """8:30–10:30 日巡逻（先锋驿站）：姚文娟、任锦良，缺1人."""
+    """8:30–10:30 日巡逻（先锋驿站）：姚文娟、任锦良，缺1人; the legs of a task in one line."""
     seats = printed(week, shift)
     names = gettext(N_("、")).join(person_name(seat.person.name, language()) for seat in seats)
     missing = max(0, shift.target - len(seats))
     gap = gettext(N_("缺%(n)d人")) % {"n": missing} if missing else ""
     people = gettext(N_("，")).join(filter(None, (names, gap)))
-    head = f"{filters.time_range(span(shift, zone()))} {kind_name(shift)}"
+    head = f"{clock_spans(shift, zone())} {kind_name(shift)}"
     return gettext(N_("%(head)s（%(place)s）：%(people)s")) % {
         "head": head,
         "place": place_name(shift),

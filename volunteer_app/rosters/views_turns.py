@@ -17,8 +17,10 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import judging, queries
 from volunteer_app.rosters.beside import Beside
+from volunteer_app.rosters.legs import turns_known
 from volunteer_app.rosters.models import Assignment, Roster
 from volunteer_app.rosters.rules import EARLY_MIN
+from volunteer_app.rosters.views_legs import legs_from, span, time_words
 from volunteer_app.rosters.words import FUNNEL
 from volunteer_app.web import names
 from volunteer_app.web.language import gettext, language, translate
@@ -76,12 +78,6 @@ def place_name(shift: Shift) -> str:
     return names.place_name(shift.grid.name, language()) if shift.grid is not None else ""
 
 
-def span(shift: Shift, zone: str) -> tuple[datetime, datetime]:
-    """Start and end in the community's own zone."""
-    local = ZoneInfo(zone)
-    return shift.starts_at.astimezone(local), shift.ends_at.astimezone(local)
-
-
 def own_turns(session: Session, person_id: int, *, now: datetime, zone: str) -> list[Assignment]:
     """Turns of today that are being or have been served, then those to come."""
     midnight = now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -101,7 +97,7 @@ def first_turn(turns: list[Assignment]) -> Assignment | None:
 def card(session: Session, seat: Assignment, *, now: datetime, zone: str, community: Community) -> dict[str, Any]:
     """Arguments of the turn_card component."""
     shift = seat.shift
-    starts, ends = span(shift, zone)
+    starts, _ends = span(shift, zone)
     state = CARD_STATES[seat.state]
     sign_in, sign_out = (
         address("attendance.sign_in_here", turn=seat.id),
@@ -113,7 +109,7 @@ def card(session: Session, seat: Assignment, *, now: datetime, zone: str, commun
     began = now >= shift.starts_at
     return {
         "starts": starts,
-        "ends": ends,
+        "time": time_words(shift, zone),
         "what": (kind_name(shift), place_name(shift)),
         "state": state,
         "minutes": shift.minutes,
@@ -158,6 +154,9 @@ def facts(session: Session, seat: Assignment, *, community: Community) -> list[d
         )
         words = gettext(N_("、")).join(names[:6]) + (f" +{len(names) - 6}" if len(names) > 6 else "")
         rows.append({"icon": "people", "label": gettext(N_("和谁一起")), "value": words, "note": note})
+    if len(legs := legs_from(shift)) > 1:
+        once = gettext(N_("一共%(n)d程，都是您几位去，答一次就行")) % {"n": len(legs)}
+        rows.insert(1, {"icon": "again", "label": gettext(N_("分几程")), "value": once})
     rows.append(
         {
             "icon": "phone",
@@ -196,17 +195,17 @@ def why(session: Session, seat: Assignment, *, now: datetime) -> list[str]:
 
 
 def later(turns: Iterable[Assignment], *, zone: str) -> list[dict[str, Any]]:
-    """Rows of line_list: the turns after the card's."""
+    """Rows of line_list: the turns after the card's; legs of a task are one."""
     return [
         {
             "date": span(seat.shift, zone)[0].date(),
-            "span": span(seat.shift, zone),
+            "time": time_words(seat.shift, zone, with_part=True),
             "what": (kind_name(seat.shift), place_name(seat.shift)),
             "chip": {"word": gettext(CHIPS[seat.state][0]), "kind": CHIPS[seat.state][1]},
             "asks": CARD_STATES[seat.state] == "ask",
             "href": url_for("rosters.turn", assignment_id=seat.id),
         }
-        for seat in turns
+        for seat in turns_known(turns)
     ]
 
 
@@ -263,17 +262,23 @@ def open_row(session: Session, shift: Shift, free: int, *, signed: dict[int, Any
         people = gettext(N_("和%(name)s一起")) % {"name": person_name(mates[0].person.name, language())}
     elif mates:
         people = gettext(N_("已有%(n)d人报名")) % {"n": len(mates)}
-    worth = [room.worth(session, [shift]).get(shift.id) for room in beside()]
+    legs = legs_from(shift)
+    worth = [room.worth(session, legs) for room in beside()]
     return {
         "id": shift.id,
         "date": shift.starts_on,
-        "span": span(shift, zone),
+        "time": time_words(shift, zone, with_part=True),
         "what": kind_name(shift),
         "where": place_name(shift),
         "seats": gettext(N_("还缺%(n)d人")) % {"n": free},
         "urgent": shift.priority == 1,
         "people": people,
-        "points": next((translate(text) for text in worth if isinstance(text, Text)), ""),
+        "points": next((points_words(one, legs) for one in worth if one), ""),
         "state": "signed_up" if shift.id in signed else "open",
         "sign_up_id": signed[shift.id].id if shift.id in signed else None,
     }
+
+
+def points_words(worth: dict[int, Text], legs: list[Shift]) -> str:
+    """大约20分; of a task in parts each leg's own: 大约15分、大约15分."""
+    return gettext(N_("、")).join(translate(worth[leg.id]) for leg in legs if leg.id in worth)

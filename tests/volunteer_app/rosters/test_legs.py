@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
+from tests.factory import sign_in
 from tests.race import race
 from tests.volunteer_app.rosters.factory import TUESDAY, Town
 from volunteer_app.core.errors import AppError
@@ -178,3 +180,34 @@ def test_two_people_for_the_two_ways_at_once_one_gets_both(
     session.expire_all()
     seats = session.scalars(select(Assignment).order_by(Assignment.shift_id)).all()
     assert [(seat.shift_id, seat.person_id) for seat in seats] == [(leg, got) for leg in leg_ids]
+
+
+def test_pages_show_both_ways_as_one_turn(client: FlaskClient, session: Session, town: Town, escort: Escort) -> None:
+    _roster, there, back, yao = escort
+
+    def shown(path: str) -> str:
+        answer = client.get(path)
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+    sign_in(client, yao)
+    mine = shown("/my/turn")
+    assert "8点到9点半，11点到下午12点半" in mine
+    assert "一共2程，都是您几位去，答一次就行" in mine
+    assert "再往后" not in mine
+    assert "几程都请别人接" in shown(f"/my/turn/{seat_on(session, back)}/cannot-come")
+    client.post(f"/my/turn/{seat_on(session, there)}/cannot-come", data={})
+
+    sign_in(client, town.volunteer("任锦良"))
+    offered = shown("/my/open-turns")
+    assert offered.count('class="y-open-turn"') == 1
+    assert "上午 8点到9点半，11点到下午12点半" in offered
+    [turn] = client.get("/api/v1/my/open-turns").get_json()
+    assert turn["shift"]["legs"] == [there.id, back.id]
+
+    sign_in(client, town.coordinator)
+    week = shown(f"/roster?day=2026-10-13&gap={back.id}")
+    assert "和11:00–12:30那一程是同一批人" in week
+    assert "和8:00–9:30那一程是同一批人" in week
+    assert "和11:00–12:30那一程是同一批人" in shown("/roster/print?day=2026-10-13")
+    assert shown("/roster/wechat?day=2026-10-13").count("8:00–9:30、11:00–12:30 日巡逻") == 1
