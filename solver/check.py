@@ -49,15 +49,25 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """Every hard rule that the plan breaks, in the order of RULES. KeyError for an unknown person or shift."""
     for person, shift in plan.assignments:
         _ = problem.person[person], problem.shift[shift]
-    everywhere = Scope(tuple(problem.person), tuple(problem.shift))
-    return tuple(violation for rule in RULES for violation in rule(problem, plan, everywhere))
+    return tuple(broken(problem, plan, Scope(tuple(problem.person), tuple(problem.shift))))
+
+
+def broken(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """The hard rules that are broken there, in the order of RULES."""
+    return (one for rule in _asked(problem, RULES) for one in rule(problem, plan, scope))
+
+
+def _asked(problem: Problem, rules: tuple[Rule, ...]) -> list[Rule]:
+    """Those that the problem says anything about: no plan breaks the others."""
+    uses = problem.uses
+    return [rule for rule in rules if (name := _RULES_OF.get(rule)) is None or not uses.isdisjoint(name)]
 
 
 def verdict(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[Violation, ...]:
     """The hard rules that giving this seat to this person would break, or break more; empty means that he may."""
     here = Scope((person,), (shift,))
-    before = _by_matter(problem, plan, here)
     after = _by_matter(problem, plan.with_seat(person, shift), here)
+    before = _by_matter(problem, plan, here) if after else {}
     worse = [(found, before.get(matter, [])) for matter, found in after.items()]
     return tuple(one for found, old in worse if _weight(found) > _weight(old) for one in _new(found, old))
 
@@ -69,7 +79,7 @@ def _new(found: list[Violation], old: list[Violation]) -> list[Violation]:
 
 def _by_matter(problem: Problem, plan: Plan, here: Scope) -> dict[tuple[str, PersonId, ShiftId], list[Violation]]:
     found: dict[tuple[str, PersonId, ShiftId], list[Violation]] = {}
-    for rule in _ADDING:
+    for rule in _asked(problem, _ADDING):
         for one in rule(problem, plan, here):
             found.setdefault((one.rule, one.person, one.shift), []).append(one)
     return found
@@ -271,5 +281,41 @@ RULES: tuple[Rule, ...] = (
 )
 RULE_NAMES = tuple(rule.__name__ for rule in RULES)
 _ADDING = RULES[:-1]
+_RULES_OF: dict[Rule, tuple[str, ...]] = {
+    barred_seat: ("barred",),
+    lapsed: ("dated_tags",),
+    tag_barred: ("bars",),
+    daytime: ("earliest_min", "latest_min"),
+    effort: ("effort",),
+    gap: ("gap_min",),
+    way: ("ways",),
+    rest: ("rest_min",),
+    succession: ("successions",),
+    day_shifts: ("shifts_per_day",),
+    day_minutes: ("minutes_per_day",),
+    week_shifts: ("shifts_per_week",),
+    week_minutes: ("minutes_per_week",),
+    week_labels: ("labels_per_week",),
+    horizon_shifts: ("shifts",),
+    horizon_minutes: ("minutes",),
+    horizon_labels: ("labels",),
+    label_weeks: ("label_weeks",),
+    share_part: ("share_pct",),
+    week_share: ("share_pct_per_week",),
+    offered_part: ("offered_pct",),
+    day_offered: ("offered_pct_per_day",),
+    days_in_row: ("days_in_row",),
+    days_in_row_least: ("days_in_row_least",),
+    days_off_least: ("days_off_least",),
+    labels_in_row: ("labels_in_row",),
+    mix: ("mixes",),
+    mix_most: ("mixes",),
+    cross_mix: ("cross_mixes",),
+    apart: ("apart",),
+    together: ("together",),
+    same_team: ("same_team",),
+}
+"""What each rule is made of (names of `Problem.uses`); rules that aren't here always matter."""
+
 MENDABLE = ("days_in_row_least", "days_off_least", "together", "same_team")
 """Rules that a plan may break for want of further seats: more seats can mend it."""

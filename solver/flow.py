@@ -174,21 +174,17 @@ def _load_steps(turns: Turns) -> Numbers:
     return np.minimum(np.ceil(levels), 1_000_000).astype(np.int64)
 
 
-def missing_bounds(open_pairs: Eligibility, plan: Plan | None = None) -> dict[tuple[str, int], int]:
-    """(goal, priority) -> seats that are missing in any legal plan, in this layer and all that come before it.
-
-    A `plan` that already misses as few as any flow proves it by itself, in a moment; otherwise the flow is solved.
-    """
-    if plan is not None:
-        found = _proved_by(open_pairs, plan)
-        if found is not None:
-            return found
+def missing_bounds(open_pairs: Eligibility) -> dict[tuple[str, int], int]:
+    """(goal, priority) -> seats that are missing in any legal plan, in this layer and all that come before it."""
     missing = cover(open_pairs, relaxed=True).missing
     return dict(zip(missing, accumulate(missing.values()), strict=True))
 
 
-def _proved_by(open_pairs: Eligibility, plan: Plan) -> dict[tuple[str, int], int] | None:
-    """What the plan misses up to each layer, if nobody could be moved in the relaxed problem to miss less."""
+def proved_by(open_pairs: Eligibility, plan: Plan) -> dict[tuple[str, int], int] | None:
+    """The same in a moment, where the plan misses as few as any flow.
+
+    It does if nobody could be moved in the relaxed problem to miss less.
+    """
     turns = Turns(open_pairs)
     net = _CoverNet(turns, relaxed=True)
     seats = net.add_seats(np.zeros(len(net.hubs), dtype=np.int64), 0)

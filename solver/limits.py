@@ -5,7 +5,9 @@ A limit of None is no limit. Minutes are lengths of turns, never weighted, save 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 DAY_MIN = 24 * 60
 
@@ -138,6 +140,15 @@ class Limits:
 
 
 NO_LIMITS = Limits()
+
+
+def used_limits(everybody: Iterable[Limits]) -> frozenset[str]:
+    """Names of the limits that differ from no limit for somebody."""
+    known = fields(Limits)
+    columns = zip(*map(attrgetter(*(one.name for one in known)), everybody), strict=True)
+    return frozenset(
+        one.name for one, column in zip(known, columns, strict=False) if any(value != one.default for value in column)
+    )
 
 
 @dataclass(frozen=True, slots=True)

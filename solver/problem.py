@@ -21,7 +21,7 @@ from .limits import Limits as Limits
 from .limits import Past as Past
 from .limits import Succession as Succession
 from .limits import Window as Window
-from .limits import require
+from .limits import require, used_limits
 from .person import DatedTag as DatedTag
 from .person import Person as Person
 from .person import PersonId as PersonId
@@ -210,10 +210,29 @@ class Problem:
         teams = (self.same_team[one] for one in self.teams_of.get(shift, ()))
         return frozenset({shift}).union(*crosses, *teams)
 
+    @cached_property
+    def uses(self) -> frozenset[str]:
+        """Names of the limits and other fields that say anything here about what's allowed."""
+        ruling = (
+            name
+            for name, owners in _RULING.items()
+            if any(getattr(one, name) for one in (getattr(self, owners) if owners else (self,)))
+        )
+        return used_limits(person.limits for person in self.people).union(ruling)
+
     @property
     def seats_wanted(self) -> int:
         """Target seats of all shifts."""
         return sum(shift.target for shift in self.shifts)
+
+
+_RULING = {
+    "dated_tags": "people",
+    "bars": "shifts",
+    "mixes": "shifts",
+    **dict.fromkeys(("barred", "ways", "cross_mixes", "apart", "together", "same_team"), ""),
+}
+"""Fields beside limits that rules are made of, and whose they are (the problem's own: empty)."""
 
 
 def _sets(rows: Iterable[tuple[str, V]]) -> dict[str, frozenset[V]]:

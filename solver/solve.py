@@ -24,6 +24,9 @@ from .problem import Pair, Problem
 _POOL_PAIRS = 40_000
 """Open pairs from which processes of their own are worth their start."""
 
+_TELLING_S, _TELLING_S_PER_PAIR, _TELLING_PART = 0.3, 2.5e-6, 0.4
+"""Seconds that the last judgement and the reasons take, and for each open pair; the most of the time kept for them."""
+
 _PAUSE_S = 0.5
 """Between two words about how many parts are solved."""
 
@@ -49,14 +52,16 @@ def solve(
     kept = kept_pins(problem)
     asked = replace(problem, pins=kept.pins)
     open_pairs = eligibility(asked)
-    order, opening = Order(clock, workers, on_progress), Opening(kept.plan, start or Plan())
+    telling_s = min(seconds * _TELLING_PART, _TELLING_S + len(open_pairs.person) * _TELLING_S_PER_PAIR)
+    work = clock.ending_earlier(telling_s)
+    order, opening = Order(work, workers, on_progress), Opening(kept.plan, start or Plan())
     parts = split(open_pairs)
     if len(parts) == 1:
-        found = answer(asked, opening, order)
+        found = answer(asked, opening, order, open_pairs)
     else:
         with _executor(executor, workers, len(open_pairs.person)) as pool:
             found = _in_parts(asked, parts, opening, order, pool)
-    return _result(problem, found, kept.refused, clock)
+    return _result(problem, found, kept.refused, clock, telling_s)
 
 
 def _in_parts(
@@ -130,7 +135,8 @@ def _executor(given: Executor | None, workers: int, pairs: int) -> Iterator[Exec
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _result(problem: Problem, found: Answer, refused: tuple[RefusedPin, ...], clock: Clock) -> Result:
+def _result(problem: Problem, found: Answer, refused: tuple[RefusedPin, ...], clock: Clock, telling_s: float) -> Result:
+    telling = Clock(max(telling_s, clock.left()))
     broken = [one for one in check.check(problem, found.plan) if one.rule != "pin"]
     if broken:
         raise AssertionError(f"the answer breaks {broken[0]}")
@@ -139,7 +145,7 @@ def _result(problem: Problem, found: Answer, refused: tuple[RefusedPin, ...], cl
     return Result(
         plan=found.plan,
         goals=found.goals,
-        gaps=gaps(problem, found.plan),
+        gaps=gaps(problem, found.plan, telling.is_over),
         load=loads,
         fairness=score.fairness_figures(loads),
         seconds=clock.spent(),

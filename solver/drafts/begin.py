@@ -17,9 +17,12 @@ _FLOW_PAIRS = 60_000
 """Up to so many open pairs a flow is a second try that costs a moment."""
 
 
-def begun(open_pairs: Eligibility, opening: Opening, clock: Clock) -> Draft:
-    """What is kept, what is legal of the wished, then whoever is loaded least; if seats stay empty, a flow too."""
-    stop = clock.part(0.5)
+def begun(open_pairs: Eligibility, opening: Opening, clock: Clock, *, part: float = 0.5) -> Draft:
+    """What is kept, what is legal of the wished, then whoever is loaded least; if seats stay empty, a flow too.
+
+    `part` of the time left may be spent.
+    """
+    stop = clock.part(part)
     draft = _filled(open_pairs, opening, stop)
     if not _holes(draft) or len(open_pairs.person) > _FLOW_PAIRS or stop():
         return draft

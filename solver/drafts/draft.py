@@ -112,7 +112,7 @@ class Draft:
         plan = self._near(people, shifts)
         names = tuple(self.problem.people[one].id for one in people)
         scope = check.Scope(names, tuple(self.problem.shifts[one].id for one in shifts))
-        return not any(True for rule in check.RULES for _ in rule(self.problem, plan, scope))
+        return next(check.broken(self.problem, plan, scope), None) is None
 
     def _near(self, people: Iterable[int], shifts: Iterable[int]) -> Plan:
         """The plan as far as a judge of these people and shifts looks at it."""

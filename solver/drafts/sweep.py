@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from .. import check, score
+from .. import score
+from ..clock import Clock
 from ..eligibility import Eligibility
-from ..flow import layers, missing_bounds
+from ..flow import layers, missing_bounds, proved_by
 from ..part import Answer, Order, Teller
 from ..plan import GOALS, GoalResult, Level, Plan
 from ..problem import Problem
@@ -21,6 +22,9 @@ from .moves import level_loads
 
 _FLOW_S_PER_PAIR = 3e-5
 """Seconds that a relaxed flow takes for each open pair (measured: 13 s for 640,000)."""
+
+_PROOF_S_PER_PAIR, _SURE_S_PER_PAIR = 2e-6, 4.5e-6
+"""The same for a proof by the plan itself, and for the turns that are somebody's in every full plan (1.2 and 2.7 s)."""
 
 _FAIR = GOALS.index("fairness")
 
@@ -32,17 +36,30 @@ def sweep(open_pairs: Eligibility, draft: Draft, order: Order) -> Answer:
     """The draft as it is, then as fair as hand-overs make it while there's time."""
     problem, clock, teller = open_pairs.problem, order.clock, Teller(open_pairs.problem, order)
     plan, began = draft.plan(), clock.spent()
-    bounds = _bounds(open_pairs, plan, clock.left())
+    bounds = _bounds(open_pairs, plan, clock)
     covers = [_cover(problem, plan, bounds, goal) for goal in ("must_cover", "target_cover")]
     for one in covers:
         teller.tell(plan, goal=one.name, level="all", value=one.value, bound=one.bound)
     if not _is_bound_to_people(problem):
-        level_loads(draft, clock.part(_LEVEL_PART))
-        plan = _judged(problem, draft.plan(), plan)
-    goals = [*covers, *_others(open_pairs, plan, is_full=covers[-1].bound == covers[-1].value)]
+        plan = _levelled(draft, clock)
+    goals = [*covers, *_others(open_pairs, plan, is_full=_is_sure(open_pairs, covers[-1], clock))]
     teller.tell(plan, goal="fairness", level="highest", value=goals[_FAIR].value, bound=goals[_FAIR].bound)
     seconds = clock.spent() - began
     return Answer(plan, tuple(_timed(one, seconds / len(GOALS)) for one in goals))
+
+
+def _levelled(draft: Draft, clock: Clock) -> Plan:
+    """The draft after hand-overs; as it was if these break a rule that looks further than one seat."""
+    mark = draft.mark()
+    level_loads(draft, clock.part(_LEVEL_PART))
+    if not draft.is_legal(*draft.changed(mark)):
+        draft.undo(mark)
+    return draft.plan()
+
+
+def _is_sure(open_pairs: Eligibility, cover: GoalResult, clock: Clock) -> bool:
+    """No plan fills more seats, and there's time to draw something from that."""
+    return cover.bound == cover.value and len(open_pairs.person) * _SURE_S_PER_PAIR < clock.left()
 
 
 def _is_bound_to_people(problem: Problem) -> bool:
@@ -50,10 +67,18 @@ def _is_bound_to_people(problem: Problem) -> bool:
     return bool(problem.equal) or problem.rolling_week or any(person.least_shifts for person in problem.people)
 
 
-def _bounds(open_pairs: Eligibility, plan: Plan, seconds: float) -> dict[tuple[str, int], int]:
-    """Seats missing in any plan, by layer; weaker where a flow would take too long."""
-    if len(open_pairs.person) * _FLOW_S_PER_PAIR < seconds / 2:
-        return missing_bounds(open_pairs, plan)
+def _bounds(open_pairs: Eligibility, plan: Plan, clock: Clock) -> dict[tuple[str, int], int]:
+    """Seats missing in any plan, by layer; weaker where the proof would take too long."""
+    pairs, found = len(open_pairs.person), None
+    if pairs * _PROOF_S_PER_PAIR < clock.left() / 2:
+        found = proved_by(open_pairs, plan)
+    if found is None and pairs * _FLOW_S_PER_PAIR < clock.left() / 2:
+        found = missing_bounds(open_pairs)
+    return found or _scarce(open_pairs)
+
+
+def _scarce(open_pairs: Eligibility) -> dict[tuple[str, int], int]:
+    """Seats for which there are too few people even if everybody were free of everything else."""
     open_to = np.bincount(open_pairs.shift, minlength=len(open_pairs.problem.shifts))
     rooms, found = np.zeros_like(open_to), {}
     for layer, more in layers(open_pairs.problem).items():
@@ -105,11 +130,6 @@ def _others(open_pairs: Eligibility, plan: Plan, *, is_full: bool) -> list[GoalR
 
 def _result(goal: str, value: float, bound: float, proved: bool, levels: list[Level]) -> GoalResult:
     return GoalResult(goal, value, bound, proved, 0.0, "proved" if proved else "gap", tuple(levels))
-
-
-def _judged(problem: Problem, plan: Plan, before: Plan) -> Plan:
-    """The plan, unless a rule that looks further than one seat is broken."""
-    return before if check.check(problem, plan) else plan
 
 
 def _timed(goal: GoalResult, seconds: float) -> GoalResult:

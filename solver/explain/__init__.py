@@ -1,8 +1,8 @@
 """Why this person, why not that one, why a gap: facts as codes and figures. Refuses to know words and solvers.
 
-`gap.py`: the funnel and who is one rule away; `witness.py`: who competes for the same people; `ways.py`: the single
-exceptions that fill a seat, each tried; `candidates.py`: everybody for one seat; `seat.py`: one person and one seat,
-and who was next at what cost. Every claim is checked by the judge.
+`gap.py`: the funnel and who is one rule away (`sieve.py`: for many gaps at once); `witness.py`: who competes for
+the same people; `ways.py`: the single exceptions that fill a seat, each tried; `candidates.py`: everybody for one seat;
+`seat.py`: one person and one seat, and who was next at what cost. Every claim is checked by the judge.
 """
 
 from .candidates import Candidate as Candidate

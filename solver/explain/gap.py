@@ -5,6 +5,8 @@ A near miss is a person whose seat would break exactly that one rule.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import check
@@ -12,6 +14,7 @@ from ..pairs import pair_reason
 from ..plan import Gap, Plan
 from ..problem import PersonId, Problem, Shift, ShiftId
 from .candidates import blocking_rules, parts_of, relative_with, verdict
+from .sieve import Sieve
 from .ways import Way, ways
 from .witness import Witness, witness
 
@@ -59,20 +62,34 @@ _COST = ("week_shifts", "week_minutes", "day_shifts", "day_minutes", "gap", "ava
 """Rules that a coordinator can ask an exception from, cheapest first; the others come after, in the judge's order."""
 
 
-def gaps(problem: Problem, plan: Plan) -> tuple[Gap, ...]:
-    """Every shift below its target, the most urgent first, with how many people each rule stopped."""
-    found = []
-    for shift in sorted(problem.shifts, key=lambda one: (one.priority, one.starts_min, one.id)):
-        if len(plan.on_shift.get(shift.id, ())) < shift.target:
-            steps = funnel(problem, plan, shift.id)
-            found.append(_gap(shift, plan, steps))
-    return tuple(found)
+def gaps(problem: Problem, plan: Plan, should_stop: Callable[[], bool] = lambda: False) -> tuple[Gap, ...]:
+    """Every shift below its target, the most urgent first, with how many people each rule stopped.
+
+    Of those that are met after `should_stop`, only the rules about the person and the shift alone are told.
+    """
+    order = sorted(problem.shifts, key=lambda one: (one.priority, one.starts_min, one.id))
+    short = [shift for shift in order if len(plan.on_shift.get(shift.id, ())) < shift.target]
+    sieve = Sieve(problem) if short else None
+    return tuple(_gap(shift, plan, _counts(problem, plan, shift, sieve, should_stop)) for shift in short if sieve)
 
 
-def _gap(shift: Shift, plan: Plan, steps: tuple[FunnelStep, ...]) -> Gap:
+def _gap(shift: Shift, plan: Plan, reasons: dict[str, int]) -> Gap:
     on = len(plan.on_shift.get(shift.id, ()))
-    reasons = tuple((step.rule, len(step.stopped)) for step in steps if step.stopped)
-    return Gap(shift.id, shift.target - on, max(0, shift.least - on), reasons)
+    return Gap(shift.id, shift.target - on, max(0, shift.least - on), tuple(reasons.items()))
+
+
+def _counts(
+    problem: Problem, plan: Plan, shift: Shift, sieve: Sieve, should_stop: Callable[[], bool]
+) -> dict[str, int]:
+    """Rule -> how many people it stops first, in the judge's order."""
+    stopped, left = sieve.sift(shift, plan.on_shift.get(shift.id, ()))
+    beside, rules = _beside(problem, shift.id), Counter(stopped)
+    for index in left:
+        if should_stop():
+            return stopped
+        person = problem.people[index].id
+        rules.update(blocking_rules(problem, plan.around([person], beside), person, shift.id)[:1])
+    return {rule: rules[rule] for rule in check.RULE_NAMES if rule in rules}
 
 
 def funnel(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[FunnelStep, ...]:
@@ -83,7 +100,7 @@ def funnel(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[FunnelStep, ..
     stopped: dict[str, list[PersonId]] = {}
     on = plan.on_shift.get(shift, ())
     waiting = [person.id for person in problem.people if person.id not in on]
-    beside = frozenset().union(*(problem.judged_with(part) for part in parts_of(problem, shift)))
+    beside = _beside(problem, shift)
     for person in waiting:
         rule = pair_reason(problem, person, shift)
         if rule not in check.RULE_NAMES:
@@ -97,6 +114,11 @@ def funnel(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[FunnelStep, ..
     return tuple(steps)
 
 
+def _beside(problem: Problem, shift: ShiftId) -> frozenset[ShiftId]:
+    """What the judge looks at beside a seat: other parts of the task too."""
+    return frozenset().union(*(problem.judged_with(part) for part in parts_of(problem, shift)))
+
+
 def why_gap(problem: Problem, plan: Plan, shift: ShiftId) -> GapReasons:
     """The funnel of a shift, who is free now, who is only one rule away, who competes, and what would fill it."""
     steps = funnel(problem, plan, shift)
@@ -106,7 +128,7 @@ def why_gap(problem: Problem, plan: Plan, shift: ShiftId) -> GapReasons:
     misses = [miss for person in sorted(stopped) if (miss := _near_miss(problem, plan, person, shift))]
     misses.sort(key=lambda miss: (_cost(miss.rule), miss.relative, miss.person))
     return GapReasons(
-        gap=_gap(problem.shift[shift], plan, steps),
+        gap=_gap(problem.shift[shift], plan, {step.rule: len(step.stopped) for step in steps}),
         funnel=steps,
         free=free,
         near_misses=tuple(misses),

@@ -149,8 +149,7 @@ def _breaks_more(problem: Problem, asked: Problem, plan: Plan, shift: ShiftId) -
     """Those who are on the shift can't stay on it as it would be."""
     scope = check.Scope(plan.on_shift.get(shift, ()), (shift,))
     before, after = (
-        {(one.rule, one.person, one.shift) for rule in check.RULES for one in rule(which, plan, scope)}
-        for which in (problem, asked)
+        {(one.rule, one.person, one.shift) for one in check.broken(which, plan, scope)} for which in (problem, asked)
     )
     return not after <= before
 

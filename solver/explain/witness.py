@@ -34,9 +34,15 @@ class Witness:
 
 
 def witness(problem: Problem, plan: Plan, shift: ShiftId) -> Witness | None:
-    """Why the empty seat can't be filled beside the others; None where turns are to spare but a rule is in the way."""
+    """Why the empty seat can't be filled beside the others; None where turns are to spare but a rule is in the way.
+
+    Other empty seats that want the same people and nobody else belong to it, so it tells the whole shortage.
+    """
     search = _Search(problem, plan)
-    return search.witness() if search.is_closed(shift) else None
+    if not search.is_closed(shift):
+        return None
+    search.add_others()
+    return search.witness()
 
 
 class _Search:
@@ -68,6 +74,19 @@ class _Search:
                         self._shifts.add(turn)
                         waiting.append(turn)
         return True
+
+    def add_others(self) -> None:
+        """Other empty seats that nobody but these people could take, as far as they're closed too."""
+        for other in self._problem.shifts:
+            is_empty = len(self._plan.on_shift.get(other.id, ())) < other.target
+            if is_empty and other.id not in self._shifts and self._is_theirs(other):
+                shifts, people = set(self._shifts), set(self._people)
+                if not self.is_closed(other.id) or self._people != people:
+                    self._shifts, self._people = shifts, people
+
+    def _is_theirs(self, shift: Shift) -> bool:
+        others = (one.id for one in self._problem.people if one.id not in self._people)
+        return all(pair_reason(self._problem, one, shift.id) is not None for one in others)
 
     def witness(self) -> Witness:
         order = self._problem.shifts

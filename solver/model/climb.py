@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from .. import check, score
 from ..eligibility import Eligibility
-from ..flow import missing_bounds
+from ..flow import missing_bounds, proved_by
 from ..part import Answer, Order, Teller
 from ..plan import GOALS, GoalResult, Level, Plan
 from ..problem import PersonId
@@ -44,7 +44,7 @@ class Climb:
         self._clock, self._workers, self._worst_wish = order.clock, order.workers, order.worst_wish
         self._teller = Teller(self._problem, order)
         self._board = Board(self._problem, open_pairs)
-        self._bounds = missing_bounds(open_pairs, start)
+        self._bounds = proved_by(open_pairs, start) or missing_bounds(open_pairs)
         constraints.add_hard_rules(self._board)
         self._add_no_surplus()
         self.plan = start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..drafts.begin import begun
 from ..drafts.sweep import sweep
-from ..eligibility import eligibility
+from ..eligibility import Eligibility, eligibility
 from ..model.climb import Climb
 from ..part import Answer, Opening, Order
 from ..problem import Problem
@@ -12,11 +12,15 @@ from ..problem import Problem
 MODEL_PAIRS = 30_000
 """Open pairs up to which one model is built of a whole part."""
 
+_MODEL_PART, _SWEEP_PART = 0.5, 0.8
+"""Part of the time that a first plan may take: a model finds seats too, hand-overs don't."""
 
-def answer(problem: Problem, opening: Opening, order: Order) -> Answer:
-    """Every goal of the part in its order."""
-    open_pairs = eligibility(problem)
-    draft = begun(open_pairs, opening, order.clock)
-    if len(open_pairs.person) > MODEL_PAIRS or order.clock.is_over():
+
+def answer(problem: Problem, opening: Opening, order: Order, open_pairs: Eligibility | None = None) -> Answer:
+    """Every goal of the part in its order; `open_pairs` where they're known already."""
+    open_pairs = open_pairs or eligibility(problem)
+    is_large = len(open_pairs.person) > MODEL_PAIRS
+    draft = begun(open_pairs, opening, order.clock, part=_SWEEP_PART if is_large else _MODEL_PART)
+    if is_large or order.clock.is_over():
         return sweep(open_pairs, draft, order)
     return Climb(open_pairs, draft.plan(), order).answer()

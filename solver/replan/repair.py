@@ -207,7 +207,7 @@ class _Repairing:
         shifts = tuple(sorted({shift for _, shift in (*changes.added, *changes.removed)}))
         scope = check.Scope(changes.people, shifts)
         before, after = (
-            {(one.rule, one.person, one.shift) for rule in check.RULES for one in rule(self._problem, which, scope)}
+            {(one.rule, one.person, one.shift) for one in check.broken(self._problem, which, scope)}
             for which in (self.kept, plan)
         )
         if after - before:

@@ -156,6 +156,14 @@ def test_a_witness_counts_what_nobody_can_give_more_of_on_random_rosters() -> No
     assert seen > 5
 
 
+def test_witness_tells_the_whole_shortage_of_the_same_people() -> None:
+    """Ann has one turn a week and nobody else has the skill: one of three river seats is taken, so two are lacking."""
+    needs = frozenset({"river"})
+    shifts = [a_shift(name, day=day, requires=needs) for day, name in enumerate("stu")]
+    problem = a_problem([a_person("ann", "river", shifts_per_week=1), a_person("bo")], [*shifts, a_shift("v")])
+    assert explain.witness(problem, a_plan("ann s"), "t") == explain.Witness(("s", "t", "u"), 3, ("ann",), 1)
+
+
 def most_filled(problem: Problem, wanted: set[str]) -> int:
     choices = [[None, *(person.id for person in problem.people)] for _ in problem.shifts]
     best = 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from solver import check, score
 from solver.eligibility import eligibility
+from solver.explain import funnel, gaps
 from solver.model import constraints, goals
 from solver.model.board import Board, total
 from solver.pairs import REASONS, pair_reason
@@ -212,6 +213,8 @@ def test_verdict_on_a_seat_is_what_the_whole_judgement_adds(data: Any) -> None:
     worse = {matter for matter, weight in after.items() if weight > before[matter]}
     told = {(one.rule, one.person, one.shift) for one in check.verdict(problem, plan, person, shift)}
     assert told == worse
+    for gap in gaps(problem, plan):
+        assert gap.reasons == tuple((step.rule, len(step.stopped)) for step in funnel(problem, plan, gap.shift))
 
 
 @settings(max_examples=60, deadline=None)
