@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Table, select, text, update
+from sqlalchemy import ColumnElement, Table, select, text, update
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.database import Moment
@@ -22,7 +22,7 @@ from volunteer_app.ledger.models import (
 )
 
 TABLES = (ACCOUNTS, CHAINS, TXNS, POSTINGS, LOTS, LOT_USES, HOLDS, HOLD_LINES, PERIODS, PROPOSALS)
-MEANINGLESS = {(name, "id") for name in ("ledger_txn", "ledger_posting", "ledger_lot_use", "ledger_hold_line")}
+MEANINGLESS = {(name, "id") for name in ("ledger_txn", "ledger_lot_use", "ledger_hold_line")}
 """Row numbers that nothing in the books refers to; verify checks that those of transactions follow the chain."""
 
 WORDS = ("id", "community_id", "owner", "kind", "unit")
@@ -61,11 +61,10 @@ def columns() -> list[tuple[Table, str]]:
 
 def tamper(session: Session, table: Table, column: str, chance: random.Random) -> Tampering | None:
     """Changes the column in a random row to another value that could stand there; None when the table is empty."""
-    key = next(iter(table.primary_key.columns))
-    found = select(key, table.c[column])
+    found = select(*table.primary_key.columns, table.c[column])
     if table is ACCOUNTS and column in WORDS:
         found = found.where(ACCOUNTS.c.id.in_(select(POSTINGS.c.account_id)))
-    rows = session.execute(found).all()
+    rows = [((*key,), was) for *key, was in session.execute(found)]
     if not rows:
         return None
     row_key, was = chance.choice(rows)
@@ -73,8 +72,13 @@ def tamper(session: Session, table: Table, column: str, chance: random.Random) -
     becomes = other_value(
         SOME_MOMENT if was is None and isinstance(table.c[column].type, Moment) else was, others, chance
     )
-    session.execute(update(table).where(key == row_key).values({column: becomes}))
+    session.execute(update(table).where(*is_row(table, row_key)).values({column: becomes}))
     return Tampering(table.name, column, row_key, was, becomes)
+
+
+def is_row(table: Table, key: tuple[object, ...]) -> list[ColumnElement[bool]]:
+    """The condition that finds the row with that primary key."""
+    return [column == value for column, value in zip(table.primary_key.columns, key, strict=True)]
 
 
 SOME_MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -90,15 +94,15 @@ PAIRED = (
 
 def shift(session: Session, table: Table, column: str, common: str, chance: random.Random) -> Tampering | None:
     """Moves some of one row's amount to another row with the same `common`; None when there are no two."""
-    key = next(iter(table.primary_key.columns))
-    rows = session.execute(select(key, table.c[column], table.c[common]).where(table.c[column].is_not(None))).all()
+    found = select(*table.primary_key.columns, table.c[column], table.c[common]).where(table.c[column].is_not(None))
+    rows = [((*key,), some, alike) for *key, some, alike in session.execute(found)]
     pairs = [(one, other) for one in rows for other in rows if one[0] != other[0] and one[2] == other[2] and one[1] > 0]
     if not pairs:
         return None
     (one, had, _), (other, _, _) = chance.choice(pairs)
     some = chance.randint(1, had)
     for row_key, more in ((one, -some), (other, some)):
-        session.execute(update(table).where(key == row_key).values({column: table.c[column] + more}))
+        session.execute(update(table).where(*is_row(table, row_key)).values({column: table.c[column] + more}))
     return Tampering(table.name, column, (one, other), had, f"{some} of it moved")
 
 

@@ -13,7 +13,11 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.database import Base, Moment
 
 CHUNK = 2000
-AFTER = {"ledger_txn": ("ledger_posting", "ledger_lot", "ledger_lot_use"), "ledger_period": ("ledger_txn",)}
+AFTER = {
+    "ledger_posting": ("ledger_account",),
+    "ledger_txn": ("ledger_posting", "ledger_lot", "ledger_lot_use"),
+    "ledger_period": ("ledger_txn",),
+}
 """Tables whose guards look at others: a transaction is sealed when its parts are there, a period when its month is."""
 
 Row = list[object]
@@ -47,8 +51,8 @@ def needs(table: Table) -> set[str]:
 
 def rows_of(session: Session, table: Table) -> Iterator[Row]:
     """The table's rows as plain values, in the order in which they were written."""
-    order = table.c.seq if table.name == "ledger_txn" else next(iter(table.primary_key.columns))
-    statement = select(table).order_by(order).execution_options(yield_per=CHUNK)
+    order = [table.c.seq] if table.name == "ledger_txn" else list(table.primary_key.columns)
+    statement = select(table).order_by(*order).execution_options(yield_per=CHUNK)
     for row in session.execute(statement):
         yield [plain(value) for value in row]
 

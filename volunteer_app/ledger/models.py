@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -117,26 +118,26 @@ class Txn(InBooks, Base):
     hash: Mapped[str] = mapped_column(Fingerprint)
 
 
-class Posting(InBooks, Base):
-    """One leg. `balance_after` and `account_version` are set where the account keeps a balance."""
+class Posting(Base):
+    """One leg. `balance_after` and `account_version` are set where the account keeps a balance.
+
+    That there is such an account, and that an amount is never nothing, SQLite holds by keys and PostgreSQL by triggers.
+    """
 
     __tablename__ = "ledger_posting"
     __table_args__ = (
-        UniqueConstraint("community_id", "txn_seq", "leg"),
-        UniqueConstraint("account_id", "account_version"),
         txn_key("txn_seq"),
-        account_key("account_id"),
-        CheckConstraint("amount <> 0", name="amount"),
         Index("ix_ledger_posting_account_id_txn_seq", "account_id", "txn_seq"),
     )
 
-    txn_seq: Mapped[int] = mapped_column(BigInteger)
-    leg: Mapped[int]
+    community_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    txn_seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    leg: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     account_id: Mapped[int]
     unit: Mapped[str] = mapped_column(String(32))
     amount: Mapped[int] = mapped_column(BigInteger)
     balance_after: Mapped[int | None] = mapped_column(BigInteger)
-    account_version: Mapped[int | None] = mapped_column(BigInteger)
+    account_version: Mapped[int | None]
 
 
 class Lot(InBooks, Base):

@@ -130,7 +130,7 @@ def test_a_scoped_session_writes_no_row_of_another_community(engine: Engine) -> 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_the_application_has_no_right_to_change_written_rows(engine: Engine, table: str) -> None:
-    for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+    for statement in (f"UPDATE {table} SET community_id = community_id", f"DELETE FROM {table}", f"TRUNCATE {table}"):
         refused(engine, statement, "permission denied")
 
 

@@ -148,6 +148,11 @@ REFUSED_ROWS = {
         TXN.format(seq=14, before="hash"),
     ],
     "a transaction without legs": [TXN.format(seq=14, before="hash")],
+    "a leg of nothing": [LEG.format(seq=14, leg=1, amount=0, kind="grant")],
+    "a leg of an account in another unit": [
+        LEG.format(seq=14, leg=1, amount=5, kind="grant").replace("id, unit", "id, 'sku:K01'")
+    ],
+    "an account below its limit": ["UPDATE ledger_account SET posted = -1, version = version + 1 WHERE least = 0"],
     "a gap in the numbers": [
         LEG.format(seq=15, leg=1, amount=5, kind="grant"),
         LEG.format(seq=15, leg=2, amount=-5, kind="income"),

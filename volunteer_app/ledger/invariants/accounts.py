@@ -31,15 +31,15 @@ CHECKS = (
         COALESCE(SUM(p.amount), 0)
         FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id
         WHERE a.community_id = :c AND (a.least IS NOT NULL OR a.most IS NOT NULL)
-        GROUP BY a.id, a.posted, a.version HAVING a.posted <> COALESCE(SUM(p.amount), 0) OR a.version <> COUNT(p.id)
+        GROUP BY a.id, a.posted, a.version HAVING a.posted <> COALESCE(SUM(p.amount), 0) OR a.version <> COUNT(p.leg)
         ORDER BY a.id LIMIT 1""",
     ),
     Check(
         "I3b",
         "each posting says the balance after it, in the order of the account's versions",
-        """SELECT 'posting ' || id, txn_seq, 'balance after is ' || COALESCE(balance_after, 0) || ', should
-        be ' || total
-        FROM (SELECT p.id, p.txn_seq, p.balance_after, p.account_version,
+        """SELECT 'posting ' || txn_seq || '/' || leg, txn_seq, 'balance after is ' || COALESCE(balance_after, 0)
+          || ', should be ' || total
+        FROM (SELECT p.leg, p.txn_seq, p.balance_after, p.account_version,
           SUM(p.amount) OVER (PARTITION BY p.account_id ORDER BY p.account_version) AS total,
           ROW_NUMBER() OVER (PARTITION BY p.account_id ORDER BY p.txn_seq) AS place
           FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
@@ -66,8 +66,8 @@ CHECKS = (
     Check(
         "I4a",
         "no account was ever beyond its limit",
-        """SELECT 'posting ' || p.id, p.txn_seq, 'balance after is ' || p.balance_after FROM ledger_posting p
-        JOIN ledger_account a ON a.id = p.account_id
+        """SELECT 'posting ' || p.txn_seq || '/' || p.leg, p.txn_seq, 'balance after is ' || p.balance_after
+        FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
         WHERE p.community_id = :c AND (p.balance_after < a.least OR p.balance_after > a.most)
         ORDER BY p.txn_seq LIMIT 1""",
     ),
@@ -88,8 +88,8 @@ CHECKS = (
     Check(
         "I11a",
         "never was more credited than had been funded",
-        """SELECT 'posting ' || id, txn_seq, 'the budget stood at ' || total FROM (SELECT p.id, p.txn_seq,
-          SUM(p.amount) OVER (PARTITION BY p.account_id ORDER BY p.txn_seq) AS total
+        """SELECT 'posting ' || txn_seq || '/' || leg, txn_seq, 'the budget stood at ' || total
+        FROM (SELECT p.leg, p.txn_seq, SUM(p.amount) OVER (PARTITION BY p.account_id ORDER BY p.txn_seq) AS total
           FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
           WHERE p.community_id = :c AND a.kind = 'budget') AS told
         WHERE total < 0 ORDER BY txn_seq LIMIT 1""",
@@ -97,7 +97,8 @@ CHECKS = (
     Check(
         "I12a",
         "never was more taken from a shelf than lay there",
-        """SELECT 'posting ' || id, txn_seq, kind || ' stood at ' || total FROM (SELECT p.id, p.txn_seq, a.kind,
+        """SELECT 'posting ' || txn_seq || '/' || leg, txn_seq, kind || ' stood at ' || total
+        FROM (SELECT p.leg, p.txn_seq, a.kind,
           SUM(p.amount) OVER (PARTITION BY p.account_id ORDER BY p.txn_seq) AS total
           FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
           WHERE p.community_id = :c AND a.kind IN ('on_hand', 'on_hold', 'on_loan', 'set_aside')) AS told
@@ -106,8 +107,8 @@ CHECKS = (
     Check(
         "I15a",
         "a balance at any past moment is the sum of what was recorded until then",
-        """SELECT 'posting ' || id, txn_seq, 'said ' || balance_after || ', recorded until then ' || total FROM (
-          SELECT p.id, p.txn_seq, p.balance_after,
+        """SELECT 'posting ' || txn_seq || '/' || leg, txn_seq, 'said ' || balance_after
+          || ', recorded until then ' || total FROM (SELECT p.leg, p.txn_seq, p.balance_after,
           SUM(p.amount) OVER (PARTITION BY p.account_id ORDER BY t.recorded_at) AS total,
           ROW_NUMBER() OVER (PARTITION BY p.account_id, t.recorded_at ORDER BY p.txn_seq DESC) AS from_last
           FROM ledger_posting p JOIN ledger_txn t ON t.community_id = p.community_id AND t.seq = p.txn_seq

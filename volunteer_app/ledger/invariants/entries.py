@@ -10,7 +10,7 @@ CHECKS = (
         """SELECT 'txn ' || t.seq, t.seq, 'sum of ' || COALESCE(p.unit, 'no unit') || ' is ' ||
         COALESCE(SUM(p.amount), 0)
         FROM ledger_txn t LEFT JOIN ledger_posting p ON p.community_id = t.community_id AND p.txn_seq = t.seq
-        WHERE t.community_id = :c GROUP BY t.seq, p.unit HAVING COALESCE(SUM(p.amount), 0) <> 0 OR COUNT(p.id) < 2
+        WHERE t.community_id = :c GROUP BY t.seq, p.unit HAVING COALESCE(SUM(p.amount), 0) <> 0 OR COUNT(p.leg) < 2
         ORDER BY t.seq LIMIT 1""",
     ),
     Check(
@@ -36,8 +36,8 @@ CHECKS = (
     Check(
         "I9a",
         "every posting belongs to a transaction and to an account of its community and unit",
-        """SELECT 'posting ' || p.id, p.txn_seq, 'no such transaction or account' FROM ledger_posting p
-        LEFT JOIN ledger_txn t ON t.community_id = p.community_id AND t.seq = p.txn_seq
+        """SELECT 'posting ' || p.txn_seq || '/' || p.leg, p.txn_seq, 'no such transaction or account'
+        FROM ledger_posting p LEFT JOIN ledger_txn t ON t.community_id = p.community_id AND t.seq = p.txn_seq
         LEFT JOIN ledger_account a ON a.community_id = p.community_id AND a.id = p.account_id AND a.unit = p.unit
         WHERE p.community_id = :c AND (t.id IS NULL OR a.id IS NULL) ORDER BY p.txn_seq, p.leg LIMIT 1""",
     ),
