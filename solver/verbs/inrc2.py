@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _TAIL, _MOST_TAIL_S = 0.1, 1.5  # share of the time in which other workers leave, and results are judged and written
 _HINDSIGHT, _MOST_HINDSIGHT_S = 0.1, 30.0  # share of the time for the bound of weeks decided one by one
 _ROOT, _DIVE = 0.35, 0.15  # shares of the time: neighbourhoods need little, but don't spread the work over the weeks
-_LEAST_S = 1.0  # for a search, also when starting took all the time
+_DEARER = 1.5  # twice the weeks take so many doublings of the time to solve
+_LEAST_S = 1.0  # for the searches, also when starting took all the time
 _WORTH_A_WORKER_S = 10.0  # a process that starts takes seconds of its own
 
 Left = Callable[[], float]
@@ -99,12 +100,12 @@ def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, f
     from ..inrc2.rolling import roll
     from ..inrc2.team import team_of
 
-    undecided, kept_s = len(case.weeks), min(_HINDSIGHT * left(), _MOST_HINDSIGHT_S)
+    undecided = weeks = len(case.weeks)
+    kept_s = min(_HINDSIGHT * left(), _MOST_HINDSIGHT_S)
 
     def solve(team: Team) -> Cells:
         nonlocal undecided
-        # in proportion to the weeks that it sees
-        found = _searched(team, asked, lambda: 2 * max(left() - kept_s, 0.0) / (undecided + 1))
+        found = _searched(team, asked, lambda: _first_share(undecided) * max(left() - kept_s, 0.0), _LEAST_S / weeks)
         undecided -= 1
         return found.rosters.astype(int)
 
@@ -112,12 +113,17 @@ def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, f
     return roster, max(bound_of(team_of(case), roster.astype(np.int16), left()), 0.0)
 
 
-def _searched(team: Team, asked: argparse.Namespace, left: Left) -> Found:
+def _first_share(weeks: int) -> float:
+    """Of the time for so many weeks, the first one's. The fewer weeks are left, the sooner they are proved."""
+    return float(weeks**_DEARER / sum(left**_DEARER for left in range(1, weeks + 1)))
+
+
+def _searched(team: Team, asked: argparse.Namespace, left: Left, least_s: float = _LEAST_S) -> Found:
     from ..columns.search import Ask, search
     from ..inrc2.team import load_programs, with_minima
 
     load_programs(team)  # before the time that is left is shared out
-    seconds = max(left(), _LEAST_S)
+    seconds = max(left(), least_s)
     workers = asked.workers if seconds >= _WORTH_A_WORKER_S else 1
     ask = Ask(seconds, workers, asked.seed, root=_ROOT, dive=_DIVE, on_better=_print_progress)
     found = search(team, ask)
