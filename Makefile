@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 ARGS ?=
+# every process that a test starts would otherwise compile the program anew
+export PYTHONDONTWRITEBYTECODE =
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import N_, Text
@@ -63,12 +63,23 @@ def content_of(ending: Ending) -> str:
 KINDS = {"collected": "collect", "released": "release", "expired": "release"}
 
 
+CLOSE = (
+    update(HOLDS)
+    .where(HOLDS.c.id == bindparam("hold"))
+    .values(state=bindparam("ending"), closed_seq=bindparam("closed"))
+)
+COLLECT = (
+    update(HOLD_LINES)
+    .where(HOLD_LINES.c.hold_id == bindparam("hold"), HOLD_LINES.c.line == bindparam("place"))
+    .values(collected=bindparam("part"))
+)
+
+
 def mark_closed(session: Session, hold_id: int, ending: Ending, seq: int) -> None:
-    session.execute(update(HOLDS).where(HOLDS.c.id == hold_id).values(state=ending.state, closed_seq=seq))
+    session.execute(CLOSE, {"hold": hold_id, "ending": ending.state, "closed": seq})
     for line, amount in ending.collected.items():
         if amount:
-            where = (HOLD_LINES.c.hold_id == hold_id, HOLD_LINES.c.line == line)
-            session.execute(update(HOLD_LINES).where(*where).values(collected=amount))
+            session.execute(COLLECT, {"hold": hold_id, "place": line, "part": amount})
 
 
 def give_back(book: Book, opened_seq: int, legs: Mapping[int, int], lines: Iterable[Row[Any]]) -> list[Taken]:
@@ -81,17 +92,25 @@ def give_back(book: Book, opened_seq: int, legs: Mapping[int, int], lines: Itera
     return back
 
 
+OUT = func.sum(LOT_USES.c.amount)
+STILL_OUT = (
+    select(LOTS.c.id, OUT.label("out"))
+    .select_from(
+        LOT_USES.join(LOTS, LOTS.c.id == LOT_USES.c.lot_id).join(
+            TXNS, (TXNS.c.community_id == LOT_USES.c.community_id) & (TXNS.c.seq == LOT_USES.c.txn_seq)
+        )
+    )
+    .where(TXNS.c.community_id == bindparam("here"), LOTS.c.account_id == bindparam("account"))
+    .where((TXNS.c.seq == bindparam("opened")) | (TXNS.c.continues_seq == bindparam("opened")))
+    .group_by(LOTS.c.id, LOTS.c.expires_at)
+    .having(OUT > 0)
+    .order_by(LOTS.c.expires_at.desc().nulls_first(), LOTS.c.id.desc())
+)
+
+
 def still_out(session: Session, opened_seq: int, account_id: int, community_id: int) -> list[Taken]:
     """Per lot of the account: what the hold took and hasn't given back yet, the lot that runs out last first."""
-    part_of_hold = (TXNS.c.seq == opened_seq) | (TXNS.c.continues_seq == opened_seq)
-    uses = LOT_USES.join(LOTS, LOTS.c.id == LOT_USES.c.lot_id).join(
-        TXNS, (TXNS.c.community_id == LOT_USES.c.community_id) & (TXNS.c.seq == LOT_USES.c.txn_seq)
-    )
-    out = func.sum(LOT_USES.c.amount)
-    statement = select(LOTS.c.id, out.label("out")).select_from(uses)
-    statement = statement.where(TXNS.c.community_id == community_id, part_of_hold, LOTS.c.account_id == account_id)
-    statement = statement.group_by(LOTS.c.id, LOTS.c.expires_at).having(out > 0)
-    rows = session.execute(statement.order_by(LOTS.c.expires_at.desc().nulls_first(), LOTS.c.id.desc()))
+    rows = session.execute(STILL_OUT, {"here": community_id, "account": account_id, "opened": opened_seq})
     return [Taken(row.id, int(row.out)) for row in rows]
 
 
@@ -108,20 +127,26 @@ def set_off(book: Book) -> None:
             book.post(Entry("set_off", cause, SET_OFF, content, legs, uses, by_system=True))
 
 
+LINES_OF = select(HOLD_LINES).where(HOLD_LINES.c.hold_id == bindparam("hold")).order_by(HOLD_LINES.c.line)
+
+
 def lines_of(session: Session, hold_id: int) -> list[Row[Any]]:
     """The hold's lines in order."""
-    statement = select(HOLD_LINES).where(HOLD_LINES.c.hold_id == hold_id)
-    return list(session.execute(statement.order_by(HOLD_LINES.c.line)))
+    return list(session.execute(LINES_OF, {"hold": hold_id}))
+
+
+LINES_OF_ALL = select(HOLD_LINES).where(HOLD_LINES.c.hold_id.in_(bindparam("holds", expanding=True)))
+DEBTS = select(ACCOUNTS.c.id).where(
+    ACCOUNTS.c.community_id == bindparam("here"),
+    ACCOUNTS.c.kind == "debt",
+    ACCOUNTS.c.owner.in_(select(ACCOUNTS.c.owner).where(ACCOUNTS.c.id.in_(bindparam("touched", expanding=True)))),
+)
 
 
 def accounts_of(session: Session, community_id: int, hold_ids: Sequence[int]) -> set[int]:
     """Every account that closing the holds may touch: those of their lines, and the debts of the same owners."""
     if not hold_ids:
         return set()
-    lines = select(HOLD_LINES).where(HOLD_LINES.c.hold_id.in_(hold_ids))
-    touched = {id_ for line in session.execute(lines) for id_ in (line.from_id, line.kept_id, line.to_id)}
-    owners = select(ACCOUNTS.c.owner).where(ACCOUNTS.c.id.in_(touched))
-    debts = select(ACCOUNTS.c.id).where(
-        ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.kind == "debt", ACCOUNTS.c.owner.in_(owners)
-    )
-    return touched | set(session.scalars(debts))
+    lines = session.execute(LINES_OF_ALL, {"holds": list(hold_ids)})
+    touched = {id_ for line in lines for id_ in (line.from_id, line.kept_id, line.to_id)}
+    return touched | set(session.scalars(DEBTS, {"here": community_id, "touched": list(touched)}))

@@ -81,10 +81,20 @@ def expire_lots(book: Book, until: datetime) -> None:
 
 def lapsed_holds(book: Book, account_ids: Iterable[int]) -> list[Row[Any]]:
     """Open holds past their time that took something from one of the accounts, in the order in which they lapsed."""
-    lines = select(HOLD_LINES.c.hold_id).where(HOLD_LINES.c.from_id.in_(set(account_ids)))
-    statement = select(HOLDS).where(HOLDS.c.community_id == book.community_id, HOLDS.c.state == "open")
-    statement = statement.where(HOLDS.c.expires_at <= book.now, HOLDS.c.id.in_(lines))
-    return list(book.session.execute(statement.order_by(HOLDS.c.expires_at, HOLDS.c.opened_seq)))
+    asked = {"here": book.community_id, "at": book.now, "accounts": list(set(account_ids))}
+    return list(book.session.execute(LAPSED_HOLDS, asked))
+
+
+LAPSED_HOLDS = (
+    select(HOLDS)
+    .where(HOLDS.c.community_id == bindparam("here"), HOLDS.c.state == "open", HOLDS.c.expires_at <= bindparam("at"))
+    .where(
+        HOLDS.c.id.in_(
+            select(HOLD_LINES.c.hold_id).where(HOLD_LINES.c.from_id.in_(bindparam("accounts", expanding=True)))
+        )
+    )
+    .order_by(HOLDS.c.expires_at, HOLDS.c.opened_seq)
+)
 
 
 def lapsed_lots(book: Book, until: datetime) -> list[Row[Any]]:

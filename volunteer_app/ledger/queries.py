@@ -1,12 +1,12 @@
 """Balances and statements, right at any moment whether or not a job has run: what has lapsed by then doesn't count."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import Text
@@ -68,13 +68,12 @@ def balance(session: Session, community_id: int, owner: str, *, now: datetime) -
 
 def balances(session: Session, community_id: int, owners: Sequence[str], *, now: datetime) -> dict[str, Balance]:
     """The same for many owners in a fixed number of queries."""
-    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner.in_(owners), ACCOUNTS.c.unit == rules.POINTS)
-    stands = standing(session, mine)
-    ran_out = summed(session, lapsed_lots(now).where(*mine))
-    back = summed(session, returning(now).where(*mine))
-    back_lapsed = summed(session, returning_to_lapsed_lots(now).where(*mine))
+    asked = {"here": community_id, "owners": list(owners), "now": now}
+    stands = standing(session, asked)
+    ran_out, back = summed(session, LAPSED_LOTS, asked), summed(session, RETURNING, asked)
+    back_lapsed = summed(session, RETURNING_TO_LAPSED_LOTS, asked) if back else Counter[str]()
     pays = {owner for owner in owners if back[owner] and stands[owner, "debt"]}
-    returns = returns_of(session, mine, now) if pays else {}
+    returns = returns_of(session, asked) if pays else {}
     found = {}
     for owner in owners:
         debt, gone, paid = -stands[owner, "debt"], ran_out[owner] + back_lapsed[owner], 0
@@ -94,16 +93,26 @@ def balances(session: Session, community_id: int, owners: Sequence[str], *, now:
 
 
 Filters = tuple[ColumnElement[bool], ...]
+Asked = Mapping[str, object]
+"""Values of the statements that are made once: `here` the community, `owners`, `now`."""
+
+MINE = (
+    ACCOUNTS.c.community_id == bindparam("here"),
+    ACCOUNTS.c.owner.in_(bindparam("owners", expanding=True)),
+    ACCOUNTS.c.unit == rules.POINTS,
+)
+SUMS = ("earned", "spent", "expired")
+STANDING = select(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.posted, *[ACCOUNTS.c[name] for name in SUMS]).where(
+    *MINE, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS)
+)
 
 
-def standing(session: Session, mine: Filters) -> Counter[tuple[str, str]]:
+def standing(session: Session, asked: Asked) -> Counter[tuple[str, str]]:
     """Stored figures per (owner, kind of account) and per (owner, sum)."""
-    sums = ("earned", "spent", "expired")
-    statement = select(ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.posted, *[ACCOUNTS.c[name] for name in sums])
     stands: Counter[tuple[str, str]] = Counter()
-    for owner, kind, posted, *told in session.execute(statement.where(*mine, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS))):
+    for owner, kind, posted, *told in session.execute(STANDING, asked):
         stands[owner, kind] = posted
-        for name, amount in zip(sums, told, strict=True):
+        for name, amount in zip(SUMS, told, strict=True):
             stands[owner, name] += amount
     return stands
 
@@ -113,21 +122,24 @@ POSTED = POSTINGS.join(
 ).join(ACCOUNTS, ACCOUNTS.c.id == POSTINGS.c.account_id)
 
 
-def lapsed_lots(now: datetime) -> Select[Any, Any]:
-    """What is left in lots whose time is over, per owner."""
-    lots = LOTS.join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id)
-    statement = select(ACCOUNTS.c.owner, func.sum(LOTS.c.remaining)).select_from(lots)
-    return statement.where(LOTS.c.expires_at <= now, LOTS.c.remaining > 0).group_by(ACCOUNTS.c.owner)
+LAPSED_LOTS = (
+    select(ACCOUNTS.c.owner, func.sum(LOTS.c.remaining))
+    .select_from(LOTS.join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id))
+    .where(*MINE, LOTS.c.expires_at <= bindparam("now"), LOTS.c.remaining > 0)
+    .group_by(ACCOUNTS.c.owner)
+)
+"""What is left in lots whose time is over, per owner."""
 
+LAPSED = (HOLDS.c.state == "open", HOLDS.c.expires_at <= bindparam("now"))
+LINES = HOLD_LINES.join(HOLDS, HOLDS.c.id == HOLD_LINES.c.hold_id)
 
-def returning(now: datetime) -> Select[Any, Any]:
-    """Points in open holds whose time is over, per owner."""
-    lines = HOLD_LINES.join(HOLDS, HOLDS.c.id == HOLD_LINES.c.hold_id).join(
-        ACCOUNTS, ACCOUNTS.c.id == HOLD_LINES.c.from_id
-    )
-    statement = select(ACCOUNTS.c.owner, func.sum(HOLD_LINES.c.amount)).select_from(lines)
-    return statement.where(HOLDS.c.state == "open", HOLDS.c.expires_at <= now).group_by(ACCOUNTS.c.owner)
-
+RETURNING = (
+    select(ACCOUNTS.c.owner, func.sum(HOLD_LINES.c.amount))
+    .select_from(LINES.join(ACCOUNTS, ACCOUNTS.c.id == HOLD_LINES.c.from_id))
+    .where(*MINE, *LAPSED)
+    .group_by(ACCOUNTS.c.owner)
+)
+"""Points in open holds whose time is over, per owner."""
 
 HELD_USES = (
     HOLDS.join(
@@ -138,43 +150,58 @@ HELD_USES = (
     .join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id)
 )
 
+RETURNING_TO_LAPSED_LOTS = (
+    select(ACCOUNTS.c.owner, func.sum(LOT_USES.c.amount))
+    .select_from(HELD_USES)
+    .where(*MINE, *LAPSED, LOTS.c.expires_at <= bindparam("now"))
+    .group_by(ACCOUNTS.c.owner)
+)
+"""The part of those that belongs to lots whose time is over too."""
 
-def lapsed(now: datetime) -> Filters:
-    return HOLDS.c.state == "open", HOLDS.c.expires_at <= now
+RETURNS = (
+    select(ACCOUNTS.c.owner, HOLDS.c.expires_at, HOLDS.c.opened_seq, LOTS.c.id, LOTS.c.expires_at, LOT_USES.c.amount)
+    .select_from(HELD_USES)
+    .where(*MINE, *LAPSED)
+)
 
 
-def returning_to_lapsed_lots(now: datetime) -> Select[Any, Any]:
-    """The part of those that belongs to lots whose time is over too."""
-    statement = select(ACCOUNTS.c.owner, func.sum(LOT_USES.c.amount)).select_from(HELD_USES)
-    return statement.where(*lapsed(now), LOTS.c.expires_at <= now).group_by(ACCOUNTS.c.owner)
-
-
-def returns_of(session: Session, mine: Filters, now: datetime) -> dict[str, list[rules.Return]]:
+def returns_of(session: Session, asked: Asked) -> dict[str, list[rules.Return]]:
     """Owner -> what each lapsed hold gives back to each lot."""
-    columns = (HOLDS.c.expires_at, HOLDS.c.opened_seq, LOTS.c.id, LOTS.c.expires_at, LOT_USES.c.amount)
     found: dict[str, list[rules.Return]] = defaultdict(list)
-    returning = select(ACCOUNTS.c.owner, *columns).select_from(HELD_USES).where(*mine, *lapsed(now))
-    for owner, *part in session.execute(returning):
+    for owner, *part in session.execute(RETURNS, asked):
         found[owner].append(rules.Return(*part))
     return found
 
 
-def summed(session: Session, statement: Select[Any, Any]) -> Counter[str]:
-    return Counter({owner: int(total) for owner, total in session.execute(statement)})
+def summed(session: Session, statement: Select[Any, Any], asked: Asked) -> Counter[str]:
+    return Counter({owner: int(total) for owner, total in session.execute(statement, asked)})
+
+
+OF_KIND = (
+    ACCOUNTS.c.community_id == bindparam("here"),
+    ACCOUNTS.c.owner == bindparam("by"),
+    ACCOUNTS.c.kind == bindparam("kind"),
+)
+STORED = select(ACCOUNTS.c.unit, ACCOUNTS.c.posted).where(*OF_KIND)
+
+
+def given_back(account: ColumnElement[int]) -> Select[Any, Any]:
+    """Unit -> what the lines of lapsed holds have on such accounts in this column of theirs."""
+    back = select(ACCOUNTS.c.unit, func.sum(HOLD_LINES.c.amount))
+    back = back.select_from(LINES.join(ACCOUNTS, ACCOUNTS.c.id == account))
+    return back.where(*OF_KIND, *LAPSED).group_by(ACCOUNTS.c.unit)
+
+
+GIVEN_BACK = ((given_back(HOLD_LINES.c.from_id), 1), (given_back(HOLD_LINES.c.kept_id), -1))
 
 
 def amounts(session: Session, community_id: int, *, owner: str, kind: str, now: datetime) -> dict[str, int]:
     """Unit -> what the owner has of it in accounts of that kind, counting what lapsed holds give back."""
-    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner, ACCOUNTS.c.kind == kind)
-    stored = select(ACCOUNTS.c.unit, ACCOUNTS.c.posted).where(*mine)
-    found: Counter[str] = Counter({row.unit: row.posted for row in session.execute(stored)})
-    lines = HOLD_LINES.join(HOLDS, HOLDS.c.id == HOLD_LINES.c.hold_id)
-    for column, sign in ((HOLD_LINES.c.from_id, 1), (HOLD_LINES.c.kept_id, -1)):
-        back = select(ACCOUNTS.c.unit, func.sum(HOLD_LINES.c.amount))
-        back = back.select_from(lines.join(ACCOUNTS, ACCOUNTS.c.id == column))
-        back = back.where(*mine, HOLDS.c.state == "open", HOLDS.c.expires_at <= now)
-        for unit, total in session.execute(back.group_by(ACCOUNTS.c.unit)):
-            found[unit] += sign * int(total)
+    asked = {"here": community_id, "by": owner, "kind": kind}
+    found: Counter[str] = Counter({row.unit: row.posted for row in session.execute(STORED, asked)})
+    for back, sign in GIVEN_BACK:
+        for unit, total in summed(session, back, {**asked, "now": now}).items():
+            found[unit] += sign * total
     return dict(found)
 
 

@@ -1,12 +1,13 @@
 """Are the books right? Runs every invariant, walks the hash chain, and names the first bad row. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Table, and_, bindparam, select, text
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, Table, TextClause, and_, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.database import Moment
@@ -19,6 +20,7 @@ from volunteer_app.ledger.writing import sealed_part
 
 CHUNK = 1000
 SWEPT_WITHIN = timedelta(minutes=1)
+AT = bindparam("at", type_=Moment())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,20 @@ def verify(session: Session, community_id: int) -> list[Finding]:
 
 def late(session: Session, community_id: int, *, now: datetime) -> Finding | None:
     """The first lapsed hold that no sweep has booked for a minute: the job doesn't run. No balance is wrong for it."""
-    return first_broken(session, LATE, {"c": community_id, "at": now - SWEPT_WITHIN}, bindparam("at", type_=Moment()))
+    return first_broken(session, LATE, {"c": community_id, "at": now - SWEPT_WITHIN}, AT)
 
 
 def first_broken(
     session: Session, check: Check, values: dict[str, object], *types: BindParameter[Any]
 ) -> Finding | None:
-    row = session.execute(text(check.query).bindparams(*types), {**check.values, **values}).first()
+    row = session.execute(asking(check.query, *types), {**check.values, **values}).first()
     return None if row is None else Finding(check.invariant, str(row[0]), row[1], str(row[2]), check.number)
+
+
+@lru_cache(maxsize=200)
+def asking(query: str, *types: BindParameter[Any]) -> TextClause:
+    """The statement, made once: the same few are asked again and again."""
+    return text(query).bindparams(*types)
 
 
 def first_bad(findings: list[Finding]) -> Finding | None:
@@ -95,76 +103,65 @@ def older(parts: Parts) -> Parts:
 
 def sealed(session: Session, community_id: int) -> Iterator[tuple[Row[Any], Parts]]:
     """Each transaction with everything that its hash covers, in order, in chunks."""
-    above = 0
-    while True:
-        wanted = select(TXNS).where(TXNS.c.community_id == community_id, TXNS.c.seq > above)
-        txns = list(session.execute(wanted.order_by(TXNS.c.seq).limit(CHUNK)))
-        if not txns:
-            return
-        ends = (above, txns[-1].seq)
-        postings = parts_of(session, community_id, POSTINGS, "txn_seq", ends)
-        lots = parts_of(session, community_id, LOTS, "origin_seq", ends)
-        uses = parts_of(session, community_id, LOT_USES, "txn_seq", ends)
-        accounts, keeps = accounts_of(session, community_id, ends), keeps_of(session, community_id, ends)
+    asked = {"here": community_id, "above": 0}
+    while txns := session.execute(CHAINED, asked).all():
+        span = {**asked, "to": txns[-1].seq}
+        parts = {name: parts_of(session, name, span) for name in PARTS}
         for txn in txns:
-            seq = txn.seq
-            yield (
-                txn,
-                {
-                    "postings": postings[seq],
-                    "lots": lots[seq],
-                    "lot_uses": uses[seq],
-                    "keeps": keeps[seq],
-                    "accounts": accounts[seq],
-                },
-            )
-        above = ends[1]
+            yield txn, {name: of[txn.seq] for name, of in parts.items()}
+        asked["above"] = span["to"]
 
 
-def accounts_of(session: Session, community_id: int, ends: tuple[int, int]) -> dict[int, list[list[object]]]:
-    """Transaction number -> number, owner, kind and unit of the accounts of its postings."""
-    seq = POSTINGS.c.txn_seq
-    columns = (ACCOUNTS.c.id, ACCOUNTS.c.owner, ACCOUNTS.c.kind, ACCOUNTS.c.unit)
-    joined = POSTINGS.join(ACCOUNTS, ACCOUNTS.c.id == POSTINGS.c.account_id)
-    rows = select(seq.label("of"), *columns).select_from(joined)
-    rows = rows.where(POSTINGS.c.community_id == community_id, seq > ends[0], seq <= ends[1])
-    found: dict[int, list[list[object]]] = defaultdict(list)
-    for of, *values in session.execute(rows.order_by(seq, POSTINGS.c.leg)):
-        found[of].append(values)
-    return found
+def in_span(seq: ColumnElement[int], community_id: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
+    """Of community `here`, numbers in (above, to]."""
+    return community_id == bindparam("here"), seq > bindparam("above"), seq <= bindparam("to")
 
 
-def keeps_of(session: Session, community_id: int, ends: tuple[int, int]) -> dict[int, list[list[object]]]:
-    """Transaction number -> what the hold that it opened says for good, a line each."""
-    seq, line = HOLDS.c.opened_seq, HOLD_LINES.c
-    columns = (HOLDS.c.expires_at, line.line, line.unit, line.from_id, line.kept_id, line.to_id, line.amount)
-    lines = HOLDS.join(HOLD_LINES, and_(line.community_id == HOLDS.c.community_id, line.hold_id == HOLDS.c.id))
-    rows = select(seq.label("of"), *columns).select_from(lines)
-    rows = rows.where(HOLDS.c.community_id == community_id, seq > ends[0], seq <= ends[1])
-    found: dict[int, list[list[object]]] = defaultdict(list)
-    for of, expires_at, *rest in session.execute(rows.order_by(seq, line.line)):
-        found[of].append(rules.kept(expires_at, rest))
-    return found
+def columns_of(table: Table, seq_column: str, *names: str) -> Select[Any, Any]:
+    """The number of the transaction that each row belongs to and the row's sealed columns, in order."""
+    seq, columns = table.c[seq_column], [table.c[name] for name in names]
+    rows = select(seq.label("of"), *columns).where(*in_span(seq, table.c.community_id))
+    return rows.order_by(seq, columns[0])
 
 
-SEALED_COLUMNS = {
-    "ledger_posting": ("leg", "account_id", "unit", "amount", "balance_after", "account_version"),
-    "ledger_lot": ("id", "account_id", "amount", "expires_at"),
-    "ledger_lot_use": ("lot_id", "amount"),
+CHAINED = (
+    select(TXNS)
+    .where(TXNS.c.community_id == bindparam("here"), TXNS.c.seq > bindparam("above"))
+    .order_by(TXNS.c.seq)
+    .limit(CHUNK)
+)
+KEPT = HOLDS.join(
+    HOLD_LINES, and_(HOLD_LINES.c.community_id == HOLDS.c.community_id, HOLD_LINES.c.hold_id == HOLDS.c.id)
+)
+PARTS: dict[str, Select[Any, Any]] = {
+    "postings": columns_of(
+        POSTINGS, "txn_seq", "leg", "account_id", "unit", "amount", "balance_after", "account_version"
+    ),
+    "lots": columns_of(LOTS, "origin_seq", "id", "account_id", "amount", "expires_at"),
+    "lot_uses": columns_of(LOT_USES, "txn_seq", "lot_id", "amount"),
+    "keeps": select(
+        HOLDS.c.opened_seq.label("of"),
+        HOLDS.c.expires_at,
+        *[HOLD_LINES.c[name] for name in ("line", "unit", "from_id", "kept_id", "to_id", "amount")],
+    )
+    .select_from(KEPT)
+    .where(*in_span(HOLDS.c.opened_seq, HOLDS.c.community_id))
+    .order_by(HOLDS.c.opened_seq, HOLD_LINES.c.line),
+    "accounts": select(POSTINGS.c.txn_seq.label("of"), *[ACCOUNTS.c[name] for name in ("id", "owner", "kind", "unit")])
+    .select_from(POSTINGS.join(ACCOUNTS, ACCOUNTS.c.id == POSTINGS.c.account_id))
+    .where(*in_span(POSTINGS.c.txn_seq, POSTINGS.c.community_id))
+    .order_by(POSTINGS.c.txn_seq, POSTINGS.c.leg),
 }
+"""What a hash covers beside the transaction's own row: legs, the lots that it made, what it took out of lots, what the
+hold that it opened says for good, and whose accounts the legs are on.
+"""
 
 
-def parts_of(
-    session: Session, community_id: int, table: Table, seq_column: str, ends: tuple[int, int]
-) -> dict[int, list[list[object]]]:
-    """Transaction number -> the sealed columns of its rows, for numbers in (ends[0], ends[1]]."""
-    seq = table.c[seq_column]
-    columns = [table.c[name] for name in SEALED_COLUMNS[table.name]]
-    rows = select(seq.label("of"), *columns).where(table.c.community_id == community_id, seq > ends[0], seq <= ends[1])
+def parts_of(session: Session, name: str, span: Mapping[str, int]) -> dict[int, list[list[object]]]:
+    """Transaction number -> the sealed columns of its rows."""
     found: dict[int, list[list[object]]] = defaultdict(list)
-    for row in session.execute(rows.order_by(seq, columns[0])):
-        values = list(row)[1:]
-        if table is LOTS:
+    for of, *values in session.execute(PARTS[name], span):
+        if name == "lots":
             values[-1] = rules.iso(values[-1])
-        found[row.of].append(values)
+        found[of].append(rules.kept(values[0], values[1:]) if name == "keeps" else values)
     return found
