@@ -1,7 +1,7 @@
 """T1: a short history out of a seed, and everything compared after every step.
 
     python -m tests.nets.walk --seed 17                 one history again, on SQLite
-    python -m tests.nets.walk --steps 200000            seeds 0, 1, 2 ... on both databases, 100 steps each
+    python -m tests.nets.walk --steps 200000            seeds 0, 1, 2 ... on both databases, 100 steps each (--from 750)
 
 Answers, new transactions, all stored rows and everybody's balances against the model, and `youlin ledger verify`.
 """
@@ -129,10 +129,12 @@ def fresh(database: str) -> Iterator[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--from", type=int, default=0, dest="first_seed", help="the first seed of the histories")
     parser.add_argument("--steps", type=int, default=200_000, help="on each database")
     parser.add_argument("--database", choices=("sqlite", "postgresql"))
     given = parser.parse_args()
-    seeds = range(given.steps // STEPS) if given.seed is None else range(given.seed, given.seed + 1)
+    first, many = (given.first_seed, given.steps // STEPS) if given.seed is None else (given.seed, 1)
+    seeds = range(first, first + many)
     broken = 0
     for database in [given.database] if given.database else ["sqlite", "postgresql"]:
         began, walked, bad = time.process_time(), 0, 0
