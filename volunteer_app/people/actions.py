@@ -82,10 +82,11 @@ class SignIn:
 
 def try_sign_in(session: Session, typed: str, password: str, *, now: datetime) -> SignIn:
     """Checks number or telephone with the password; counts failures per name typed, known or not."""
-    name = typed.strip().upper()[:64]
-    if tries_since(session, name, now - REST) >= MOST_TRIES:
-        contact = session.scalar(select(Community.contact_name).order_by(Community.id).limit(1))
-        return SignIn(refusal=TooManyTries(contact=contact or ""))
+    name = named_as(typed)
+    try:
+        refuse_too_many(session, name, now)
+    except TooManyTries as refusal:
+        return SignIn(refusal=refusal)
     found = queries.people_named(session, typed)
     if len(found) > 1:
         return SignIn(refusal=SharedPhone())
@@ -93,6 +94,31 @@ def try_sign_in(session: Session, typed: str, password: str, *, now: datetime) -
         return SignIn(person=found[0])
     session.add(SignInAttempt(name=name, at=now))
     return SignIn(refusal=WrongPassword() if found else NoSuchNumber())
+
+
+def note_wrong_code(session: Session, typed: str, *, now: datetime) -> None:
+    """A refused one-time code counts like a wrong password; with a name that is somebody's it leaves an audit row."""
+    session.add(SignInAttempt(name=named_as(typed), at=now))
+    if (person := person_named(session, typed)) is not None:
+        stranger = Actor(person.community_id, None, "web")
+        record(session, "refuse", "refusal:WrongCode", actor=stranger, now=now, acting_for=person.id)
+
+
+def person_named(session: Session, typed: str) -> Person | None:
+    """The one person with this telephone or number; None when it isn't one."""
+    found = queries.people_named(session, typed)
+    return found[0] if len(found) == 1 else None
+
+
+def named_as(typed: str) -> str:
+    """The name under which tries are counted."""
+    return typed.strip().upper()[:64]
+
+
+def refuse_too_many(session: Session, name: str, now: datetime) -> None:
+    if tries_since(session, name, now - REST) >= MOST_TRIES:
+        contact = session.scalar(select(Community.contact_name).order_by(Community.id).limit(1))
+        raise TooManyTries(contact=contact or "")
 
 
 def tries_since(session: Session, name: str, since: datetime) -> int:
@@ -116,9 +142,11 @@ def give_code(session: Session, person_id: int, *, actor: Actor, now: datetime) 
 
 
 def set_password(session: Session, typed: str, code: str, password: str, *, now: datetime) -> Person:
-    """Uses the code up, sets the password and ends all other sessions of the person."""
-    found = queries.people_named(session, typed)
-    person = found[0] if len(found) == 1 else None
+    """Uses the code up, sets the password and ends all other sessions of the person. Refuses TooManyTries, and
+    WrongCode, which the caller notes with `note_wrong_code`.
+    """
+    refuse_too_many(session, named_as(typed), now)
+    person = person_named(session, typed)
     if person is None or person.code_fingerprint != fingerprint(f"{person.id}:{code.replace(' ', '')}"):
         raise WrongCode
     if person.code_until is None or person.code_until <= now:

@@ -95,6 +95,8 @@ def set_password() -> Answer:
             lambda: actions.set_password(session, values["name"], values["code"], values["password"], now=moment),
         )
     except Refused as error:
+        if isinstance(error, actions.WrongCode):
+            in_transaction(session, lambda: actions.note_wrong_code(session, values["name"], now=moment))
         form.errors["code"] = [error.text]
         return render_template("people/new_password.html", form=form, refusal=form.refusal()), error.status
     cookie.clear()

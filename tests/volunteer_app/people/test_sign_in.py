@@ -1,8 +1,10 @@
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import PASSWORD, Factory, sign_in
+from volunteer_app.core.audit import AuditEvent
 from volunteer_app.people import actions
 from volunteer_app.people.models import Person, SignInAttempt
 
@@ -68,6 +70,23 @@ def test_a_code_lasts_three_days(client: FlaskClient, make: Factory, session: Se
     clock.tick(days=3)
     form = {"name": "V030", "code": code, "password": "a-long-new-sentence"}
     assert "过期" in client.post("/sign-in/new-password", data=form).get_data(as_text=True)
+
+
+def test_a_wrong_one_time_code_leaves_an_audit_row_and_counts_like_a_wrong_password(
+    client: FlaskClient, make: Factory, session: Session, clock: SetClock
+) -> None:
+    person = make.person(make.community(), "volunteer", number="V030")
+    code = actions.give_code(session, person.id, actor=make.actor(person), now=clock())
+    session.commit()
+    wrong = {"name": "V030", "code": "0" * 8, "password": "a-long-new-sentence"}
+    for _ in range(5):
+        assert client.post("/sign-in/new-password", data=wrong).status_code == 422
+    refused = select(AuditEvent.subject, AuditEvent.acting_for_id).where(AuditEvent.verb == "refuse")
+    assert session.execute(refused).all() == [("refusal:WrongCode", person.id)] * 5
+    session.rollback()
+    assert client.post("/sign-in/new-password", data=wrong | {"code": code}).status_code == 429
+    clock.tick(minutes=10, seconds=1)
+    assert client.post("/sign-in/new-password", data=wrong | {"code": code}).status_code == 303
 
 
 def test_sign_in_does_not_send_people_to_other_sites(client: FlaskClient, make: Factory) -> None:

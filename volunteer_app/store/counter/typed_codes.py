@@ -15,7 +15,7 @@ Found = TypeVar("Found")
 
 
 def look_up(find: Callable[..., Found], code: str, **asked: Any) -> Found:
-    """What `find` (looking_up.order_by_code, exchange.queries.guest_by_code) has under the code. Each refusal leaves
+    """What `find` (looking_up.order_by_code, vouchers.queries.voucher_by_code) has under the code. Each refusal leaves
     its audit row; an unknown code also counts as a try, in a transaction of its own, so that codes can't be guessed.
     """
     session, who = db.session(), viewer()

@@ -6,13 +6,12 @@ from flask import Response
 
 from volunteer_app.core.errors import NotFound
 from volunteer_app.store.api import blueprint
-from volunteer_app.store.counter import looking_up, typed_codes
+from volunteer_app.store.counter import typed_codes
 from volunteer_app.store.counter.schemas import PickupCodeIn
 from volunteer_app.store.orders import api as orders
 from volunteer_app.store.orders.schemas import OrderOut
-from volunteer_app.store.partners import shops
 from volunteer_app.store.schemas import MonthIn
-from volunteer_app.store.vouchers import actions, schemas
+from volunteer_app.store.vouchers import actions, queries, schemas
 from volunteer_app.store.vouchers.models import Settlement
 from volunteer_app.web.access import access, viewer
 from volunteer_app.web.database import db
@@ -25,8 +24,7 @@ from volunteer_app.web.forms import api_act
 @blueprint.response(200, OrderOut)
 def find_voucher(values: dict[str, Any]) -> dict[str, Any]:
     """The voucher with this code; too many unknown ones answer 429."""
-    shop = shops.partner_of(db.session(), viewer().person_id)
-    return orders.order_out(typed_codes.look_up(looking_up.order_by_code, values["code"], partner_id=shop.id))
+    return orders.order_out(typed_codes.look_up(queries.voucher_by_code, values["code"]))
 
 
 @blueprint.route("/partner/vouchers/<int:order_id>", methods=["POST"])

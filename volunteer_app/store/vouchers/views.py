@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from volunteer_app.core.clock import local_date, month_after, month_start
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
-from volunteer_app.store.counter import looking_up, typed_codes
+from volunteer_app.store.counter import typed_codes
 from volunteer_app.store.counter.schemas import CodeForm
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import last_day
@@ -80,8 +80,7 @@ def find_voucher() -> Answer:
     if form.errors:
         return draw_partner(form=form), 422
     try:
-        shop = shops.partner_of(db.session(), viewer().person_id)
-        order = typed_codes.look_up(looking_up.order_by_code, form.values["code"], partner_id=shop.id)
+        order = typed_codes.look_up(queries.voucher_by_code, form.values["code"])
     except AppError as refusal:
         return draw_partner(form=form, refusal=refusal), refusal.status
     return draw_partner(voucher=order)
