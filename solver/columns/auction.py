@@ -16,7 +16,8 @@ from .part import Part
 from .team import NEVER, FloatArray, Pricer, Roster
 
 ENOUGH_ROUNDS = 20  # leave a linear optimum of all people little to do
-_FIRST, _LAST = 0.1, 0.001  # steps, as shares of what a missing head costs
+CAUTIOUS, BOLD = 0.1, 1.0  # first steps, as shares of what a missing head costs: for good columns, for a good bound
+_LAST = 0.001
 
 
 class Auction:
@@ -35,7 +36,9 @@ class Auction:
         missing = np.where(self._slope < 0, self._slope, -np.inf).max(axis=1)
         self._scale = -float(np.median(missing[np.isfinite(missing)])) if np.isfinite(missing).any() else 1.0
 
-    def run(self, rounds: int, limits: Limits, take: Callable[[int, Roster], object]) -> FloatArray | None:
+    def run(
+        self, rounds: int, limits: Limits, take: Callable[[int, Roster], object], *, first: float = CAUTIOUS
+    ) -> FloatArray | None:
         """`take(index, roster)` hears of every roster; the mean worth in the last full round, None without one.
 
         Steps become smaller with the rounds or, where there is less time than they take, with the time.
@@ -44,7 +47,7 @@ class Auction:
         left = limits.left()
         for number in range(rounds):
             done = max(number / rounds, 1 - limits.left() / left if 0 < left < NEVER else 0.0)
-            step = self._scale * _FIRST * (_LAST / _FIRST) ** done
+            step = self._scale * first * (_LAST / first) ** done
             wanted, total = self._wanted() / people, np.zeros(len(self._worth))
             for index in self._rng.permutation(people).tolist():
                 if limits.is_over():

@@ -8,7 +8,7 @@ from .auction import ENOUGH_ROUNDS
 from .generation import Aim, Generation
 from .limits import Limits
 from .part import Part
-from .team import Rosters, Team
+from .team import NEVER, FloatArray, Rosters, Team
 
 
 def bound_of(team: Team, rosters: Rosters, seconds: float) -> float:
@@ -17,3 +17,17 @@ def bound_of(team: Team, rosters: Rosters, seconds: float) -> float:
     generation.warm_up(ENOUGH_ROUNDS, np.random.default_rng(0), limits.at_most(seconds / 2))
     generation.run(Aim(gap=0.3 * team.grain), limits)
     return team.rounded_up(generation.bound)
+
+
+def bound_at(part: Part, worth: FloatArray, limits: Limits) -> float:
+    """Lagrange: everybody's least when a head in a cell is worth `worth[day - first, code]`, plus the least that heads
+    can cost then. Holds for any worths; -NEVER where there isn't the time to ask everybody."""
+    price = np.zeros((part.last - part.first, part.team.codes + 1))
+    price[:, 1:] = -worth
+    total = part.heads_at(worth)
+    for pricer in part.pricers:
+        found = None if limits.is_over() else pricer.best(price)
+        if found is None:
+            return -NEVER
+        total += found[0]
+    return total

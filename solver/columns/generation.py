@@ -20,11 +20,11 @@ _TINY = 1e-6
 
 
 class End(Enum):
-    """Why a run stopped: linear optimum, nothing better than asked for exists, nobody's rosters fit, or out of time."""
+    """Why a run stopped: linear optimum, nothing better than asked for exists, the simplex gave up, or out of time."""
 
     OPTIMAL = "optimal"
     HOPELESS = "hopeless"
-    DEAD = "dead"
+    STUCK = "stuck"
     TIME = "time"
 
 
@@ -77,9 +77,9 @@ class Generation:
             added, total, complete = self._price(asked, worth, due, limits)
             if complete:
                 self._note_bound(asked, total)
-            if added:
-                self.master.solve(limits.left())
-            elif asked is worth or smoothing <= 0:
+            if added and not self.master.solve(limits.left()):
+                return End.TIME if limits.is_over() else End.STUCK
+            if not added and (asked is worth or smoothing <= 0):
                 return End.OPTIMAL if complete else End.TIME
             smoothing = _SMOOTHING if added else smoothing - _LESS
         return End.TIME
@@ -89,9 +89,8 @@ class Generation:
         for _ in range(rounds):
             worth, due = self.master.worth, self.master.due
             added, _, _ = self._price(worth, worth, due, limits)
-            if not added or limits.is_over():
+            if not added or limits.is_over() or not self.master.solve(limits.left()):
                 return
-            self.master.solve(limits.left())
 
     def reopen(self, closed: npt.NDArray[np.bool_], limits: Limits) -> bool:
         """Closes exactly `closed[index, day, 1 + code]`; False, with nothing solved and `closed` as it was, if somebody
@@ -139,8 +138,6 @@ class Generation:
 
     def _note_bound(self, worth: FloatArray, total: float) -> None:
         """Lagrange: everybody's least at these prices, plus the least that heads can cost at them."""
-        slope, length, constant = self.part.steps
-        heads = (length * np.minimum(slope + worth.reshape(-1, 1), 0.0)).sum()
-        bound = total + float(heads) + constant
+        bound = total + self.part.heads_at(worth)
         if bound > self.bound:
             self.bound, self._centre = bound, worth

@@ -58,6 +58,11 @@ class Part:
         np.add.at(length, (cell, number), 1.0)
         return slope, length, constant
 
+    def heads_at(self, worth: FloatArray) -> float:
+        """The least that heads in all cells can cost when each costs its `worth[day - first, code]` besides."""
+        slope, length, constant = self.steps
+        return float((length * np.minimum(slope + worth.reshape(-1, 1), 0.0)).sum()) + constant
+
     def now(self) -> float:
         """What the part costs with the rosters as they are."""
         return self.cost(self.rosters[list(self.people)])

@@ -15,7 +15,8 @@ from multiprocessing.process import BaseProcess
 
 import numpy as np
 
-from .auction import ENOUGH_ROUNDS, Auction
+from .auction import BOLD, CAUTIOUS, ENOUGH_ROUNDS, Auction
+from .bound import bound_at
 from .dive import CAREFUL, QUICK, dive
 from .generation import Aim, End, Generation
 from .incumbent import Incumbent
@@ -23,7 +24,7 @@ from .limits import Limits
 from .part import Part
 from .repair import Improver
 from .response import first_rosters, respond
-from .team import Hurried, Rosters, Team
+from .team import NEVER, FloatArray, Hurried, Rosters, Team
 
 _FIRST, _RESPONSE = 0.3, 0.05  # shares of the time
 _BID, _BID_PASSES = 0.3, 4  # share of the time for the auction before all else; responses to it
@@ -35,6 +36,7 @@ _PATIENCE_S = 0.2  # for the other workers to leave
 _IDLE_DIVES = 4
 _FIRST_DIVE = 0.5  # of the dives' time
 _CAREFUL_SIZE = 1800  # person-days; the careful dive comes first up to it
+_LARGE = 10_000  # person-days; above, a linear optimum takes minutes, and an auction alone has to prove something
 _NEAR, _FAR_BELOW = 0.02, 0.9  # an unfinished root is good enough to dive from: of its value, of the rosters' cost
 
 
@@ -111,6 +113,7 @@ class _Worker:
         self._whole, self._respond_at = limits, 0.0
         self._limits = Limits(limits.seconds, self._is_over, limits.started)
         self._rng = np.random.default_rng(ask.seed)
+        self._is_large = team.people * team.days > _LARGE
         self._pricers = [
             kernel.hurried() if isinstance(kernel, Hurried) else kernel.pricer(0, team.days) for kernel in team.kernels
         ]
@@ -125,25 +128,37 @@ class _Worker:
         first = self._share(_FIRST)
         self._rosters = first_rosters(self._team, self._pricers, self._rng, is_over=first.is_over)
         self._offer()
-        self._auction()
+        worth = self._auction()
         self._respond(passes=_PASSES)
         self._offer()
+        if root and worth is not None and self._is_large:
+            self._bound(worth)
         if root and self._root_fits():
             self._root()
         improver = Improver(self._team, self._rosters, self._rng, _TURN_S)
         self._improver = improver
         improver.run(self._limits, turns=self._ask.turns, on_turn=self._after_turn)
 
-    def _auction(self) -> None:
-        """Everybody's roster of an auction's last round, and responses to those, if that is cheaper."""
+    def _auction(self) -> FloatArray | None:
+        """Everybody's roster of an auction's last round, and responses to those, if that is cheaper. The worths."""
         before = self._rosters.copy()
         part = Part(self._team, before, range(self._team.people), 0, self._team.days)
-        Auction(part, self._rng, self._pricers).run(ENOUGH_ROUNDS, self._share(_BID), self._rosters.__setitem__)
+        first = BOLD if self._is_large else CAUTIOUS
+        auction = Auction(part, self._rng, self._pricers)
+        worth = auction.run(ENOUGH_ROUNDS, self._share(_BID), self._rosters.__setitem__, first=first)
         self._respond(passes=_BID_PASSES)
         if self._team.cost(self._rosters) < self._team.cost(before):
             self._offer()
         else:
             self._rosters[:] = before
+        return worth
+
+    def _bound(self, worth: FloatArray) -> None:
+        """What the auction's worths prove: soon known where a linear optimum would take too long."""
+        part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
+        bound = bound_at(part, worth, self._share(self._ask.root))
+        if bound > -NEVER:
+            self._shared.raise_bound(self._team.rounded_up(bound))
 
     def _root_fits(self) -> bool:
         """Whether pricing everybody a few dozen times takes no more than the root's share of the time."""

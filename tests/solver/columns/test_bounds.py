@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 
-from solver.columns.bound import bound_of
+from solver.columns.auction import BOLD, Auction
+from solver.columns.bound import bound_at, bound_of
 from solver.columns.cover import hinges
 from solver.columns.dive import CAREFUL, dive
-from solver.columns.generation import Aim, Generation
+from solver.columns.generation import Aim, End, Generation
 from solver.columns.limits import Limits
 from solver.columns.part import Part
-from solver.columns.team import NEVER, Team
+from solver.columns.stints import StintKernel
+from solver.columns.team import NEVER, OFF, Team
 
 from .test_stints import random_kernel
 
@@ -42,6 +45,11 @@ def test_no_bound_lies_above_the_best_rosters_and_no_dive_below() -> None:
         assert generation.bound <= cheapest + 1e-6
         assert generation.value - generation.bound < 1e-4
         assert bound_of(team, start, 60) <= cheapest + 1e-6
+        part = Part(team, start, range(PEOPLE), 0, DAYS)
+        worth = Auction(part, rng).run(20, Limits(), lambda *_: None, first=BOLD)
+        assert worth is not None
+        assert bound_at(part, worth, Limits()) <= cheapest + 1e-6
+        assert bound_at(part, generation.master.worth, Limits()) >= generation.value - 1e-4
         rosters, cost = dive(generation, CAREFUL, NEVER, Limits())
         assert rosters is not None
         assert cheapest - 1e-6 <= cost == team.cost(rosters)
@@ -84,3 +92,15 @@ def test_days_that_leave_somebody_no_roster_are_not_closed() -> None:
     assert not generation.reopen(nobody, Limits())
     assert not generation.closed.any()
     assert generation.reopen(np.zeros_like(nobody), Limits())
+
+
+def test_a_simplex_that_gives_up_is_no_optimum() -> None:
+    """One person has only a single roster; with that taken away nothing fits, and no new column can mend it."""
+    rng, days = np.random.default_rng(5), 7
+    free = random_kernel(rng, days, CODES, least=0)
+    idle = StintKernel(replace(free.rules, most_of=np.zeros(CODES, dtype=np.int64)), free.own)
+    team = Team([free, idle], hinges(2, [(np.ones((days, CODES), dtype=np.int64), np.full((days, CODES), 7.0))], []))
+    nobody = np.full((2, days), OFF, dtype=np.int16)
+    generation = Generation(Part(team, nobody, range(2), 0, days))
+    generation.master.keep_open(np.zeros(2, dtype=np.bool_))
+    assert generation.run(Aim(gap=1e-6), Limits()) is End.STUCK
