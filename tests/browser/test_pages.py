@@ -106,8 +106,15 @@ def test_the_door_in_both_languages(browser: Browser) -> None:
         assert problems(browser, "/sign-in", f"sign-in-{language}", widths={390: True}) == []
 
 
-def test_axe_sees_what_is_wrong(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("rule", "planted"),
+    [
+        ("label", "main => main.append(document.createElement('input'))"),
+        ("color-contrast", "main => main.style.color = '#ccc'"),
+    ],
+)
+def test_axe_sees_what_is_wrong(browser: Browser, rule: str, planted: str) -> None:
     browser.open("/sign-in")
-    browser.page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=text>')")
-    with pytest.raises(AssertionError, match="label"):
+    browser.page.locator("main").evaluate(planted)
+    with pytest.raises(AssertionError, match=rule):
         browser.check_axe()
