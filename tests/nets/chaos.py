@@ -308,6 +308,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgres"))
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no server is left behind
     broken = 0
     for database in [given.database] if given.database else ["sqlite", "postgres"]:
         for mix in [given.mix] if given.mix else list(MIXES):

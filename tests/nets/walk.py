@@ -9,6 +9,7 @@ Answers, new transactions, all stored rows and everybody's balances against the 
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -133,6 +134,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=200_000, help="on each database")
     parser.add_argument("--database", choices=("sqlite", "postgresql"))
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no server is left behind
     first, many = (given.first_seed, given.steps // STEPS) if given.seed is None else (given.seed, 1)
     seeds = range(first, first + many)
     broken = 0
