@@ -17,6 +17,7 @@ from benchmarks.ledger.databases import COMMUNITIES, postgresql
 from benchmarks.ledger.tables import Rounds, gate, ratio, show
 
 CLIENTS = (1, 4, 8)
+WARMING = 2
 ACCOUNTS = """INSERT INTO ledger_account (id, community_id, owner, kind, unit, least, posted, version)
     SELECT i * 8 + {0}, {0}, 'store:' || i, 'on_hand', 'sku:K01', 0, 1000000000, 0 FROM generate_series(0, 999) AS i"""
 OTHERS = """INSERT INTO pgledger_accounts
@@ -61,6 +62,9 @@ def measure(rounds: Rounds, pgledger: Path | None, within: Path | None = None) -
         paths = {name: Path(folder) / f"{number}.sql" for number, name in enumerate(scripts)}
         for name, path in paths.items():
             path.write_text(scripts[name])
+        for path in paths.values():
+            arm(url, path, WARMING, rounds.seconds)()
+        analyze(url)
         for clients in CLIENTS:
             arms = {name: arm(url, path, clients, rounds.seconds) for name, path in paths.items()}
             report(rounds.of(arms), clients)
@@ -77,6 +81,12 @@ def fill(url: str, pgledger: Path | None) -> None:
         if pgledger is not None:
             connection.connection.driver_connection.execute(pgledger.read_text())  # type: ignore[union-attr]
             connection.execute(text(OTHERS))
+    engine.dispose()
+
+
+def analyze(url: str) -> None:
+    """As autovacuum does within a minute: without figures PostgreSQL plans to read a community's every row."""
+    engine = create_engine(url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     engine.dispose()

@@ -142,10 +142,17 @@ def prepare_sqlite(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def begin_sqlite(connection: Connection) -> None:
-    """A write transaction takes SQLite's one write lock at once; a read never does."""
-    if connection.dialect.name == "sqlite":
-        write = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    """A write transaction takes SQLite's one write lock at once; a read never does. Said by the driver itself, because
+    everybody says it; what it refuses comes out as SQLAlchemy's.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    said = "BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN"
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(said)
+    except sqlite3.Error as error:
+        raise OperationalError(said, None, error) from error
 
 
 def in_transaction(session: Session, work: Callable[[], T]) -> T:

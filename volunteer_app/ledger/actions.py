@@ -100,10 +100,11 @@ def claw_back(book: Book, original: Row[Any], owner: str) -> tuple[dict[int, int
     total = -legs_of(book.session, original)[budget.id]
     lapsed = ran_out(book.session, original)
     back = min(account.posted, total - lapsed)
+    (breakage,) = book.find({BREAKAGE})
     legs = {
         account.id: -back,
         debt.id: -(total - lapsed - back),
-        book.ids[BREAKAGE]: -lapsed,
+        breakage: -lapsed,
         budget.id: total,
     }
     return legs, book.spend_lots(account.id, back, first_origin=original.seq)

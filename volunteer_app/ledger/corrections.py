@@ -109,12 +109,13 @@ def reinstate(
         return done
     if reversed_already(session, expiry):
         raise rules.AlreadyReversed
+    (breakage,) = book.find({BREAKAGE})
     entry = Entry(
         kind="reinstate",
         cause=cause,
         reason=reason,
         content=content,
-        legs={book.ids[BREAKAGE]: -points, account_id: points},
+        legs={breakage: -points, account_id: points},
         lots=[NewLot(account_id, points, expires_at)],
         reverses_seq=expiry.seq,
         checker_id=checker_id,

@@ -26,7 +26,7 @@ RAN_OUT = N_("过了有效期，作废了")
 def open_book(session: Session, keys: Iterable[Key], *, actor: Actor, now: datetime, ids: Iterable[int] = ()) -> Book:
     """Locks the accounts and those that lapsed holds tie to them, then books what has lapsed on them."""
     book = Book(session, actor, now)
-    wanted = book.find({*keys, BREAKAGE}) | set(ids)
+    wanted = book.find(keys) | set(ids)
     book.lock(with_tied(book, wanted) if any_hold_lapsed(book) else wanted)
     settle(book)
     return book
@@ -122,6 +122,7 @@ LAPSED_LOTS = (
 
 def expire(book: Book, lot: Row[Any]) -> None:
     """Moves what is left of a lapsed lot to breakage; once for each time that something was left."""
+    (breakage,) = book.find({BREAKAGE})
     cause = f"expire:{lot.id}:{lot.seq}"
     book.post(
         Entry(
@@ -129,7 +130,7 @@ def expire(book: Book, lot: Row[Any]) -> None:
             cause=cause,
             reason=RAN_OUT,
             content=rules.content_of(cause, lot.remaining),
-            legs={lot.account_id: -lot.remaining, book.ids[BREAKAGE]: lot.remaining},
+            legs={lot.account_id: -lot.remaining, breakage: lot.remaining},
             uses=[Taken(lot.id, lot.remaining)],
             by_system=True,
         )

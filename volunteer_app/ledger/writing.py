@@ -162,8 +162,9 @@ def run(cursor: Any, draft: Draft, now: datetime) -> Written:
     uses: list[list[object]] = [[*use] for use in draft.uses]
     parts = {"postings": legs, "lots": new_lots(cursor, draft, seq), "lot_uses": uses, "keeps": draft.keeps}
     parts["accounts"] = [[leg.account_id, *leg.key] for leg in draft.legs]
-    cursor.executemany(USE, [(here, seq, *use) for use in draft.uses])
-    cursor.executemany(TAKE, [(use.amount, use.lot_id) for use in draft.uses])
+    if uses:
+        cursor.executemany(USE, [(here, seq, *use) for use in draft.uses])
+        cursor.executemany(TAKE, [(use.amount, use.lot_id) for use in draft.uses])
     row = {name: getattr(draft, name, None) for name in TXN_COLUMNS} | {"seq": seq, "prev_hash": before}
     sealed = rules.seal(row | {"recorded_at": rules.iso(at)}, parts)
     told = {"recorded_at": stored(at), "content": kept_as(draft.content), "prev_hash": kept_as(before)}

@@ -185,7 +185,7 @@ def test_the_database_itself_refuses_what_two_people_must_do(books: Books, clock
     books.write(proposals.propose, "adjust", {"owner": DAI, "points": 30, "expires_at": None}, reason="漏记")
     said = {}
     for what, statement in FORGED.items():
-        for leg, (kind, amount) in enumerate((("grant", -5), ("breakage", 5)), 1):
+        for leg, (kind, amount) in enumerate((("grant", -5), ("budget", 5)), 1):
             books.session.execute(text(LEGS.format(leg=leg, kind=kind, amount=amount)))
         with pytest.raises(DBAPIError) as refusal:
             books.session.execute(text(statement))
