@@ -26,8 +26,7 @@ def bound_at(part: Part, worth: FloatArray, limits: Limits) -> float:
     price[:, 1:] = -worth
     total = part.heads_at(worth)
     for pricer in part.pricers:
-        found = None if limits.is_over() else pricer.best(price)
-        if found is None:
+        if limits.is_over():
             return -NEVER
-        total += found[0]
+        total += pricer.least(price)
     return total

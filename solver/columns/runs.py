@@ -112,6 +112,10 @@ class RunPricer:
         whole[self.first : self.last] = np.where(choices > 0, code[np.arange(len(choices)), choices - 1], OFF)
         return float(value + self.before), whole
 
+    def least(self, price: FloatArray) -> float:
+        found = self.best(price)
+        return NEVER if found is None else found[0]
+
 
 def _end(cost: FloatArray, base: IntArray, most: int) -> tuple[FloatArray, float]:
     """`end[state, count]` for up to `most` more than `base[state]`, and the slope beyond the last count there is.

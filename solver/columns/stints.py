@@ -205,11 +205,20 @@ class StintPricer:
         longest = int(self.kernel.rules.minutes.max()) // self.kernel.rules.unit_min
         self.low, self.high = _corridor(*self._exact, longest, self.corridor) if self.corridor else self._exact
 
+    def least(self, price: FloatArray) -> float:
+        """Leaves out the caps that haven't been broken so far. Of a hurried pricer it means nothing, either."""
+        found = self._solve(self._full(price)) if self.possible else None
+        return NEVER if found is None else found[0] + self.outside
+
+    def _full(self, price: FloatArray) -> FloatArray:
+        full = self.fixed.copy()
+        full[self.first - self.start : self.last - self.start] += price
+        return full
+
     def best(self, price: FloatArray) -> tuple[float, Roster] | None:
         if not self.possible:
             return None
-        full = self.fixed.copy()
-        full[self.first - self.start : self.last - self.start] += price
+        full = self._full(price)
         while True:
             found = self._solve(full)
             if found is None and self.corridor:

@@ -35,6 +35,10 @@ class Pricer(Protocol):
         """
         ...
 
+    def least(self, price: FloatArray) -> float:
+        """A bound as that of `best`, perhaps a lower one, in less time; NEVER if no roster is legal."""
+        ...
+
 
 class Kernel(Protocol):
     """One person's hard rules and own soft costs."""

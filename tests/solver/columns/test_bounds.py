@@ -49,7 +49,7 @@ def test_no_bound_lies_above_the_best_rosters_and_no_dive_below() -> None:
         worth = Auction(part, rng).run(20, Limits(), lambda *_: None, first=BOLD)
         assert worth is not None
         assert bound_at(part, worth, Limits()) <= cheapest + 1e-6
-        assert bound_at(part, generation.master.worth, Limits()) >= generation.value - 1e-4
+        assert bound_at(generation.part, generation.master.worth, Limits()) >= generation.value - 1e-4
         rosters, cost = dive(generation, CAREFUL, NEVER, Limits())
         assert rosters is not None
         assert cheapest - 1e-6 <= cost == team.cost(rosters)

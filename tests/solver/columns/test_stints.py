@@ -58,12 +58,14 @@ def worth(kernel: StintKernel, roster: Roster, price: FloatArray, first: int, la
 @pytest.mark.usefixtures("program")
 def test_best_is_the_cheapest_legal_roster() -> None:
     for _, kernel, price, legal in cases(1):
-        found = kernel.pricer(0, kernel.days).best(price)
+        pricer = kernel.pricer(0, kernel.days)
+        least, found = pricer.least(price), pricer.best(price)
         if not legal:
             assert found is None
             continue
         assert found is not None
         cheapest = min(worth(kernel, roster, price, 0, kernel.days) for roster in legal)
+        assert least <= cheapest + 1e-9
         assert found[0] == pytest.approx(cheapest)
         assert kernel.is_legal(found[1])
         assert worth(kernel, found[1], price, 0, kernel.days) == pytest.approx(cheapest)
