@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor, record
-from volunteer_app.core.errors import NotFound, Refused
-from volunteer_app.core.language import N_
-from volunteer_app.places.models import KINDS, Area, Community, Post
+from volunteer_app.core.errors import BadInput, NotFound, Refused
+from volunteer_app.core.language import N_, Text
+from volunteer_app.places.models import KINDS, Area, Community, Post, Way
 from volunteer_app.places.queries import own_areas
 
 
@@ -20,6 +20,13 @@ class WrongPlace(Refused):
     """The tree goes downwards only."""
 
     sentence = N_("这一级不能放在那一级下面。")
+
+
+class SamePost(BadInput):
+    """A way leads somewhere else."""
+
+    def __init__(self) -> None:
+        super().__init__({"other_id": [Text(N_("两个点位要不一样。"))]})
 
 
 class PostNameTaken(Refused):
@@ -99,3 +106,28 @@ def change_post(session: Session, post_id: int, *, meet: str, condition: str, ac
     post.meet, post.condition = meet, condition
     record(session, "change_post", f"post:{post.id}", actor=actor, now=now)
     return post
+
+
+def set_way(session: Session, post_id: int, other_id: int, *, minutes: int, actor: Actor, now: datetime) -> Way | None:
+    """Notes how many minutes two posts are apart, in both directions; 0 takes the note away. Repeating changes nothing.
+
+    Refuses SamePost, and NotFound for a post of elsewhere.
+    """
+    first, second = sorted((post_id, other_id))
+    if first == second:
+        raise SamePost
+    both = select(Post.id).where(Post.id.in_((first, second))).order_by(Post.id).with_for_update()
+    if len(session.scalars(both).all()) < 2:
+        raise NotFound
+    found = session.scalars(select(Way).where(Way.post_id == first, Way.other_id == second)).first()
+    record(session, "set_way", f"post:{first}", actor=actor, now=now, note=f"post {second}: {minutes} min")
+    if minutes == 0:
+        if found is not None:
+            session.delete(found)
+        return None
+    if found is None:
+        found = Way(community_id=actor.community_id, post_id=first, other_id=second)
+        session.add(found)
+    found.minutes = minutes
+    session.flush()
+    return found

@@ -1,11 +1,14 @@
 """Places over JSON."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
+from volunteer_app.core.audit import Actor
 from volunteer_app.places import actions, queries, schemas
-from volunteer_app.places.models import Area, Post
+from volunteer_app.places.models import Area, Post, Way
 from volunteer_app.web.access import ANYBODY, access
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
@@ -68,3 +71,25 @@ def change_post(values: dict[str, Any], post_id: int) -> Response:
         lambda session, actor, moment: actions.change_post(session, post_id, **values, actor=actor, now=moment),
         shape=schemas.PostOut(),
     )
+
+
+@blueprint.route("/ways", methods=["GET"])
+@access("coordinator")
+@blueprint.response(200, schemas.WayOut(many=True))
+def list_ways() -> list[Way]:
+    """How many minutes posts are apart."""
+    return queries.ways(db.session())
+
+
+@blueprint.route("/ways", methods=["PUT"])
+@access("coordinator")
+@blueprint.arguments(schemas.WayIn)
+@blueprint.response(200, schemas.WayOut)
+def set_way(values: dict[str, Any]) -> Response:
+    """Notes how far two posts are apart, for the next solve; the answer repeats it."""
+
+    def work(session: Session, actor: Actor, moment: datetime) -> dict[str, Any]:
+        actions.set_way(session, **values, actor=actor, now=moment)
+        return values
+
+    return api_act(work, shape=schemas.WayOut())

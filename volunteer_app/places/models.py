@@ -1,7 +1,7 @@
 """Communities, areas and posts."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_app.core.database import Base, InCommunity, key_in_community
 
@@ -55,3 +55,26 @@ class Post(InCommunity, Base):
     name: Mapped[str] = mapped_column(String(60))
     meet: Mapped[str] = mapped_column(String(120), default="")
     condition: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Way(InCommunity, Base):
+    """Minutes from one post to another, in both directions; posts without a row are next door."""
+
+    __tablename__ = "way"
+    __table_args__ = (
+        key_in_community(),
+        UniqueConstraint("community_id", "post_id", "other_id"),
+        ForeignKeyConstraint(["community_id", "post_id"], ["post.community_id", "post.id"]),
+        ForeignKeyConstraint(
+            ["community_id", "other_id"], ["post.community_id", "post.id"], name="fk_way_community_id_other_post"
+        ),
+        CheckConstraint("post_id < other_id", name="order"),
+        CheckConstraint("minutes BETWEEN 1 AND 240", name="minutes"),
+    )
+
+    post_id: Mapped[int]
+    other_id: Mapped[int]
+    minutes: Mapped[int]
+
+    post: Mapped[Post] = relationship(viewonly=True, foreign_keys="[Way.community_id, Way.post_id]")
+    other: Mapped[Post] = relationship(viewonly=True, foreign_keys="[Way.community_id, Way.other_id]")

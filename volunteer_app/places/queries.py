@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound
-from volunteer_app.places.models import Area, Community, Post
+from volunteer_app.places.models import Area, Community, Post, Way
 
 
 def today(session: Session, community_id: int, now: datetime) -> date:
@@ -51,6 +51,11 @@ def area_codes(session: Session) -> dict[int, str]:
 def posts(session: Session) -> list[Post]:
     """The community's posts by name."""
     return list(session.scalars(select(Post).order_by(Post.name)))
+
+
+def ways(session: Session) -> list[Way]:
+    """How far the community's posts are apart, in the order in which they were noted."""
+    return list(session.scalars(select(Way).options(joinedload(Way.post), joinedload(Way.other)).order_by(Way.id)))
 
 
 def community_of(session: Session, code: str) -> Community:

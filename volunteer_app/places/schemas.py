@@ -2,8 +2,10 @@
 
 from marshmallow import fields
 
-from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, filled, one_of
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
 from volunteer_app.places.models import KINDS
+
+LONGEST_WAY_MIN = 240
 
 
 class AreaForm(FormSchema):
@@ -18,6 +20,12 @@ class PostForm(FormSchema):
     name = fields.String(required=True, validate=filled(60))
     meet = fields.String(load_default="")
     condition = fields.String(load_default="")
+
+
+class WayForm(FormSchema):
+    post_id = fields.Integer(required=True)
+    other_id = fields.Integer(required=True)
+    minutes = fields.Integer(required=True, validate=between(0, LONGEST_WAY_MIN))
 
 
 class AreaIn(JsonSchema):
@@ -53,3 +61,19 @@ class PostOut(ReplySchema):
     name = fields.String()
     meet = fields.String()
     condition = fields.String()
+
+
+class WayIn(JsonSchema):
+    """`minutes` 0 takes the note away."""
+
+    post_id = fields.Integer(required=True)
+    other_id = fields.Integer(required=True)
+    minutes = fields.Integer(required=True, validate=between(0, LONGEST_WAY_MIN))
+
+
+class WayOut(ReplySchema):
+    """In both directions; posts that no row names are next door."""
+
+    post_id = fields.Integer()
+    other_id = fields.Integer()
+    minutes = fields.Integer()

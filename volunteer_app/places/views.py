@@ -1,4 +1,4 @@
-"""The admin's page of the community: its tree of areas and its posts."""
+"""The admin's page of the community, its tree of areas and its posts; the coordinator's of the ways between posts."""
 
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from volunteer_app.places import actions, queries, schemas
 from volunteer_app.web.access import access
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
-from volunteer_app.web.language import gettext
+from volunteer_app.web.language import gettext, language
+from volunteer_app.web.names import named
 
 blueprint = Blueprint("places", __name__)
 KIND_NAMES = {
@@ -86,3 +87,31 @@ def add_post() -> Answer:
         return draw(Form(), form)
 
     return act(work, refused=refused)
+
+
+@blueprint.get("/ways")
+@access("coordinator")
+def ways() -> str:
+    return draw_ways(Form())
+
+
+def draw_ways(form: Form, error: AppError | None = None) -> str:
+    if error is not None:
+        form.refuse(error)
+    session = db.session()
+    posts = named([(str(post.id), post.name) for post in queries.posts(session)], language())
+    return render_template("places/ways.html", ways=queries.ways(session), posts=posts, form=form)
+
+
+@blueprint.post("/ways")
+@access("coordinator")
+def set_way() -> Answer:
+    form = read_form(schemas.WayForm())
+    if form.errors:
+        return draw_ways(form), 422
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        actions.set_way(session, **form.values, actor=actor, now=moment)
+        return Done(url_for("places.ways"), N_("存好了。"))
+
+    return act(work, refused=lambda error: draw_ways(form, error))

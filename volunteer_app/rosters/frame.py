@@ -48,7 +48,7 @@ def turn(frame: Frame, shift: Shift, kind: ActivityKind) -> Turn:
     return Turn(
         id=str(shift.id),
         kind=kind.code,
-        place=f"post:{shift.post_id}" if shift.post_id else f"grid:{shift.grid_id}",
+        place=place(shift),
         day=frame.day(shift.starts_on),
         week=frame.week(shift.starts_on),
         starts_min=frame.minute(shift.starts_at),
@@ -84,7 +84,17 @@ def held_turn(frame: Frame, shift: Shift) -> Held:
         day=frame.day(shift.starts_on),
         week=frame.week(shift.starts_on),
         labels=labels(frame, shift),
+        place=place(shift),
     )
+
+
+def place(shift: Shift) -> str:
+    """Where the turn is, as ways name it."""
+    return post_place(shift.post_id) if shift.post_id else f"grid:{shift.grid_id}"
+
+
+def post_place(post_id: int) -> str:
+    return f"post:{post_id}"
 
 
 def labels(frame: Frame, shift: Shift) -> frozenset[str]:

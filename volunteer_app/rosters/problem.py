@@ -14,17 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from solver.formats import native
-from solver.problem import Bar, CrossMix, Pin, Problem
+from solver.problem import Bar, CrossMix, Pin, Problem, Way
 from volunteer_app.core.ids import fingerprint
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
+from volunteer_app.places import queries as places
 from volunteer_app.places.models import Community
-from volunteer_app.rosters.frame import Frame, turn
+from volunteer_app.rosters.frame import Frame, post_place, turn
 from volunteer_app.rosters.members import LOOK_AROUND_DAYS, PAST_DAYS, members
 from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster
 
 LEADER = "skill:leader"
-SETS = ("pins", "bars", "cross_mixes", "same_team")
+SETS = ("pins", "bars", "cross_mixes", "same_team", "ways")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def problem_for(session: Session, roster: Roster, *, at: datetime) -> Problem:
         bars=bars(session, people=people, shifts=shifts),
         cross_mixes=leaders(shifts),
         same_team=teams(shifts),
+        ways=ways(session),
         familiar=familiar(session, roster, known),
         previous=previous(roster, taking),
         equal=equal(people),
@@ -188,6 +190,11 @@ def teams(shifts: Iterable[Shift]) -> tuple[frozenset[str], ...]:
         if shift.is_leg:
             legs[shift.need_id].add(str(shift.id))
     return tuple(frozenset(team) for team in legs.values() if len(team) > 1)
+
+
+def ways(session: Session) -> tuple[Way, ...]:
+    """How far posts are apart, as places of turns."""
+    return tuple(Way(post_place(way.post_id), post_place(way.other_id), way.minutes) for way in places.ways(session))
 
 
 def familiar(session: Session, roster: Roster, known: set[int]) -> frozenset[tuple[str, str]]:

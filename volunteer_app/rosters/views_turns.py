@@ -136,7 +136,7 @@ def facts(session: Session, seat: Assignment, *, community: Community) -> list[d
     names = [person_name(one.person.name, language()) for one in mates]
     liked = next((one for one in mates if one.person_id in wanted), None)
     rows = [
-        {"icon": "place", "label": gettext(N_("去哪儿")), "value": meeting(shift), "note": place_note(shift)},
+        {"icon": "place", "label": gettext(N_("去哪儿"))} | where_to(shift),
         {
             "icon": "task",
             "label": gettext(N_("做什么")),
@@ -173,6 +173,12 @@ def meeting(shift: Shift) -> str:
         return place_name(shift)
     in_words = shift.post.meet if language() == "zh" else ""
     return in_words or names.place_name(shift.post.name, language())
+
+
+def where_to(shift: Shift) -> dict[str, str]:
+    """Where the holder goes; away from posts also the place that the need names, which no list or sheet shows."""
+    known, named = meeting(shift), "" if shift.post else shift.need.place
+    return {"value": known or named, "note": " ・ ".join(filter(None, (named if known else "", place_note(shift))))}
 
 
 def place_note(shift: Shift) -> str:

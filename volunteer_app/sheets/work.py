@@ -63,7 +63,7 @@ def need_row(asked: Asked, need: Need) -> list[Cell]:
         place_words(need),
         worded(need.source, SOURCES),
         need.wanted_on,
-        minutes_words(need.starts_minute, need.ends_minute),
+        times_words(need),
         need.least,
         need.target,
         worded(need.state, NEED_STATES),
@@ -86,11 +86,12 @@ def place_words(at: Need | Shift) -> Text | str:
     return at.place if isinstance(at, Need) else ""
 
 
-def minutes_words(starts: int | None, ends: int | None) -> str:
-    """8:30–10:30 of local minutes; past midnight the clock begins anew."""
-    if starts is None or ends is None:
+def times_words(need: Need) -> str:
+    """8:30–10:30 of local minutes, legs one after the other; past midnight the clock begins anew."""
+    if need.starts_minute is None or need.ends_minute is None:
         return ""
-    return "–".join(f"{minute // 60 % 24}:{minute % 60:02d}" for minute in (starts, ends))
+    spans = [(need.starts_minute, need.ends_minute), *need.later_legs]
+    return " ".join("–".join(f"{minute // 60 % 24}:{minute % 60:02d}" for minute in span) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
