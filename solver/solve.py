@@ -27,8 +27,8 @@ _POOL_PAIRS = 40_000
 _TELLING_S, _TELLING_S_PER_PAIR, _TELLING_PART = 0.3, 2.5e-6, 0.4
 """Seconds that the last judgement and the reasons take, and for each open pair; the most of the time kept for them."""
 
-_PAUSE_S = 0.5
-"""Between two words about how many parts are solved."""
+_PAUSE_S, _PAUSE_TIMES = 0.5, 20
+"""Between two words about how many parts are solved, and at least so many times as long as such a word takes."""
 
 
 def solve(
@@ -108,18 +108,20 @@ class _Gathered:
         self._clock = order.clock
         self._teller = Teller(problem, order)
         self._found: set[Pair] = set()
-        self._told_s = -_PAUSE_S
+        self._next_s = 0.0
 
     def add(self, _: int, one: Answer) -> None:
         """One more part is solved."""
         if not self._teller.is_heard:
             return
         self._found.update(one.plan.assignments)
-        if self._clock.spent() - self._told_s >= _PAUSE_S:
+        began = self._clock.spent()
+        if began >= self._next_s:
             plan = Plan(frozenset(self._found))
             missing = self._problem.seats_wanted - filled_seats(self._problem, plan)
             self._teller.tell(plan, goal="target_cover", level="parts", value=missing, bound=0)
-            self._told_s = self._clock.spent()
+            ended = self._clock.spent()
+            self._next_s = ended + max(_PAUSE_S, (ended - began) * _PAUSE_TIMES)
 
 
 @contextmanager
