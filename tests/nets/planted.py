@@ -128,7 +128,7 @@ PLANTED = (
         "legs[line.from_id] += line.amount - collected",
         "legs[line.from_id] += line.amount",
     ),
-    Planted("what was collected is not written down", CLOSING, ".values(collected=amount)", ".values(collected=0)"),
+    Planted("what was collected is not written down", CLOSING, '"part": amount})', '"part": 0})'),
     Planted(
         "a debt is never set off",
         CLOSING,
@@ -138,10 +138,15 @@ PLANTED = (
     Planted(
         "a lot gets back what it has got back before",
         CLOSING,
-        "part_of_hold = (TXNS.c.seq == opened_seq) | (TXNS.c.continues_seq == opened_seq)",
-        "part_of_hold = TXNS.c.seq == opened_seq",
+        '.where((TXNS.c.seq == bindparam("opened")) | (TXNS.c.continues_seq == bindparam("opened")))',
+        '.where(TXNS.c.seq == bindparam("opened"))',
     ),
-    Planted("a hold lapses a moment late", LAPSES, "HOLDS.c.expires_at <= book.now", "HOLDS.c.expires_at < book.now"),
+    Planted(
+        "a hold lapses a moment late",
+        LAPSES,
+        'HOLDS.c.expires_at <= bindparam("at"))\n    .where(\n',
+        'HOLDS.c.expires_at < bindparam("at"))\n    .where(\n',
+    ),
     Planted("a lot lapses a moment late", LAPSES, "LOTS.c.expires_at <= bindparam", "LOTS.c.expires_at < bindparam"),
     Planted(
         "lapsed points can be spent until the sweep",
@@ -164,20 +169,20 @@ PLANTED = (
     Planted(
         "a balance shows points that ran out",
         QUERIES,
-        "statement.where(LOTS.c.expires_at <= now, LOTS.c.remaining > 0)",
-        "statement.where(LOTS.c.expires_at < now, LOTS.c.remaining < 0)",
+        '.where(*MINE, LOTS.c.expires_at <= bindparam("now"), LOTS.c.remaining > 0)',
+        '.where(*MINE, LOTS.c.expires_at < bindparam("now"), LOTS.c.remaining < 0)',
     ),
     Planted(
         "a balance forgets what lapsed holds give back",
         QUERIES,
-        'return HOLDS.c.state == "open", HOLDS.c.expires_at <= now',
-        'return HOLDS.c.state == "never", HOLDS.c.expires_at <= now',
+        "    .where(*MINE, *LAPSED)\n    .group_by",
+        '    .where(*MINE, *LAPSED, HOLDS.c.state == "never")\n    .group_by',
     ),
     Planted(
         "the shelf forgets what lapsed holds give back",
         QUERIES,
-        'back = back.where(*mine, HOLDS.c.state == "open", HOLDS.c.expires_at <= now)',
-        'back = back.where(*mine, HOLDS.c.state == "never", HOLDS.c.expires_at <= now)',
+        "return back.where(*OF_KIND, *LAPSED)",
+        'return back.where(*OF_KIND, *LAPSED, HOLDS.c.state == "never")',
     ),
     Planted(
         "a limit is one point off",
@@ -218,8 +223,8 @@ PLANTED = (
     Planted(
         "SQLite takes its lock when it writes, not before",
         DATABASE,
-        'connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")',
-        'connection.exec_driver_sql("BEGIN")',
+        'said = "BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN"',
+        'said = "BEGIN"',
         "race",
     ),
     Planted("accounts are not locked", BOOK, "    .with_for_update()\n)\nCAUSED", ")\nCAUSED", "race"),
