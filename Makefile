@@ -4,6 +4,8 @@ BIN := .venv/bin
 ARGS ?=
 # every process that a test starts would otherwise compile the program anew
 export PYTHONDONTWRITEBYTECODE =
+# SQLite waits for the disk at every commit: where memory is plenty, databases of tests are there
+export PYTEST_DEBUG_TEMPROOT := $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm)
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -32,7 +32,7 @@ def play_into(url: str) -> Played:
     printed = io.StringIO()
     with app.app_context(), contextlib.redirect_stdout(printed):
         upgrade()
-        right = play(db.session(), solve_s=12, next_solve_s=4)
+        right = play(db.session(), solve_s=6, next_solve_s=3)
         db.session.remove()
         db.engine.dispose()
     return Played(right, printed.getvalue())
