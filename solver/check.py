@@ -23,6 +23,7 @@ from .judging import Violation as Violation
 from .limit_rules import (
     day_minutes,
     day_offered,
+    day_share,
     day_shifts,
     days_in_row,
     days_in_row_least,
@@ -265,6 +266,7 @@ RULES: tuple[Rule, ...] = (
     label_weeks,
     share_part,
     week_share,
+    day_share,
     offered_part,
     day_offered,
     days_in_row,
@@ -302,6 +304,7 @@ _RULES_OF: dict[Rule, tuple[str, ...]] = {
     label_weeks: ("label_weeks",),
     share_part: ("share_pct",),
     week_share: ("share_pct_per_week",),
+    day_share: ("share_pct_per_day",),
     offered_part: ("offered_pct",),
     day_offered: ("offered_pct_per_day",),
     days_in_row: ("days_in_row",),

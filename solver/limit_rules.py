@@ -103,6 +103,15 @@ def week_share(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation
                 yield Violation("week_share", person.id, "", -(-load // 100), allowed // 100)
 
 
+def day_share(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody carries more on one day than the agreed part of one day's share."""
+    for person, shifts in limited(problem, plan, scope, "share_pct_per_day"):
+        allowed = turns.most_of_day_share(problem, person)
+        for load in sums_by((shift.day, shift.load_pct_min) for shift in shifts).values():
+            if person.share and load > allowed:
+                yield Violation("day_share", person.id, "", -(-load // 100), allowed // 100)
+
+
 def offered_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more than the agreed part of the time that he offered."""
     for person, shifts in limited(problem, plan, scope, "offered_pct"):

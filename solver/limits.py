@@ -76,6 +76,7 @@ _AMOUNTS = (
     "minutes",
     "share_pct",
     "share_pct_per_week",
+    "share_pct_per_day",
     "offered_pct",
     "offered_pct_per_day",
     "gap_min",
@@ -92,9 +93,9 @@ class Limits:
     """How much one person may be asked for.
 
     Amounts: turns and minutes a day, a week and in the horizon. `share_pct`: load (weighted, the past included) of the
-    horizon at most this part of the own share; `share_pct_per_week`: load of one week, the past not included, at most
-    this part of seven days' share. `offered_pct`: minutes at most this part of the free windows' minutes;
-    `offered_pct_per_day`: of one day at most this part of that day's.
+    horizon at most this part of the own share; `share_pct_per_week` and `share_pct_per_day`: load of one week or day,
+    the past not included, at most this part of seven days' or one day's share. `offered_pct`: minutes at most this part
+    of the free windows' minutes; `offered_pct_per_day`: of one day at most this part of that day's.
     Labels: at most so many turns a week (`labels_per_week`), in the horizon (`labels`), in so many different weeks
     (`label_weeks`, such as weekends), and on so many days in a row (`labels_in_row`).
     Time: `gap_min` minutes between any two turns; `rest_min` between two turns that both last `long_min` or more;
@@ -111,6 +112,7 @@ class Limits:
     minutes: int | None = None
     share_pct: int | None = None
     share_pct_per_week: int | None = None
+    share_pct_per_day: int | None = None
     offered_pct: int | None = None
     offered_pct_per_day: int | None = None
     gap_min: int = 0

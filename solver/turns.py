@@ -60,6 +60,11 @@ def most_of_week(problem: Problem, person: Person) -> int:
     return person.share * 7 * (person.limits.share_pct_per_week or 0) // problem.horizon_days
 
 
+def most_of_day_share(problem: Problem, person: Person) -> int:
+    """Load (minutes x percent) that the agreed part of one day's share comes to."""
+    return person.share * (person.limits.share_pct_per_day or 0) // problem.horizon_days
+
+
 def most_of_offered(problem: Problem, person: Person) -> int | None:
     """Minutes that the agreed part of the offered time comes to; None without such a limit."""
     part = person.limits.offered_pct

@@ -114,6 +114,7 @@ _ASKED: dict[str, Callable[[_Case], Widened]] = {
     "week_share": _part(
         "share_more", "share_pct_per_week", lambda case: case.person.share * 7 // case.problem.horizon_days
     ),
+    "day_share": _part("share_more", "share_pct_per_day", lambda case: case.person.share // case.problem.horizon_days),
     "days_in_row": _amount("one_day_more", "days_in_row"),
     "labels_in_row": _label("one_day_more", "labels_in_row"),
     "days_in_row_least": _amount("shorter_run", "days_in_row_least"),

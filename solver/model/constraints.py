@@ -161,6 +161,13 @@ def week_share(board: Board) -> None:
             add_limit(board, loads, turns.most_of_week(board.problem, person), 0, name="week_share")
 
 
+def day_share(board: Board) -> None:
+    for person, shifts in own_shifts(board, "share_pct_per_day"):
+        for own in grouped(shifts, "day").values() if person.share else ():
+            loads = {board.seats[person.id, shift.id]: shift.load_pct_min for shift in own}
+            add_limit(board, loads, turns.most_of_day_share(board.problem, person), 0, name="day_share")
+
+
 def offered_part(board: Board) -> None:
     for person, shifts in own_shifts(board, "offered_pct"):
         taken = sum(turn.minutes for turn in turns.held_in_horizon(board.problem, person))
@@ -263,6 +270,7 @@ RULES: tuple[Rule, ...] = (
     label_weeks,
     share_part,
     week_share,
+    day_share,
     offered_part,
     day_offered,
     days_in_row,

@@ -133,6 +133,7 @@ def _is_weekly(limits: Limits) -> bool:
         latest_min=None,
         effort=None,
         share_pct_per_week=None,
+        share_pct_per_day=None,
         offered_pct_per_day=None,
         labels_per_week=(),
         successions=(),

@@ -235,6 +235,13 @@ CASES: list[tuple[str, Problem, Plan, Problem, Plan]] = [
         ST,
     ),
     (
+        "day_share",
+        two_turns(13 * HOUR, share=686, share_pct_per_day=490),
+        ST,
+        two_turns(13 * HOUR, share=685, share_pct_per_day=490),
+        ST,
+    ),
+    (
         "day_offered",
         a_problem([a_person("ann", windows=(Window(0, 1200),), offered_pct_per_day=10)], [a_shift("s")]),
         S,

@@ -47,6 +47,7 @@ MORE: dict[str, list[Any]] = {
     "share_pct": [50],
     "offered_pct": [3],
     "share_pct_per_week": [50, 150],
+    "share_pct_per_day": [100, 300],
     "offered_pct_per_day": [10],
     "earliest_min": [9 * HOUR],
     "latest_min": [20 * HOUR],
