@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import bindparam, create_engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.ledger.databases import COMMUNITIES, postgresql, sqlite
 from benchmarks.ledger.tables import Rounds, gate, ratio, show
+from volunteer_app.core.database import Moment
 from volunteer_app.ledger.month import month_sheet
 from volunteer_app.ledger.queries import balance, statement
 
@@ -115,11 +116,11 @@ def fill(session: Session, first: int, last: int) -> None:
     for seq in range(first, last + 1):
         at = BEGIN + MONTH * ((seq - 1) / IN_MONTH)
         member, place = (seq - 1) % MEMBERS + 2, (seq - 1) // MEMBERS + 1
-        txns.append({"seq": seq, "at": at.replace(tzinfo=None), "cause": f"record:{seq}", "noughts": NOUGHTS})
+        txns.append({"seq": seq, "at": at, "cause": f"record:{seq}", "noughts": NOUGHTS})
         postings.append({"seq": seq, "leg": 1, "account": 1, "amount": -10, "after": None, "version": None})
         postings.append({"seq": seq, "leg": 2, "account": member, "amount": 10, "after": 10 * place, "version": place})
         lots.append({"seq": seq, "account": member, "left": 10 if last - seq < MEMBERS else 0})
-    session.execute(text(TXN), txns)
+    session.execute(text(TXN).bindparams(bindparam("at", type_=Moment())), txns)
     session.execute(text(POSTING), postings)
     session.execute(text(LOT), lots)
 
@@ -127,6 +128,7 @@ def fill(session: Session, first: int, last: int) -> None:
 NOUGHTS = bytes(32)
 TXN = """INSERT INTO ledger_txn (community_id, seq, kind, cause, content, reason, recorded_at, prev_hash, hash)
     VALUES (1, :seq, 'issue', :cause, :noughts, '{"text"\\:"日巡逻","values"\\:{}}', :at, :noughts, :noughts)"""
+"""`at` is written as the application writes moments: SQLite compares them as texts, all with microseconds."""
 POSTING = """INSERT INTO ledger_posting (community_id, txn_seq, leg, account_id, unit, amount, balance_after,
     account_version) VALUES (1, :seq, :leg, :account, 'points', :amount, :after, :version)"""
 LOT = """INSERT INTO ledger_lot (community_id, account_id, origin_seq, amount, remaining)

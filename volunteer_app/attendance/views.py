@@ -57,7 +57,6 @@ def draw_day(on: date, form: Form, refusal: AppError | None = None) -> str:
         codes=codes_of(on),
         form=form,
         waiting=queries.waiting_corrections(session),
-        asked=[(form.error(name), f"#{name}-error") for name in form.errors],
         refusal=translate(refusal.text) if refusal else "",
     )
 

@@ -36,10 +36,16 @@ def roster_run(session: Session, run_id: int) -> RosterRun:
 
 
 def assignment(session: Session, assignment_id: int) -> Assignment:
-    found = session.scalars(seats().where(Assignment.id == assignment_id)).first()
+    """A seat of the community; raises NotFound."""
+    found = seat_held(session, assignment_id)
     if found is None:
         raise NotFound
     return found
+
+
+def seat_held(session: Session, assignment_id: int) -> Assignment | None:
+    """The same; None for none."""
+    return session.scalars(seats().where(Assignment.id == assignment_id)).first()
 
 
 def open_shift(session: Session, shift_id: int) -> Shift:

@@ -14,7 +14,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.people.words import CHANNEL_NAMES
 from volunteer_app.rosters import judging, queries
 from volunteer_app.rosters import week as weeks
-from volunteer_app.rosters.models import HOLDING_STATES, RosterRun
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment, RosterRun
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.rosters.views_board import (
     Board,
@@ -46,6 +46,7 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
     case = case_for(session, week, place, moment)
     grids = weeks.grids(session)
     shown = Board(session, week, place, case, {area.id: names.place_name(area.name, language()) for area in grids})
+    chosen = chosen_seat(session, place)
     loads = weeks.loads(session, week, grid_id=place.wanted.grid_id) if week.roster else []
     everybody = request.args.get("loads") == "all"
     return render_template(
@@ -58,8 +59,9 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
         gaps=shown.gap_rows(),
         posts=shown.day_posts(place.day),
         strip=shown.strip(place.day),
-        panel=panel_of(session, shown, place),
-        extra=extra_of(session, place, moment),
+        panel=panel_of(session, shown, place, chosen),
+        extra=extra_of(chosen, place, moment),
+        gone=place.seat is not None and chosen is None,
         loads=load_rows(loads, everybody=everybody),
         average=average(loads),
         more_loads=0 if everybody else max(0, len(loads) - len(load_rows(loads, everybody=False))),
@@ -145,22 +147,24 @@ def head_of(session: Session, week: weeks.Week) -> Head | None:
     )
 
 
-def panel_of(session: Session, shown: Board, place: Place) -> dict[str, object] | None:
-    """The panel about the chosen seat or gap; an address of another community's seat is a 404."""
-    if place.seat is not None:
-        seat = queries.assignment(session, place.seat)
-        return shown.seat_panel(seat) if seat.state in HOLDING_STATES and not seat.leaving else None
+def chosen_seat(session: Session, place: Place) -> Assignment | None:
+    """The seat of the address while somebody holds it; None for one that is gone, nobody's or another community's."""
+    found = queries.seat_held(session, place.seat) if place.seat is not None else None
+    return found if found and found.state in HOLDING_STATES and not found.leaving else None
+
+
+def panel_of(session: Session, shown: Board, place: Place, chosen: Assignment | None) -> dict[str, object] | None:
+    """The panel about the chosen seat or gap."""
+    if chosen is not None:
+        return shown.seat_panel(chosen)
     if place.gap is not None:
         return shown.gap_panel(queries.open_shift(session, place.gap))
     return None
 
 
-def extra_of(session: Session, place: Place, moment: datetime) -> dict[str, object] | None:
+def extra_of(seat: Assignment | None, place: Place, moment: datetime) -> dict[str, object] | None:
     """More that can be done with the chosen seat: leader, taking away, answering for the person."""
-    if place.seat is None:
-        return None
-    seat = queries.assignment(session, place.seat)
-    if moment >= seat.shift.starts_at or seat.state not in HOLDING_STATES or seat.leaving:
+    if seat is None or moment >= seat.shift.starts_at:
         return None
     return {
         "id": seat.id,

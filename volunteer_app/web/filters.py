@@ -7,6 +7,7 @@ already in the community's own zone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -278,6 +279,17 @@ def listed(words: Sequence[str], language: str) -> Markup:
     return Markup("、" if language == "zh" else ", ").join(escape(word) for word in words)
 
 
+WRONG_FIELD = re.compile(
+    r'<p class="y-field-error" id="([^"]+)-error" data-label="([^"]*)">.*?<span>(.*?)</span></p>', re.DOTALL
+)
+
+
+def wrong_fields(drawn: str) -> list[tuple[Markup, str]]:
+    """(field and sentence, link to it) of everything that components/field_error.html marked in a drawn page."""
+    found = {f"#{key}": (Markup(label), Markup(error)) for key, label, error in WRONG_FIELD.findall(drawn)}
+    return [(Markup("<b>{}</b> {}").format(*words), address) for address, words in found.items()]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -293,7 +305,7 @@ def init_app(app: Flask) -> None:
     """Register every filter; each writes in the language of the page's own catalogue."""
     for name, function in FILTERS.items():
         app.jinja_env.filters[name] = _in_page_language(function)
-    for plain in (time_hm, time_field, time_range, number, signed, percent, code_digits):
+    for plain in (time_hm, time_field, time_range, number, signed, percent, code_digits, wrong_fields):
         app.jinja_env.filters[plain.__name__] = plain
 
 

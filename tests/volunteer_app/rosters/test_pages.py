@@ -149,12 +149,17 @@ def test_a_hand_change_pins_and_a_hard_rule_refuses_in_words(town: Town, client:
     assert (now_there.person_id, now_there.pinned, now_there.origin) == (ren.id, True, "hand")
 
 
-def test_a_seat_of_another_community_is_not_found(town: Town, client: FlaskClient, session: Session) -> None:
+def test_a_seat_that_is_gone_or_anothers_shows_the_board_and_says_so(
+    town: Town, client: FlaskClient, session: Session
+) -> None:
     other = town.make.community("other", "别处社区")
     stranger = town.make.person(other, "coordinator")
     seat = published_turn(town)
     sign_in(client, stranger)
-    assert client.get(f"/roster?seat={seat.id}").status_code == 404
+    page = text_of(client, f"/roster?seat={seat.id}")
+    assert "您点的那个座位已经不在了" in page
+    assert f"/roster/seats/{seat.id}/" not in page
+    assert "您点的那个座位已经不在了" not in text_of(client, "/roster")
     assert client.post(f"/roster/seats/{seat.id}/pin", data={"pinned": "1"}).status_code == 404
     roster = session.query(Roster).one()
     assert client.get(f"/roster/{roster.id}/publish").status_code == 404

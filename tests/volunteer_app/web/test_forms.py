@@ -1,3 +1,4 @@
+import re
 import threading
 
 from flask import Flask
@@ -75,6 +76,19 @@ def test_api_errors_name_the_field_in_the_callers_language(client: FlaskClient, 
     client.get("/language/en")
     english = client.post("/api/v1/people", json=wrong).get_json()
     assert english["errors"]["birth_year"] == ["Please write a number from 1900 to 2026."]
+
+
+def test_the_refusal_links_to_each_field_that_needs_a_look(client: FlaskClient, make: Factory) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    page = client.post("/people/new", data=NEW | {"birth_year": "1492", "name": ""}).get_data(as_text=True)
+    links = re.findall(r'<li><a href="#([^"]+)"><b>([^<]+)</b> ([^<]+)</a></li>', page)
+    assert links == [
+        ("field-name", "姓名", "请写1到40个字。"),
+        ("field-birth_year", "哪一年出生", "请写1900到2026之间的数。"),
+    ]
+    for field, _, sentence in links:
+        assert re.search(rf'id="{field}"[^>]* aria-describedby="[^"]*{field}-error" aria-invalid="true"', page)
+        assert re.search(rf'id="{field}-error"[^>]*>.*?{sentence}', page)
 
 
 def test_a_form_without_its_token_is_refused(app: Flask, client: FlaskClient, make: Factory, session: Session) -> None:
