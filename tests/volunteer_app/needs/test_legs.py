@@ -25,6 +25,9 @@ TUESDAY = MONDAY.replace(day=13)
 API = {"title": "陪诊", "wanted_on": "2026-10-12", "starts_minute": 480, "ends_minute": 570, "target": 2}
 BACK = {"starts_minute": 660, "ends_minute": 750}
 
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What doesn't depend on the database says nothing more on the second."""
+
 
 def escort(needs: NeedsFactory) -> list[Shift]:
     """There 8:00 to 9:30 and back 11:00 to 12:30, for two."""
@@ -49,6 +52,7 @@ def test_spans_are_read_as_people_type_them(typed: str, spans: list[tuple[int, i
     assert read_spans(typed) == spans
 
 
+@ON_ONE
 def test_a_need_with_a_way_back_becomes_two_shifts_for_the_same_people(
     client: FlaskClient, needs: NeedsFactory, session: Session
 ) -> None:
@@ -72,12 +76,14 @@ def test_a_need_with_a_way_back_becomes_two_shifts_for_the_same_people(
         assert client.post("/api/v1/needs", json=API | {"later_legs": wrong}).status_code == 422
 
 
+@ON_ONE
 def test_a_way_back_without_the_hours_of_the_way_there_is_refused(needs: NeedsFactory) -> None:
     with pytest.raises(BadInput, match="有几处") as refused:
         needs.need(needs.entry(wanted_on=MONDAY, later_legs=((660, 750),)))
     assert "starts_minute" in refused.value.fields
 
 
+@ON_ONE
 def test_urgent_help_there_and_back_may_ask_for_the_same_people(needs: NeedsFactory, session: Session) -> None:
     there, back = (ShiftPlan(MONDAY, starts, starts + 45, 4, 4, 4) for starts in (525, 690))
     for same_people in (False, True):
@@ -89,6 +95,7 @@ def test_urgent_help_there_and_back_may_ask_for_the_same_people(needs: NeedsFact
         actions.add_urgent(session, needs.entry(), [back, there], actor=needs.actor, now=needs.now, same_people=True)
 
 
+@ON_ONE
 def test_a_way_back_comes_with_a_file(needs: NeedsFactory, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "needs.csv"
     rows = ("陪诊,2026-10-12,8:00,9:30,11:00-12:30,2", "巡逻,2026-10-12,8:00,9:30,,1")
@@ -103,6 +110,7 @@ def test_a_way_back_comes_with_a_file(needs: NeedsFactory, session: Session, tmp
     assert [(one.line, one.heading) for one in imported(needs, path, dry_run=True).bad] == [(2, "回程"), (3, "回程")]
 
 
+@ON_ONE
 def test_legs_stay_on_one_day_apart_and_keep_the_same_seats(needs: NeedsFactory, session: Session) -> None:
     there, back = escort(needs)
     later = ShiftChange(TUESDAY, 690, 780, 3, 3, 3)

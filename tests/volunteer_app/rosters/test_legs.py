@@ -24,6 +24,9 @@ from volunteer_app.rosters.touched import RosterSeats
 
 Escort = tuple[Roster, Shift, Shift, Person]
 
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What doesn't depend on the database says nothing more on the second."""
+
 
 def held(session: Session, *shifts: Shift) -> list[list[tuple[str, str]]]:
     """Who holds a seat on each shift, and in which state."""
@@ -79,6 +82,7 @@ def test_a_hand_change_gives_pins_and_takes_both_seats(session: Session, town: T
     assert roster.version == 0
 
 
+@ON_ONE
 def test_candidates_are_judged_for_both_ways(session: Session, town: Town, clock: SetClock) -> None:
     """钱惠英 comes once a day, so for one way only; 孙志强's load counts both ways."""
     roster, (there, _back) = town.roster(), town.escort()
@@ -109,6 +113,7 @@ def test_answers_are_for_both_ways(session: Session, town: Town, clock: SetClock
     ]
 
 
+@ON_ONE
 def test_once_they_have_set_out_an_answer_is_for_the_way_back(
     session: Session,
     town: Town,
@@ -140,6 +145,7 @@ def test_a_sign_up_takes_both_ways(session: Session, town: Town, clock: SetClock
     assert (newest.changes["added"], newest.seats) == (both, both)
 
 
+@ON_ONE
 def test_a_new_time_of_one_way_asks_for_both_again_once(
     session: Session,
     town: Town,
@@ -154,6 +160,7 @@ def test_a_new_time_of_one_way_asks_for_both_again_once(
     assert ["8:00和11:30的日巡逻" in text for text in texts(session, "shift")] == [True]
 
 
+@ON_ONE
 def test_one_reminder_names_both_ways(session: Session, town: Town, clock: SetClock, escort: Escort) -> None:
     _roster, there, back, _yao = escort
     evening = TUESDAY - timedelta(days=1)
@@ -182,6 +189,7 @@ def test_two_people_for_the_two_ways_at_once_one_gets_both(
     assert [(seat.shift_id, seat.person_id) for seat in seats] == [(leg, got) for leg in leg_ids]
 
 
+@ON_ONE
 def test_pages_show_both_ways_as_one_turn(client: FlaskClient, session: Session, town: Town, escort: Escort) -> None:
     _roster, there, back, yao = escort
 

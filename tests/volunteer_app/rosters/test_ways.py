@@ -15,7 +15,11 @@ from volunteer_app.rosters import actions
 from volunteer_app.rosters.problem import problem_for
 from volunteer_app.rosters.rules import BreaksRule
 
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What doesn't depend on the database says nothing more on the second."""
 
+
+@ON_ONE
 def test_nobody_is_seated_where_the_way_takes_too_long(
     client: FlaskClient, session: Session, town: Town, clock: SetClock
 ) -> None:
