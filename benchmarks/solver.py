@@ -5,9 +5,9 @@ Each case runs in a process of its own and prints its row when it's done, so a s
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import resource
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -69,12 +69,17 @@ class Reached:
 
 def main() -> None:
     """One row a case; peers after the cases that they run on (with --no-peers: none)."""
-    names = [name for name in sys.argv[1:] if name != "--no-peers"] or list(CASES)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.solver")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
+    parser.add_argument("--no-peers", action="store_true")
+    asked = parser.parse_args()
+    if unknown := set(asked.cases) - set(CASES):
+        parser.error(f"no such case: {', '.join(sorted(unknown))}")
     print("| case | engine | seats | broken | proved | s to that | in all | highest load | MB |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for name in names:
+    for name in asked.cases or CASES:
         ours = _alone(measure, name)
-        if name in PEER_CASES and "--no-peers" not in sys.argv:
+        if name in PEER_CASES and not asked.no_peers:
             for peer in PEERS:
                 _alone(measure_peer, name, peer, ours)
 
