@@ -14,7 +14,7 @@ from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.errors import BadInput, NotFound, Refused
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs.models import Shift
-from volunteer_app.places.models import Community
+from volunteer_app.places.queries import zone_of
 from volunteer_app.rosters import actions as rosters
 
 ABSENCES = ("absent", "absent_excused")
@@ -79,10 +79,6 @@ class Confirmed:
     left_for_others: int
 
 
-def zone_of(session: Session, actor: Actor) -> str:
-    return session.get_one(Community, actor.community_id).zone
-
-
 def save_sheet(session: Session, day: date, entries: Sequence[Entry], *, how: str, actor: Actor, now: datetime) -> int:
     """Writes the rows that differ from what stands there; safe to repeat. Returns how many changed.
 
@@ -90,7 +86,7 @@ def save_sheet(session: Session, day: date, entries: Sequence[Entry], *, how: st
     field's name, and nothing is saved.
     """
     rows = locked_rows(session, day)
-    zone = zone_of(session, actor)
+    zone = zone_of(session, actor.community_id)
     errors: dict[str, list[Text]] = {}
     changed = 0
     for entry in entries:

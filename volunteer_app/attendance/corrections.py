@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.attendance import queries, rules
-from volunteer_app.attendance.actions import zone_of
 from volunteer_app.attendance.models import Correction, ServiceRecord
 from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.language import N_
 from volunteer_app.needs.models import Shift
+from volunteer_app.places.queries import zone_of
 from volunteer_app.rosters.models import Assignment
 
 
@@ -68,7 +68,7 @@ def propose(session: Session, change: Change, *, actor: Actor, now: datetime) ->
         raise DayStillOpen
     if is_waiting(session, shift.id, person.id):
         raise AlreadyProposed(name=person.name)
-    arrived, left = times_of(change, shift, zone_of(session, actor))
+    arrived, left = times_of(change, shift, zone_of(session, actor.community_id))
     made = Correction(
         community_id=actor.community_id,
         person_id=person.id,

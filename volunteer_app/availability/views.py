@@ -13,6 +13,7 @@ from volunteer_app.availability import actions, queries, schemas
 from volunteer_app.availability.models import AvailabilitySheet, FinerTime
 from volunteer_app.availability.rules import FinerEntry
 from volunteer_app.core.audit import Actor
+from volunteer_app.core.clock import month_after
 from volunteer_app.core.errors import AppError, Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person, VolunteerProfile
@@ -53,10 +54,6 @@ class Subject:
 
 def this_month() -> date:
     return local_today().replace(day=1)
-
-
-def next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def subject(person_id: int | None) -> Subject:
@@ -121,7 +118,7 @@ def draw_times(whose: Subject, form: Form, *, as_last: bool = False, asks: bool 
         rows=[{"key": str(number), "label": gettext(name), "rest": number > 4} for number, name in enumerate(WEEKDAYS)],
         finer=[finer_words(one) for one in (shown.finer if shown else [])],
         aways=away_items(session, whose),
-        next_month=next_month(whose.month) if whose.month == this_month() else None,
+        next_month=month_after(whose.month) if whose.month == this_month() else None,
     )
 
 

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from volunteer_app.availability import actions, queries, schemas
 from volunteer_app.availability.chain import Line, Named, read_chain
 from volunteer_app.availability.rules import chosen
-from volunteer_app.availability.views import WEEKDAYS, asked_month, blueprint, next_month, this_month
+from volunteer_app.availability.views import WEEKDAYS, asked_month, blueprint, this_month
 from volunteer_app.core.audit import Actor
+from volunteer_app.core.clock import month_after
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.web.access import access
@@ -96,7 +97,7 @@ def squares_before(session: Session, person_id: int, month: date) -> int | None:
 def draw(form: Form, lines: list[Line], refusal: str = "") -> str:
     session = db.session()
     month = asked_month()
-    months = [this_month(), next_month(this_month())]
+    months = [this_month(), month_after(this_month())]
     return render_template(
         "availability/paste.html",
         form=form,

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 
 from volunteer_app.attendance import queries as attendance
+from volunteer_app.core.clock import month_after
 from volunteer_app.core.errors import BadInput, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import proposals
@@ -13,7 +14,7 @@ from volunteer_app.ledger.models import Proposal
 from volunteer_app.rewards import actions, bonuses, putting_right, queries, schemas
 from volunteer_app.rewards.asked import month_asked
 from volunteer_app.rewards.models import Award, Bonus, PointsRule
-from volunteer_app.rewards.passbook import next_month, passbook
+from volunteer_app.rewards.passbook import passbook
 from volunteer_app.rewards.rules import stars_for
 from volunteer_app.rewards.schemas import FIGURES, RULES_IN
 from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
@@ -63,7 +64,7 @@ def my_hours() -> dict[str, Any]:
     """The caller's actual minutes, stars reached, and services that aren't credited yet."""
     session, who, first = db.session(), viewer(), local_today().replace(day=1)
     minutes = attendance.minutes_of(session, who.person_id)
-    last = next_month(first) - timedelta(days=1)
+    last = month_after(first) - timedelta(days=1)
     waiting = queries.waiting(session, who.community_id, who.person_id)
     return {
         "minutes": minutes,

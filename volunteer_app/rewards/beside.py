@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from volunteer_app.attendance import queries as attendance
-from volunteer_app.core.clock import local_date
+from volunteer_app.core.clock import local_date, month_after
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.needs.models import Shift
@@ -14,7 +14,6 @@ from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
 from volunteer_app.rewards.actions import owner_of
-from volunteer_app.rewards.passbook import next_month
 from volunteer_app.rosters.beside import Figure
 from volunteer_app.web import filters
 from volunteer_app.web.language import gettext, language
@@ -30,7 +29,7 @@ class PointsBesideTurns:
         """这个月服务 and 能用的积分."""
         person = session.get_one(Person, person_id)
         first = local_date(now, session.get_one(Community, person.community_id).zone).replace(day=1)
-        last = next_month(first) - timedelta(days=1)
+        last = month_after(first) - timedelta(days=1)
         minutes = attendance.minutes_of(session, person_id, from_on=first, to_on=last)
         balance = ledger.balance(session, person.community_id, owner_of(person_id), now=now)
         return [

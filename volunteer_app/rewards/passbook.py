@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.attendance import queries as attendance
-from volunteer_app.core.clock import local_date, local_moment
+from volunteer_app.core.clock import local_date, local_moment, month_after
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.ledger.queries import Balance, Expiry, Statement, StatementLine
@@ -49,7 +49,7 @@ class Passbook:
 def passbook(session: Session, community_id: int, person_id: int, *, month: date, zone: str, now: datetime) -> Passbook:
     """The month that begins on `month`, with the column adding up to what may be spent."""
     owner = owner_of(person_id)
-    first, after = month.replace(day=1), next_month(month)
+    first, after = month.replace(day=1), month_after(month)
     statement = ledger.statement(
         session, community_id, owner, from_at=local_moment(first, 0, zone), to_at=local_moment(after, 0, zone)
     )
@@ -64,10 +64,6 @@ def passbook(session: Session, community_id: int, person_id: int, *, month: date
         expiry=soon(ledger.next_expiry(session, community_id, owner, now=now), now),
         said=said(session, person_id, statement, month=first, zone=zone),
     )
-
-
-def next_month(month: date) -> date:
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def soon(expiry: Expiry | None, now: datetime) -> Expiry | None:
@@ -156,7 +152,7 @@ def months_with_lines(session: Session, community_id: int, person_id: int, *, zo
             community_id,
             owner_of(person_id),
             from_at=local_moment(month, 0, zone),
-            to_at=local_moment(next_month(month), 0, zone),
+            to_at=local_moment(month_after(month), 0, zone),
         )
         if statement.lines:
             found.append(month)

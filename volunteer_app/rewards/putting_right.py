@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.attendance.queries import own_household
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date, local_moment
+from volunteer_app.core.clock import local_date, local_moment, month_after
 from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.language import N_
 from volunteer_app.ledger import periods, proposals
@@ -23,10 +23,8 @@ from volunteer_app.ledger.queries import POSTED
 from volunteer_app.people.models import Person
 from volunteer_app.people.queries import person_here
 from volunteer_app.places import queries as places
-from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
 from volunteer_app.rewards.actions import owner_of
-from volunteer_app.rewards.passbook import next_month
 from volunteer_app.rewards.rules import expires_at
 
 KINDS = ("adjust", "reinstate", "reopen", "give")
@@ -74,7 +72,7 @@ def propose_adjustment(
     person_here(session, person_id)
     refuse_own(session, person_id, actor)
     rules = queries.rules_on(session, places.today(session, actor.community_id, now)).rules
-    until = expires_at(now, rules, zone_of(session, actor)).isoformat() if points > 0 else None
+    until = expires_at(now, rules, places.zone_of(session, actor.community_id)).isoformat() if points > 0 else None
     asked = {"owner": owner_of(person_id), "points": points, "expires_at": until}
     return proposals.propose(session, "adjust", asked, reason=reason, actor=actor, now=now)
 
@@ -117,8 +115,8 @@ def approve(session: Session, proposal_id: int, *, actor: Actor, now: datetime) 
 
 def close_month(session: Session, month: date, *, actor: Actor, now: datetime) -> int:
     """Nothing more is recorded into the month that begins on `month`. Refuses PeriodNotOver."""
-    zone = zone_of(session, actor)
-    starts, ends = local_moment(month, 0, zone), local_moment(next_month(month), 0, zone)
+    zone = places.zone_of(session, actor.community_id)
+    starts, ends = local_moment(month, 0, zone), local_moment(month_after(month), 0, zone)
     return periods.close(session, starts, ends, actor=actor, now=now)
 
 
@@ -231,7 +229,3 @@ def closed_months(session: Session, community_id: int, zone: str) -> list[Closed
     return [
         ClosedMonth(row.id, local_date(row.starts_at, zone), row.closed_at, row.last_seq, row.last_hash) for row in rows
     ]
-
-
-def zone_of(session: Session, actor: Actor) -> str:
-    return session.get_one(Community, actor.community_id).zone

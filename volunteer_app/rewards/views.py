@@ -9,13 +9,14 @@ from flask import Blueprint, render_template, request
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.drawing import kind_name, local_span
+from volunteer_app.core.clock import month_after
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.people.models import Person
 from volunteer_app.rewards import queries
 from volunteer_app.rewards.asked import month_asked
 from volunteer_app.rewards.beside import PointsBesideTurns
-from volunteer_app.rewards.passbook import Passbook, months_with_lines, next_month, passbook
+from volunteer_app.rewards.passbook import Passbook, months_with_lines, passbook
 from volunteer_app.rewards.queries import Waiting, reason_texts
 from volunteer_app.rewards.rules import stars_for
 from volunteer_app.web import filters
@@ -48,7 +49,7 @@ def draw_record(person: Person) -> str:
     waiting = queries.waiting(session, who.community_id, person.id)
     minutes = attendance.minutes_of(session, person.id)
     first = local_today().replace(day=1)
-    last = next_month(first) - timedelta(days=1)
+    last = month_after(first) - timedelta(days=1)
     return render_template(
         "rewards/record.html",
         person=person,
