@@ -46,7 +46,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.types import TypeDecorator
 
-from volunteer_app.core import isolation
+from volunteer_app.core import isolation, prepared  # noqa: F401 - prepared listens
 
 T = TypeVar("T")
 

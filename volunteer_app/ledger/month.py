@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.prepared import plan_anew
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.models import ACCOUNTS, POSTINGS, TXNS
 from volunteer_app.ledger.periods import closed
@@ -52,6 +53,7 @@ class StockMonth:
 
 def month_sheet(session: Session, community_id: int, *, from_at: datetime, to_at: datetime) -> MonthSheet:
     """The sheet of the community; closing figures are summed on their own, so that the equation is a real check."""
+    plan_anew(session)
     members = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.kind.in_(rules.MEMBER_KINDS))
     seqs = last_before(session, community_id, from_at), last_before(session, community_id, to_at)
     moved = moved_by_kind(session, members, seqs)
