@@ -14,8 +14,8 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
-from volunteer_app.rosters import queries as rosters
 from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.turns import queries as turns
 
 COUNTED_STATES = ("pending", "on_notice", "objected", "final")
 ABSENT = {"absent": Text(N_("没来")), "absent_excused": Text(N_("没来，事先请假"))}
@@ -114,7 +114,7 @@ def sheet(session: Session, day: date) -> list[tuple[Shift, list[Row]]]:
     written = attendances(session, [shift.id for shift in shifts])
     corrected = corrected_records(session, day)
     rows: dict[int, list[Row]] = {shift.id: [] for shift in shifts}
-    for seat in rosters.assignments_on(session, day):
+    for seat in turns.assignments_on(session, day):
         key = (seat.shift_id, seat.person_id)
         if seat.shift_id in rows:
             rows[seat.shift_id].append(

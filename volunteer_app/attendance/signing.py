@@ -16,6 +16,7 @@ from volunteer_app.places.models import Community
 from volunteer_app.rosters import actions as rosters
 from volunteer_app.rosters import queries as seats
 from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.turns import queries as turns
 
 MOST_MISSES = 5
 REST = timedelta(minutes=10)
@@ -50,13 +51,13 @@ class Tried:
 
 def turn_now(session: Session, person_id: int, *, now: datetime) -> Assignment:
     """The person's turn that is running or opens for sign-in; the earliest not signed in. Refuses NoTurnNow, NotYet."""
-    turns = [seat for seat in seats.turns_of(session, person_id, since=now) if seat.state in CAN_SIGN_IN]
-    if not turns:
+    awaited = [seat for seat in turns.turns_of(session, person_id, since=now) if seat.state in CAN_SIGN_IN]
+    if not awaited:
         raise NoTurnNow
-    opens = rules.sign_in_opens(turns[0].shift.starts_at)
+    opens = rules.sign_in_opens(awaited[0].shift.starts_at)
     if opens - now > timedelta(hours=12):
         raise NoTurnNow
-    return turns[0]
+    return awaited[0]
 
 
 def own_turn(session: Session, person_id: int, assignment_id: int) -> Assignment:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.needs import actions as needs
 from volunteer_app.rosters import actions as rosters
-from volunteer_app.rosters import judging, queries
+from volunteer_app.rosters import queries
+from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.models import Roster, RosterRun
-from volunteer_app.rosters.running import solve_now
+from volunteer_app.rosters.runs import queries as runs
+from volunteer_app.rosters.runs.running import solve_now
 
 CANT_COME = (("daily_patrol", "10-20", "G1"), ("daily_patrol", "10-21", "G3"), ("weekly_cleanup", "10-24", "G2"))
 NOVEMBER_END = date(2026, 11, 30)
@@ -68,7 +70,7 @@ def solve_live(session: Session, run_id: int, *, at: datetime) -> RosterRun:
     line.end()
     if state != "finished":
         raise RuntimeError(f"the roster run ended as {state}")
-    return queries.roster_run(session, run_id)
+    return runs.roster_run(session, run_id)
 
 
 def publish(stage: Stage, roster_id: int, at: datetime) -> int:

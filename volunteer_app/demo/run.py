@@ -24,6 +24,7 @@ from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.ledger import month
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import RosterRun
+from volunteer_app.rosters.runs import queries as runs
 from volunteer_app.sheets.checking import Check, check, record_check
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.web.database import db
@@ -89,7 +90,7 @@ def make_october(stage: Stage, limit_s: int) -> RosterRun:
     attending.name_leaders(stage)
     version = rostering.cover_three(stage, run.roster_id)
     click.echo(f"  published: {said_yes} turns accepted, 3 declined and covered, now version {version}")
-    return queries.roster_run(stage.session, run.id)
+    return runs.roster_run(stage.session, run.id)
 
 
 def attend(stage: Stage) -> attending.Attended:

@@ -28,7 +28,7 @@ from volunteer_app.notices import actions as notices
 from volunteer_app.people import actions as people
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import reminders as rewards
-from volunteer_app.rosters import reminders, touched
+from volunteer_app.rosters.turns import reminders, touched
 from volunteer_app.store.counter import looking_up
 from volunteer_app.store.exchange import actions as exchange
 from volunteer_app.store.lending import reminders as lending

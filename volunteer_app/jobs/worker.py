@@ -14,8 +14,8 @@ from flask import Flask
 from volunteer_app.core.clock import Clock
 from volunteer_app.core.database import in_transaction, scoped
 from volunteer_app.jobs.scheduler import beat, holder_name
-from volunteer_app.rosters import runs
-from volunteer_app.rosters.running import Carrier, OnProgress
+from volunteer_app.rosters.runs import claims
+from volunteer_app.rosters.runs.running import Carrier, OnProgress
 from volunteer_app.web.database import db
 
 log = logging.getLogger("youlin.worker")
@@ -62,7 +62,7 @@ def take_up(app: Flask, worker: str, *, stopper: Stopper, on_progress: OnProgres
     """One run from the queue, carried through; False when none waits."""
     session, clock = db.session(), clock_of(app)
     with scoped(session, None):
-        run = in_transaction(session, lambda: runs.claim(session, worker=worker, now=clock()))
+        run = in_transaction(session, lambda: claims.claim(session, worker=worker, now=clock()))
         if run is None:
             return False
         run_id = run.id

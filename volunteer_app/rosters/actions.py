@@ -1,16 +1,12 @@
-"""The writes of rosters in one list: planning, repairs after publishing, seats (by hand), replies (volunteers)."""
+"""The writes of rosters in one list, for those outside: each stands in the room that it belongs to."""
 
-from volunteer_app.rosters.planning import ask_for_roster, publish, stop_run
-from volunteer_app.rosters.repairs import accept_repair, ask_for_repair
-from volunteer_app.rosters.replies import (
-    accept,
-    confirm_sign_up,
-    decline,
-    refuse_sign_up,
-    sign_up,
-    withdraw_sign_up,
-)
-from volunteer_app.rosters.seats import fill, lead, mark, pin, replace, unpin, unseat
+from volunteer_app.rosters.board.seats import fill, lead, pin, replace, unpin, unseat
+from volunteer_app.rosters.repairs.actions import accept_repair, ask_for_repair
+from volunteer_app.rosters.runs.actions import ask_for_roster, stop_run
+from volunteer_app.rosters.turns.attended import mark
+from volunteer_app.rosters.turns.replies import accept, decline
+from volunteer_app.rosters.turns.sign_ups import confirm_sign_up, refuse_sign_up, sign_up, withdraw_sign_up
+from volunteer_app.rosters.versions.publishing import publish
 
 __all__ = [
     "accept",

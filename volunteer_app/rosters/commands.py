@@ -13,8 +13,10 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import in_transaction, scope
 from volunteer_app.core.errors import AppError
 from volunteer_app.places.models import Community
-from volunteer_app.rosters import actions, queries
-from volunteer_app.rosters.running import solve_now
+from volunteer_app.rosters import queries
+from volunteer_app.rosters.runs import actions as asking
+from volunteer_app.rosters.runs.running import solve_now
+from volunteer_app.rosters.versions import publishing
 from volunteer_app.web.access import now
 from volunteer_app.web.database import db
 
@@ -69,7 +71,7 @@ def ask(from_on: datetime, to_on: datetime, seconds: int, here: bool, code: str 
 
 
 def queue(session: Session, from_on: date, to_on: date, *, seconds: int, actor: Actor) -> int:
-    return actions.ask_for_roster(session, from_on, to_on, limit_s=seconds, actor=actor, now=now()).id
+    return asking.ask_for_roster(session, from_on, to_on, limit_s=seconds, actor=actor, now=now()).id
 
 
 def tell(progress: dict[str, Any]) -> None:
@@ -86,5 +88,5 @@ def tell(progress: dict[str, Any]) -> None:
 def publish(roster_id: int, code: str | None) -> None:
     """Makes the draft the next version and fills the outbox."""
     actor = staff_of(db.session(), code)
-    version: int = written(lambda session: actions.publish(session, roster_id, actor=actor, now=now()).version)
+    version: int = written(lambda session: publishing.publish(session, roster_id, actor=actor, now=now()).version)
     click.echo(f"version {version}")

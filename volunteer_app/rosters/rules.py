@@ -6,6 +6,9 @@ from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_
 from volunteer_app.rosters.models import Assignment
 
+DRAFT = "draft"
+
+
 REASONS = ("health", "home", "away", "other")
 """What a volunteer may tick when he can't come; none is as good."""
 LIMITS_S = (10, 60, 300)

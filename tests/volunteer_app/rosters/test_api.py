@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.factory import sign_in
 from tests.volunteer_app.rosters.factory import Town
-from volunteer_app.rosters.running import solve_now
+from volunteer_app.rosters.runs.running import solve_now
 
 API = "/api/v1"
 

@@ -12,10 +12,10 @@ from tests.volunteer_app.rosters.test_pages import text_of
 from volunteer_app.core.errors import NotFound
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
-from volunteer_app.rosters import comparing
-from volunteer_app.rosters.comparing import Beside
+from volunteer_app.rosters.comparison import comparing
+from volunteer_app.rosters.comparison.comparing import Beside
 from volunteer_app.rosters.models import Roster, RosterRun
-from volunteer_app.rosters.problem import problem_for
+from volunteer_app.rosters.question.problem import problem_for
 
 COVERED = GoalResult("must_cover", 0, 0, proved=True, seconds=0.1, state="proved")
 FAIR = GoalResult("fairness", 0.2, 0.1, proved=False, seconds=0.1, state="gap")

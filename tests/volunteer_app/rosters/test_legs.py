@@ -16,11 +16,14 @@ from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.messages.queries import text_of
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
-from volunteer_app.rosters import actions, judging, queries
+from volunteer_app.rosters import actions, queries
+from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster
-from volunteer_app.rosters.reminders import remind
 from volunteer_app.rosters.rules import AlreadySignedUp, AlreadyThere, BreaksRule, ShiftFull
-from volunteer_app.rosters.touched import RosterSeats
+from volunteer_app.rosters.turns import queries as turns
+from volunteer_app.rosters.turns.reminders import remind
+from volunteer_app.rosters.turns.touched import RosterSeats
+from volunteer_app.rosters.versions import queries as versions
 
 Escort = tuple[Roster, Shift, Shift, Person]
 
@@ -108,7 +111,7 @@ def test_answers_are_for_both_ways(session: Session, town: Town, clock: SetClock
         actions.decline(session, seat_on(session, leg), actor=town.own(yao), now=clock())
     assert held(session, there, back) == [[("姚文娟", "seeking")]] * 2
     assert len(texts(session, "open_turn")) == 1
-    assert [(one.id, free) for one, free in queries.open_turns(session, town.community.id, now=clock())] == [
+    assert [(one.id, free) for one, free in turns.open_turns(session, town.community.id, now=clock())] == [
         (there.id, 1)
     ]
 
@@ -140,7 +143,7 @@ def test_a_sign_up_takes_both_ways(session: Session, town: Town, clock: SetClock
         actions.sign_up(session, there.id, actor=town.own(ren), now=clock())
     actions.confirm_sign_up(session, row.id, actor=town.staff, now=clock())
     assert held(session, there, back) == [[("任锦良", "accepted")]] * 2
-    newest = queries.versions(session, roster.id)[0]
+    newest = versions.published(session, roster.id)[0]
     both = sorted([[there.id, ren.id], [back.id, ren.id]])
     assert (newest.changes["added"], newest.seats) == (both, both)
 

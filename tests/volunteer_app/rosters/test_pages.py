@@ -8,6 +8,7 @@ from tests.factory import sign_in
 from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.models import Assignment, Roster, RosterRun
+from volunteer_app.rosters.turns import queries as turns
 
 
 def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
@@ -90,7 +91,7 @@ def test_open_turns_list_what_suits_and_count_the_rest(town: Town, client: Flask
     assert "大约20分" in page
     assert client.post(f"/my/open-turns/{fits.id}").status_code == 303
     assert "报上了，等社区确认" in text_of(client, "/my/open-turns")
-    assert set(queries.own_sign_ups(session, ren.id)) == {fits.id}
+    assert set(turns.own_sign_ups(session, ren.id)) == {fits.id}
 
 
 def test_somebody_elses_turn_is_not_found(town: Town, client: FlaskClient) -> None:

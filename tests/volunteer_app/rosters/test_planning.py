@@ -22,6 +22,8 @@ from volunteer_app.rosters.rules import (
     PeriodTooLong,
     TurnOver,
 )
+from volunteer_app.rosters.turns import queries as turns
+from volunteer_app.rosters.versions import queries as versions
 
 MONDAY, SUNDAY = date(2026, 10, 12), date(2026, 10, 18)
 
@@ -82,14 +84,14 @@ def test_a_change_after_publishing_reaches_people_with_the_next_version(
 
     actions.replace(session, seat.id, person_id=ren.id, actor=town.staff, now=clock())
     session.commit()
-    assert [one.id for one in queries.turns_of(session, yao.id, since=clock())] == [seat.id]
-    assert queries.turns_of(session, ren.id, since=clock()) == []
+    assert [one.id for one in turns.turns_of(session, yao.id, since=clock())] == [seat.id]
+    assert turns.turns_of(session, ren.id, since=clock()) == []
 
     made = actions.publish(session, roster.id, actor=town.staff, now=clock())
     assert made.changes == {"added": [[shift.id, ren.id]], "removed": [[shift.id, yao.id]]}
     assert seat.state == "withdrawn"
-    assert queries.turns_of(session, yao.id, since=clock()) == []
-    assert len(queries.turns_of(session, ren.id, since=clock())) == 1
+    assert turns.turns_of(session, yao.id, since=clock()) == []
+    assert len(turns.turns_of(session, ren.id, since=clock())) == 1
     causes = session.scalars(select(OutboxMessage.cause).where(OutboxMessage.cause.like("%version:2%"))).all()
     assert len(causes) == 2
 
@@ -105,7 +107,7 @@ def test_bringing_somebody_back_before_publishing_changes_nothing(
     back = actions.replace(session, change.seat.id, person_id=yao.id, actor=town.staff, now=clock())
     session.commit()
     assert back.seat.id == seat.id
-    assert not queries.has_changes(session, roster.id)
+    assert not versions.has_changes(session, roster.id)
 
 
 def test_publishing_lets_those_go_who_can_not_come_and_are_covered(
@@ -188,5 +190,5 @@ def test_attendance_marks_published_seats_only(session: Session, town: Town, clo
     for state in ("signed_in", "signed_out", "confirmed"):
         assert actions.mark(session, seat.id, state=state, actor=town.staff, now=clock()).state == state
     session.commit()
-    assert [one.id for one in queries.assignments_on(session, TUESDAY)] == [seat.id]
-    assert queries.assignments_on(session, TUESDAY + timedelta(days=1)) == []
+    assert [one.id for one in turns.assignments_on(session, TUESDAY)] == [seat.id]
+    assert turns.assignments_on(session, TUESDAY + timedelta(days=1)) == []

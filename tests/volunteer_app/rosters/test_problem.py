@@ -13,8 +13,8 @@ from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.people import actions as people
 from volunteer_app.people.models import PersonTag, VolunteerProfile
 from volunteer_app.rosters import actions, queries
-from volunteer_app.rosters.members import due_by
-from volunteer_app.rosters.problem import count_changes, problem_for, problem_print
+from volunteer_app.rosters.question.members import due_by
+from volunteer_app.rosters.question.problem import count_changes, problem_for, problem_print
 from volunteer_app.rosters.words import rule_words
 
 THURSDAY = date(2026, 10, 15)

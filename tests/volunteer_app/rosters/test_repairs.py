@@ -13,11 +13,13 @@ from volunteer_app.availability.models import Away
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
-from volunteer_app.rosters import actions, queries, runs
+from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.models import Assignment, Roster, RosterRun
-from volunteer_app.rosters.repairs import Absence
+from volunteer_app.rosters.repairs.actions import Absence
 from volunteer_app.rosters.rules import DraftOpen, NothingToFill, NotPublished, ProposalOld
-from volunteer_app.rosters.running import solve_now
+from volunteer_app.rosters.runs import claims
+from volunteer_app.rosters.runs import queries as runs
+from volunteer_app.rosters.runs.running import solve_now
 
 
 class Week:
@@ -53,11 +55,11 @@ class Week:
     def answered(self, run: RosterRun, *new: tuple[Person, Shift]) -> RosterRun:
         """The run as a worker leaves it that has found these seats; quicker than solving."""
         session, now = self.town.session, self.town.make.clock()
-        runs.claim(session, worker="test", now=now, run_id=run.id)
-        problem = runs.build(session, run, now=now)
+        claims.claim(session, worker="test", now=now, run_id=run.id)
+        problem = claims.build(session, run, now=now)
         seats = [*(problem.previous or ()), *((str(person.id), str(shift.id)) for person, shift in new)]
         answer = {"plan": seats, "steps": [], "gaps": {}, "seconds": 0.1}
-        runs.finish(session, run.id, answer, worker="test", now=now)
+        claims.finish(session, run.id, answer, worker="test", now=now)
         session.commit()
         return run
 
@@ -193,7 +195,7 @@ def test_repair_and_acceptance_over_the_api(session: Session, week: Week, client
     absence = {"person_id": week.yao.id, "from_on": "2026-10-13", "to_on": "2026-10-14"}
     asked = client.post(f"/api/v1/rosters/{week.roster.id}/repairs", json={"absences": [absence]})
     assert (asked.status_code, asked.get_json()["kind"]) == (202, "repair")
-    run = queries.roster_run(session, asked.get_json()["id"])
+    run = runs.roster_run(session, asked.get_json()["id"])
     week.answered(run, (week.zheng, week.tuesday), (week.zheng, week.wednesday))
     proposal = client.get(f"/api/v1/roster-runs/{run.id}").get_json()["proposal"]
     assert [str(week.zheng.id), str(week.tuesday.id)] in proposal["plan"]

@@ -8,7 +8,7 @@ from tests.conftest import SetClock
 from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.core.errors import NotFound
 from volunteer_app.messages.models import OutboxMessage
-from volunteer_app.rosters import actions, queries
+from volunteer_app.rosters import actions
 from volunteer_app.rosters.models import RosterVersion
 from volunteer_app.rosters.rules import (
     AlreadySignedUp,
@@ -19,6 +19,7 @@ from volunteer_app.rosters.rules import (
     TurnBegan,
     WeekFull,
 )
+from volunteer_app.rosters.turns import queries as turns
 
 
 def test_decline_keeps_the_seat_and_opens_the_turn_to_others(session: Session, town: Town, clock: SetClock) -> None:
@@ -28,12 +29,12 @@ def test_decline_keeps_the_seat_and_opens_the_turn_to_others(session: Session, t
     town.seat(roster, shift, ren)
     town.publish(roster)
 
-    assert queries.open_turns(session, town.community.id, now=clock()) == []
+    assert turns.open_turns(session, town.community.id, now=clock()) == []
     actions.decline(session, seat.id, reason="home", actor=town.own(yao), now=clock())
     session.commit()
 
     assert (seat.state, seat.reason) == ("seeking", "home")
-    assert [(one.id, free) for one, free in queries.open_turns(session, town.community.id, now=clock())] == [
+    assert [(one.id, free) for one, free in turns.open_turns(session, town.community.id, now=clock())] == [
         (shift.id, 1)
     ]
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "open_turn")).one()
@@ -101,13 +102,13 @@ def test_a_sign_up_counts_once_confirmed_and_makes_a_new_version(session: Sessio
     roster_id, shift_id = open_seat(town)
     ren = town.volunteer("任锦良")
     row = actions.sign_up(session, shift_id, actor=town.own(ren), now=clock())
-    assert queries.turns_of(session, ren.id, since=clock()) == []
+    assert turns.turns_of(session, ren.id, since=clock()) == []
 
     seat = actions.confirm_sign_up(session, row.id, actor=town.staff, now=clock())
     session.commit()
 
     assert (seat.state, seat.origin) == ("accepted", "sign_up")
-    assert [one.shift_id for one in queries.turns_of(session, ren.id, since=clock())] == [shift_id]
+    assert [one.shift_id for one in turns.turns_of(session, ren.id, since=clock())] == [shift_id]
     newest = session.scalars(select(RosterVersion).where(RosterVersion.version == 2)).one()
     assert newest.changes == {"added": [[shift_id, ren.id]], "removed": []}
     assert [shift_id, ren.id] in newest.seats

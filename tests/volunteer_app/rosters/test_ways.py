@@ -12,7 +12,7 @@ from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.places import queries as places
 from volunteer_app.places.models import Post
 from volunteer_app.rosters import actions
-from volunteer_app.rosters.problem import problem_for
+from volunteer_app.rosters.question.problem import problem_for
 from volunteer_app.rosters.rules import BreaksRule
 
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

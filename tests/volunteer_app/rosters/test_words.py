@@ -5,8 +5,9 @@ from solver.explain.ways import KINDS
 from solver.plan import GOALS
 from solver.problem import DatedTag, LabelLimit, Limits, Person, Problem, Shift
 from volunteer_app.needs.catalogue import delivered_kinds
-from volunteer_app.rosters import answers, words
-from volunteer_app.rosters.frame import UNCONSENTED
+from volunteer_app.rosters import words
+from volunteer_app.rosters.judge import answers
+from volunteer_app.rosters.question.frame import UNCONSENTED
 
 
 def test_every_rule_has_its_words() -> None:

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.core.clock import system_clock
 from volunteer_app.core.database import in_transaction
-from volunteer_app.rosters import actions, queries, runs
+from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.models import Roster, RosterRun
-from volunteer_app.rosters.running import Carrier, solve_now
+from volunteer_app.rosters.runs import claims
+from volunteer_app.rosters.runs import queries as runs
+from volunteer_app.rosters.runs.running import Carrier, solve_now
 
 FAR = date(2030, 10, 14)  # a Monday that is in the future for the real clock, too
 WORKER = """
@@ -120,7 +122,7 @@ def test_pins_are_kept_by_a_fresh_solve(session: Session, town: Town) -> None:
 def test_a_change_meanwhile_makes_the_run_stale_and_leaves_the_roster(session: Session, town: Town) -> None:
     run = ask(town, people=4)
     worker = "test"
-    in_transaction(session, lambda: runs.claim(session, worker=worker, now=system_clock()))
+    in_transaction(session, lambda: claims.claim(session, worker=worker, now=system_clock()))
     carrier = Carrier(session, run.id, worker=worker, clock=system_clock)
     told: list[object] = []
 
@@ -151,8 +153,8 @@ def test_a_worker_killed_in_mid_solve_leaves_the_roster_and_the_next_takes_over(
     assert run.state == "running"
     assert seats_of(session, run.roster_id) == before
 
-    assert in_transaction(session, lambda: runs.claim(session, worker="early", now=system_clock())) is None
-    run.heartbeat_at, run.limit_s = datetime.now(UTC) - timedelta(seconds=runs.LOST_AFTER_S + 1), 5
+    assert in_transaction(session, lambda: claims.claim(session, worker="early", now=system_clock())) is None
+    run.heartbeat_at, run.limit_s = datetime.now(UTC) - timedelta(seconds=claims.LOST_AFTER_S + 1), 5
     session.commit()
     assert start_worker().wait(timeout=120) == 0
     session.rollback()
@@ -198,11 +200,11 @@ def is_running(pid: int) -> bool:
 
 def test_a_run_that_costs_three_workers_has_failed(session: Session, town: Town) -> None:
     run = ask(town, people=1)
-    lost = timedelta(seconds=runs.LOST_AFTER_S + 1)
-    moments = [system_clock() + lost * number for number in range(runs.MOST_ATTEMPTS + 1)]
+    lost = timedelta(seconds=claims.LOST_AFTER_S + 1)
+    moments = [system_clock() + lost * number for number in range(claims.MOST_ATTEMPTS + 1)]
 
     def claim(moment: datetime) -> RosterRun | None:
-        return in_transaction(session, lambda: runs.claim(session, worker="gone", now=moment))
+        return in_transaction(session, lambda: claims.claim(session, worker="gone", now=moment))
 
     assert all(claim(moment) is run for moment in moments[:-1])
     assert claim(moments[-1]) is None
@@ -211,8 +213,8 @@ def test_a_run_that_costs_three_workers_has_failed(session: Session, town: Town)
 
 def test_one_run_is_claimed_by_one_worker(session: Session, town: Town) -> None:
     ask(town, people=1)
-    first = in_transaction(session, lambda: runs.claim(session, worker="one", now=system_clock()))
-    second = in_transaction(session, lambda: runs.claim(session, worker="two", now=system_clock()))
+    first = in_transaction(session, lambda: claims.claim(session, worker="one", now=system_clock()))
+    second = in_transaction(session, lambda: claims.claim(session, worker="two", now=system_clock()))
     assert first is not None
     assert second is None
 
@@ -222,7 +224,7 @@ def test_stop_keeps_the_best_and_discard_keeps_nothing(session: Session, town: T
 
     def stop(_progress: dict[str, object]) -> None:
         session.rollback()
-        if not queries.roster_run(session, run.id).stop_asked:
+        if not runs.roster_run(session, run.id).stop_asked:
             actions.stop_run(session, run.id, discard=False, actor=town.staff, now=system_clock())
             session.commit()
 

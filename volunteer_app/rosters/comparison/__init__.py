@@ -1,0 +1,1 @@
+"""Two plans of one roster side by side: draft, versions, answered solves."""

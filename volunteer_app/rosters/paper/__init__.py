@@ -1,0 +1,1 @@
+"""The published week on paper and as text."""

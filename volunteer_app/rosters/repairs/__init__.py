@@ -1,0 +1,1 @@
+"""After publishing: the smallest change that fills what is missing, proposed and then accepted."""

@@ -1,0 +1,1 @@
+"""A solve: asked for, carried by a worker in a process of its own, watched, stopped."""

@@ -1,0 +1,79 @@
+"""What holders answer, and turns and sign-ups over JSON."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, one_of
+from volunteer_app.rosters.rules import REASONS
+
+
+class DeclineForm(FormSchema):
+    reason = fields.String(load_default="", validate=one_of("", *REASONS))
+
+
+class DeclineIn(JsonSchema):
+    reason = fields.String(load_default="", validate=one_of("", *REASONS))
+
+
+class SignUpIn(JsonSchema):
+    person_id = fields.Integer(load_default=None, allow_none=True)
+
+
+class ShiftOut(ReplySchema):
+    id = fields.Integer()
+    kind = fields.String(attribute="kind.code")
+    grid_id = fields.Integer(allow_none=True)
+    post_id = fields.Integer(allow_none=True)
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    starts_on = fields.Date()
+    least = fields.Integer()
+    target = fields.Integer()
+    most = fields.Integer()
+    legs = fields.Method("legs_of")
+
+    def legs_of(self, shift: Any) -> list[int]:
+        """Shifts that the same people serve, in time order, itself included; one id for a shift that stands alone."""
+        return [leg.id for leg in shift.legs]
+
+
+class SeatOut(ReplySchema):
+    """A seat as staff see it."""
+
+    id = fields.Integer()
+    roster_id = fields.Integer()
+    shift_id = fields.Integer()
+    person_id = fields.Integer()
+    number = fields.String(attribute="person.number")
+    name = fields.String(attribute="person.name")
+    state = fields.String()
+    pinned = fields.Boolean()
+    leads = fields.Boolean()
+    leaving = fields.Boolean()
+    origin = fields.String()
+
+
+class TurnOut(ReplySchema):
+    """A seat as its holder sees it."""
+
+    id = fields.Integer()
+    state = fields.String()
+    leads = fields.Boolean()
+    shift = fields.Nested(ShiftOut)
+
+
+class OpenTurnOut(ReplySchema):
+    shift = fields.Nested(ShiftOut)
+    free = fields.Integer()
+
+
+class SignUpOut(ReplySchema):
+    id = fields.Integer()
+    shift_id = fields.Integer()
+    person_id = fields.Integer()
+    state = fields.String()
+
+
+class WhyOut(ReplySchema):
+    reasons = fields.List(fields.String())

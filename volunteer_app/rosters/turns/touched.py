@@ -1,0 +1,123 @@
+"""Answers what needs ask about the people on their shifts: see needs/seats.py. Registered when the app starts."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from volunteer_app.core import audit
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.language import N_, Text
+from volunteer_app.messages import actions as messages
+from volunteer_app.needs.models import Shift
+from volunteer_app.needs.seats import TouchedPerson
+from volunteer_app.places.models import Community
+from volunteer_app.rosters import queries
+from volunteer_app.rosters.legs import legs_to_come, turns_known
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment
+from volunteer_app.rosters.versions import publishing
+from volunteer_app.rosters.words import turn_words
+
+CANCELLED = N_("%(turn)s取消了：%(why)s。您不用来，有事找%(contact)s %(phone)s。")
+CHANGED = N_("您的一个班改了，现在是%(turn)s。您能去吗？有事找%(contact)s %(phone)s。")
+
+
+class RosterSeats:
+    """The people on shifts, for the needs room. Everything here may be repeated without harm."""
+
+    def taken(self, session: Session, shift_ids: Collection[int]) -> dict[int, int]:
+        """How many seats of each shift are held."""
+        rows = session.execute(
+            select(Assignment.shift_id, func.count())
+            .where(Assignment.shift_id.in_(shift_ids), Assignment.state.in_(HOLDING_STATES))
+            .group_by(Assignment.shift_id)
+        )
+        return {row.shift_id: row[1] for row in rows}
+
+    def people(self, session: Session, shift_ids: Collection[int]) -> list[TouchedPerson]:
+        """Who holds a seat on any of the shifts, by shift and number."""
+        rows = sorted(holders(session, shift_ids), key=lambda seat: (seat.shift_id, seat.person.number))
+        return [
+            TouchedPerson(seat.person_id, seat.person.number, seat.person.name, seat.shift_id, seat.state)
+            for seat in rows
+        ]
+
+    def changed(self, session: Session, shift_ids: Collection[int], *, actor: Actor, now: datetime) -> None:
+        """Published holders are told the new time or place and asked again, for all legs; drafts follow in silence."""
+        told = [seat for seat in holders(session, with_legs(session, shift_ids, now=now)) if seat.state != "proposed"]
+        for seat in told:
+            seat.state, seat.reply_at, seat.told_at = "notified", None, now
+        for seat in turns_known(told):
+            tell(session, seat, CHANGED, cause=f"changed:{seat.id}:{now.isoformat()}", now=now)
+        audit.record(session, "ask_again", f"shifts:{len(shift_ids)}", actor=actor, now=now)
+
+    def cancelled(
+        self, session: Session, shift_ids: Collection[int], *, reason: str, actor: Actor, now: datetime
+    ) -> None:
+        """Lets everybody on the shifts go; published holders are told not to come."""
+        release(session, holders(session, shift_ids), reason=reason, now=now)
+        audit.record(session, "release", f"shifts:{len(shift_ids)}", actor=actor, now=now)
+
+
+def with_legs(session: Session, shift_ids: Collection[int], *, now: datetime) -> set[int]:
+    """The shifts and their other legs to come."""
+    shifts = session.scalars(select(Shift).where(Shift.id.in_(shift_ids)))
+    return {leg.id for shift in shifts for leg in legs_to_come(shift, now=now)}
+
+
+def holders(session: Session, shift_ids: Collection[int]) -> list[Assignment]:
+    return list(
+        session.scalars(queries.seats().where(Assignment.shift_id.in_(shift_ids), Assignment.state.in_(HOLDING_STATES)))
+    )
+
+
+def release(session: Session, rows: list[Assignment], *, reason: str, now: datetime) -> int:
+    """Draft seats are dropped, published ones withdrawn and told once; returns how many were told."""
+    told = [seat for seat in rows if seat.state != "proposed"]
+    for seat in rows:
+        if seat.state == "proposed":
+            session.delete(seat)
+    for seat in told:
+        publishing.leave(seat)
+    for seat in turns_known(told):
+        tell(session, seat, CANCELLED, cause=f"cancelled:{seat.id}", now=now, why=reason)
+    session.flush()
+    return len(told)
+
+
+def tell(session: Session, seat: Assignment, sentence: str, *, cause: str, now: datetime, why: str = "") -> None:
+    community = session.get_one(Community, seat.community_id)
+    values: dict[str, object] = {
+        "turn": turn_words(seat.shift, community.zone),
+        "why": why,
+        "contact": community.contact_name,
+        "phone": community.contact_phone,
+    }
+    messages.put(
+        session,
+        community_id=seat.community_id,
+        person_id=seat.person_id,
+        kind="shift",
+        text=Text(sentence, values),
+        cause=cause,
+        now=now,
+    )
+
+
+def release_cancelled(session: Session, *, community_id: int, now: datetime) -> int:
+    """Lets go whoever still holds a seat on a cancelled shift to come; the timetable's net below `cancelled`."""
+    rows = list(
+        session.scalars(
+            queries.seats().where(
+                Assignment.community_id == community_id,
+                Assignment.state.in_(HOLDING_STATES),
+                Shift.state == "cancelled",
+                Shift.starts_at > now,
+            )
+        )
+    )
+    by_reason: dict[str, list[Assignment]] = {}
+    for seat in rows:
+        by_reason.setdefault(seat.shift.cancelled_reason, []).append(seat)
+    return sum(release(session, seats, reason=reason, now=now) for reason, seats in sorted(by_reason.items()))
