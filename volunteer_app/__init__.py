@@ -25,6 +25,7 @@ FEATURES = (
     "needs",
     "rosters",
     "attendance",
+    "calendars",
     "ledger",
     "rewards",
     "credentials",

@@ -20,7 +20,7 @@ from volunteer_app.people.models import Person, RoleGrant, SignInAttempt
 ERASED = "已注销"
 DELETED = (
     *("person_tag", "api_token", "outbox_message", "submission", "store_basket_line"),
-    *("availability_sheet", "away", "partner_wish", "wish"),
+    *("availability_sheet", "away", "partner_wish", "wish", "calendar_feed"),
 )
 """Tables whose rows of the person go away: codes, keys, messages, what forms answered, times and wishes."""
 

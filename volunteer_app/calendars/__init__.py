@@ -1,0 +1,1 @@
+"""A volunteer's turns in the calendar of the telephone: one address to subscribe to, changed or stopped at will."""
