@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vDuration
 
 from volunteer_app.core.language import N_
 from volunteer_app.places.models import Community
@@ -33,7 +33,7 @@ def feed_text(turns: Iterable[Assignment], *, community: Community, host: str, n
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", gettext(N_("友邻：我的班")))
     made.add("refresh-interval", FETCHED_EVERY, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", FETCHED_EVERY)
+    made.add("x-published-ttl", vDuration(FETCHED_EVERY))
     for seat in turns:
         made.add_component(event_of(seat, community=community, host=host, now=now))
     return bytes(made.to_ical())
