@@ -12,8 +12,9 @@ from icalendar import Alarm, Calendar, Event, vDuration
 
 from volunteer_app.core.language import N_
 from volunteer_app.places.models import Community
+from volunteer_app.rosters.drawing import kind_name, place_name
 from volunteer_app.rosters.models import Assignment
-from volunteer_app.rosters.views_turns import CARD_STATES, kind_name, meeting, place_name
+from volunteer_app.rosters.turns.drawing import CARD_STATES, meeting
 from volunteer_app.web.language import gettext, language
 from volunteer_app.web.names import person_name
 

@@ -18,7 +18,7 @@ from volunteer_app.core.database import scope
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.places.models import Community
-from volunteer_app.rosters import queries as turns
+from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.web.access import PUBLIC, access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, act
