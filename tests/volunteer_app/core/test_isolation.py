@@ -14,8 +14,8 @@ from tests.factory import Factory
 from tests.postgres import Cluster, run_sql
 from tests.volunteer_app.ledger.books import Books
 from tests.volunteer_app.ledger.test_verify import busy_month
+from tests.volunteer_app.store.exchange.test_away import Two
 from tests.volunteer_app.store.shop import Shop
-from tests.volunteer_app.store.test_away import Two
 from volunteer_app import create_app
 from volunteer_app.config import Settings
 from volunteer_app.core.database import scope

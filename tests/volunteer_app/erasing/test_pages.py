@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
+from tests.volunteer_app.store.pages import page, send
 from tests.volunteer_app.store.shop import Shop
-from tests.volunteer_app.store.test_pages import page, send
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.erasing.forgetting import ERASED, rows_with
 from volunteer_app.erasing.models import Erasure

@@ -8,7 +8,7 @@ from solver.plan import Fairness, GoalResult, Plan, Result
 from tests.conftest import SetClock
 from tests.factory import sign_in
 from tests.volunteer_app.rosters.factory import Town
-from tests.volunteer_app.rosters.test_pages import text_of
+from tests.volunteer_app.rosters.pages import text_of
 from volunteer_app.core.errors import NotFound
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person

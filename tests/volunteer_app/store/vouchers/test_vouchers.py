@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import SetClock
 from tests.factory import sign_in
+from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import CODES, Shop
-from tests.volunteer_app.store.test_pages import page, send, words
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books

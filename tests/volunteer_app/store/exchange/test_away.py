@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
 from tests.race import race
+from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import CODES, Shop
-from tests.volunteer_app.store.test_pages import page, send, words
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.ledger.rules import NotEnoughPoints

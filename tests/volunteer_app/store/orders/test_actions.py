@@ -1,26 +1,15 @@
-"""Orders: reserved and collected together or not at all; every refusal books nothing. Monday 12 October 2026, 8:30."""
+"""Orders: reserved together or not at all; every refusal books nothing. Monday 12 October 2026, 8:30."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import SetClock
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.core.errors import AppError, Forbidden, NotFound
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
-from volunteer_app.people.models import Household
-from volunteer_app.store.counter import looking_up, returns
-from volunteer_app.store.counter.rules import (
-    TRIES,
-    NameNotChecked,
-    NotCollected,
-    NotTicked,
-    ProxyNeedsCode,
-    TooManyCodes,
-    UnknownCode,
-)
+from volunteer_app.store.counter import returns
 from volunteer_app.store.lending.queries import loans_out
 from volunteer_app.store.opening.queries import openings
 from volunteer_app.store.opening.rules import is_open, next_openings
@@ -29,13 +18,11 @@ from volunteer_app.store.orders import limits, offers, reserving
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import (
-    AlreadyCollected,
     MonthLimit,
     NothingChosen,
     NotOffered,
     OrderCancelled,
     OrderExpired,
-    OwnOrder,
     ProductLimit,
     SoldOut,
     YearLimit,
@@ -43,7 +30,6 @@ from volunteer_app.store.orders.rules import (
 )
 from volunteer_app.store.shelf import queries as shelf
 from volunteer_app.store.shelf.models import Price
-from volunteer_app.store.shelf.rules import FridaysOnly
 
 
 def test_reserving_keeps_points_and_goods(shop: Shop) -> None:
@@ -174,87 +160,6 @@ def test_what_is_not_offered_is_refused(shop: Shop) -> None:
     refused(shop, NotOffered, "“香皂”现在不能换", K01=1)
 
 
-def test_handing_over_spends_the_points_and_empties_the_shelf(shop: Shop) -> None:
-    dai = shop.member(100)
-    order = shop.hand_over(shop.reserve(dai, K01=1, K02=1))
-
-    assert (order.state, order.handed_by_id) == ("picked_up", shop.keeper.id)
-    assert (shop.balance(dai).available, shop.balance(dai).spent) == (45, 55)
-    assert (shop.left("K01"), shop.left("K01", "on_hold")) == (59, 0)
-    assert verify(shop.session, shop.community.id) == []
-
-
-def test_everything_is_ticked_before_it_is_handed_over(shop: Shop) -> None:
-    dai = shop.member(100)
-    order = shop.reserve(dai, K01=1, K02=1)
-
-    with pytest.raises(NotTicked) as refusal:
-        shop.hand_over(order, ticked=[order.lines[0].id])
-    assert str(refusal.value) == "还有1样没勾"
-    assert shop.balance(dai).held == 55
-
-
-def test_the_name_is_asked_unless_a_proxy_collects_by_name(shop: Shop) -> None:
-    dai = shop.member(100)
-    order = shop.reserve(dai, K01=1)
-
-    with pytest.raises(NameNotChecked):
-        shop.hand_over(order, name_checked=False)
-    with pytest.raises(NameNotChecked):
-        shop.hand_over(order, name_checked=False, proxy_name="  ")
-    for code_hash in ("", CODES.hash(shop.community.id, "123450")):
-        with pytest.raises(ProxyNeedsCode):
-            shop.hand_over(order, name_checked=False, proxy_name="戴小明", code_hash=code_hash)
-    shown = CODES.hash(shop.community.id, shop.code(order))
-    assert shop.hand_over(order, name_checked=False, proxy_name="戴小明", code_hash=shown).proxy_name == "戴小明"
-
-
-def test_eggs_are_handed_over_on_fridays_only(shop: Shop, clock: SetClock) -> None:
-    dai = shop.member(300)
-    order = shop.reserve(dai, K07=1)
-    clock.moment = datetime(2026, 10, 15, 2, tzinfo=UTC)  # Thursday the 15th, when the store is open
-    with pytest.raises(FridaysOnly) as refusal:
-        shop.hand_over(order)
-    assert str(refusal.value) == "“鸡蛋”只在周五取"
-
-    clock.moment = datetime(2026, 10, 16, 6, tzinfo=UTC)
-    assert shop.hand_over(order).state == "picked_up"
-
-
-def test_nobody_serves_himself_or_his_household(shop: Shop) -> None:
-    home = Household(community_id=shop.community.id, code="5-302")
-    shop.make.save(home)
-    wife = shop.member(100, household_id=home.id)
-    husband = shop.member(100, "keeper", household_id=home.id)
-    hers, his = shop.reserve(wife, K01=1), shop.reserve(husband, K01=1)
-
-    for order in (hers, his):
-        with pytest.raises(OwnOrder):
-            shop.hand_over(order, actor=shop.as_keeper(husband))
-    with pytest.raises(OwnOrder):
-        shop.walk_in(wife, husband, K02=1)
-    assert shop.hand_over(hers).state == "picked_up"
-
-
-def test_the_database_itself_lets_nobody_serve_himself(shop: Shop) -> None:
-    order = shop.reserve(shop.member(100), K01=1)
-    order.state, order.handed_by_id = "picked_up", order.person_id
-
-    with pytest.raises(IntegrityError):
-        shop.session.commit()
-    shop.session.rollback()
-
-
-def test_an_order_is_handed_over_once(shop: Shop) -> None:
-    dai = shop.member(100)
-    order = shop.hand_over(shop.reserve(dai, K01=1))
-
-    with pytest.raises(AlreadyCollected) as refusal:
-        shop.hand_over(order)
-    assert str(refusal.value) == "这个码10月12日已经取过了"
-    assert shop.balance(dai).spent == 30
-
-
 def test_nobody_comes_in_seven_days_and_all_comes_back(shop: Shop, clock: SetClock) -> None:
     dai = shop.member(100)
     order = shop.reserve(dai, K01=1)
@@ -291,35 +196,11 @@ def test_the_owner_cancels_once_and_others_do_not(shop: Shop) -> None:
         shop.hand_over(order)
 
 
-def test_clerk_mode_reserves_and_hands_over_at_once(shop: Shop) -> None:
-    dai = shop.member(100)
-
-    order = shop.walk_in(dai, K01=2)
-
-    assert (order.state, order.recorded_by_id) == ("picked_up", shop.keeper.id)
-    assert (shop.balance(dai).spent, shop.left("K01")) == (60, 58)
-
-
 def test_only_staff_reserves_for_somebody_else(shop: Shop) -> None:
     dai, other = shop.member(100), shop.member(100)
 
     with pytest.raises(Forbidden):
         shop.write(reserving.reserve, dai.id, {"K01": 1}, actor=shop.make.actor(other, "volunteer"), codes=CODES)
-
-
-def test_a_returned_piece_comes_back_with_its_points(shop: Shop) -> None:
-    dai = shop.member(100)
-    order = shop.hand_over(shop.reserve(dai, K01=2))
-    line = order.lines[0].id
-
-    shop.write(returns.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
-    assert (shop.balance(dai).available, shop.balance(dai).spent, shop.left("K01")) == (70, 30, 59)
-
-    shop.write(returns.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
-    with pytest.raises(NotCollected):
-        shop.write(returns.take_back, order.id, line, 1, reason="破了", actor=shop.as_keeper())
-    assert (shop.balance(dai).available, shop.left("K01")) == (100, 60)
-    assert verify(shop.session, shop.community.id) == []
 
 
 def test_a_lent_thing_costs_nothing_and_comes_back(shop: Shop) -> None:
@@ -338,37 +219,6 @@ def test_a_service_is_a_voucher_without_stock(shop: Shop) -> None:
     assert shop.balance(dai).spent == 100
 
 
-def find(shop: Shop, code: str) -> Order:
-    shop.session.rollback()
-    return looking_up.order_by_code(
-        shop.session, code, community_id=shop.community.id, keeper_id=shop.keeper.id, codes=CODES, now=shop.clock()
-    )
-
-
-def test_the_code_finds_the_order_and_is_stored_nowhere(shop: Shop) -> None:
-    dai = shop.member(100)
-    order = shop.reserve(dai, K01=1)
-    code = shop.code(order)
-
-    assert len(code) == 6
-    assert find(shop, f"{code[:3]} {code[3:]}").id == order.id
-    assert code not in str({column.name: getattr(order, column.name) for column in Order.__table__.columns})
-    assert Codes("another secret").code(order.community_id, order.id, order.code_turn) != code
-
-
-def test_a_used_an_expired_and_an_unknown_code_say_so(shop: Shop, clock: SetClock) -> None:
-    dai = shop.member(200)
-    used, lapsed = shop.hand_over(shop.reserve(dai, K01=1)), shop.reserve(dai, K02=1)
-
-    with pytest.raises(AlreadyCollected):
-        find(shop, shop.code(used))
-    with pytest.raises(UnknownCode):
-        find(shop, "41820")
-    clock.tick(days=8)
-    with pytest.raises(OrderExpired):
-        find(shop, shop.code(lapsed))
-
-
 def test_two_waiting_orders_never_share_a_code(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every order starts with code 000001; the second one must move on to its next."""
 
@@ -380,25 +230,6 @@ def test_two_waiting_orders_never_share_a_code(shop: Shop, monkeypatch: pytest.M
 
     assert (first.code_turn, second.code_turn) == (0, 1)
     assert first.code_hash != second.code_hash
-
-
-def test_ten_unknown_codes_stop_the_keeper_for_ten_minutes(shop: Shop, clock: SetClock) -> None:
-    order = shop.reserve(shop.member(100), K01=1)
-    for _ in range(TRIES):
-        shop.write(looking_up.note_unknown_code, actor=shop.as_keeper())
-
-    with pytest.raises(TooManyCodes):
-        find(shop, shop.code(order))
-    clock.tick(minutes=10)
-    assert find(shop, shop.code(order)).id == order.id
-
-
-def test_another_communitys_code_is_unknown(shop: Shop) -> None:
-    code = shop.code(shop.reserve(shop.member(100), K01=1))
-    elsewhere = Shop(shop.session, shop.clock, shop.make, shop.make.community("other", "邻村"))
-
-    with pytest.raises(UnknownCode):
-        find(elsewhere, code)
 
 
 def test_offers_say_what_stands_in_the_way(shop: Shop) -> None:

@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factory import sign_in
+from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import CODES, Shop
-from tests.volunteer_app.store.test_pages import page, send, words
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people import actions as people
 from volunteer_app.store.counter.rules import TwoHats

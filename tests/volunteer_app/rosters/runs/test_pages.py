@@ -1,0 +1,61 @@
+"""Asking for a roster, and the page of a solve."""
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.conftest import SetClock
+from tests.factory import sign_in
+from tests.volunteer_app.rosters.factory import Town
+from tests.volunteer_app.rosters.pages import text_of
+from volunteer_app.rosters import actions, queries
+from volunteer_app.rosters.models import RosterRun
+
+
+def test_asking_for_a_roster_queues_a_run_and_shows_its_page(town: Town, client: FlaskClient, session: Session) -> None:
+    town.shift()
+    sign_in(client, town.coordinator)
+    assert "排哪几天的班？" in text_of(client, "/roster/solve")
+    data = {"from_on": "2026-10-12", "to_on": "2026-10-18", "limit_s": "60"}
+    answer = client.post("/roster/solve", data=data)
+    run = session.query(RosterRun).one()
+    assert answer.headers["Location"] == f"/roster/runs/{run.id}"
+    assert "排上队了" in text_of(client, f"/roster/runs/{run.id}")
+    again = client.post("/roster/solve", data=data)
+    assert again.status_code == 409
+    assert "这张表正在排" in again.get_data(as_text=True)
+    wrong = client.post("/roster/solve", data=data | {"to_on": "2026-10-01"})
+    assert wrong.status_code == 422
+    assert "最后一天比第一天早" in wrong.get_data(as_text=True)
+
+
+def test_progress_shows_goals_with_value_bound_and_gap(
+    town: Town, client: FlaskClient, session: Session, clock: SetClock
+) -> None:
+    town.shift()
+    run = actions.ask_for_roster(
+        session, town.roster().from_on, queries.roster(session, 1).to_on, actor=town.staff, now=clock()
+    )
+    run.state, run.started_at, run.attempts = "running", clock(), 1
+    goal = {"value": 0.61, "bound": 0.588, "proved": False, "seconds": 33.1}
+    done = {"value": 0, "bound": 0, "proved": True, "seconds": 1.2}
+    run.progress = {
+        "goal": "fairness",
+        "seats_filled": 2,
+        "seats_wanted": 2,
+        "goals": {"must_cover": done, "fairness": goal},
+        "shares": [0.31, 0.61],
+    }
+    session.commit()
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster/runs/{run.id}")
+    for words in (
+        "座位全排满了：2 / 2。",
+        "61.0",
+        "58.8",
+        "已证明最好",
+        "正在算",
+        "排在后面",
+        'data-refresh="5"',
+        "31",
+    ):
+        assert words in page, words

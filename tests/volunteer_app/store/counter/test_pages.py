@@ -1,0 +1,95 @@
+"""The counter: by code, by proxy, for somebody who comes by."""
+
+import re
+
+from flask.testing import FlaskClient
+
+from tests.factory import sign_in
+from tests.volunteer_app.store.pages import page, send, words
+from tests.volunteer_app.store.shop import Shop
+from volunteer_app.store.counter.models import CodeAttempt
+from volunteer_app.store.orders.models import Order
+
+
+def test_the_counter_opens_an_order_by_code_and_hands_it_over(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(368, name="姚文娟")
+    order = shop.reserve(dai, K04=1, K01=1)
+    code = shop.code(order)
+    sign_in(client, shop.keeper)
+
+    text = send(client, "/counter/code", 200, code=f"{code[:3]} {code[3:]}")
+    assert "姚文娟" not in text
+    assert "等取，留到10月19日" in text
+    assert "+" not in words(text).split("原来能用")[1][:20]
+
+    half = send(client, f"/counter/orders/{order.id}", 409, goods=[order.lines[0].id])
+    assert "还有1样没勾" in half
+    send(client, f"/counter/orders/{order.id}", goods=[line.id for line in order.lines])
+
+    assert shop.balance(dai).spent == 110
+    again = send(client, "/counter/code", 409, code=code)
+    assert "这个码10月12日已经取过了" in again
+
+
+def test_a_proxy_gives_a_name(client: FlaskClient, shop: Shop) -> None:
+    order = shop.reserve(shop.member(100), K01=1)
+    goods = [line.id for line in order.lines]
+    sign_in(client, shop.keeper)
+
+    assert "请写代领人的姓名" in send(client, f"/counter/orders/{order.id}", 422, goods=goods, proxy="1")
+    named = {"goods": goods, "proxy": "1", "collector": "戴小明"}
+    assert "代领要报取货码" in send(client, f"/counter/orders/{order.id}", 409, **named)
+    send(client, f"/counter/orders/{order.id}", code=shop.code(order), **named)
+
+    shop.session.expire_all()
+    assert shop.session.get_one(Order, order.id).proxy_name == "戴小明"
+
+
+def test_unknown_codes_are_counted_and_bad_ones_are_not(client: FlaskClient, shop: Shop) -> None:
+    sign_in(client, shop.keeper)
+
+    assert "没有这个码，看看是不是少了一位" in send(client, "/counter/code", 409, code="000000")
+    assert "取货码是6位数字" in send(client, "/counter/code", 422, code="12345")
+    shop.session.rollback()
+    assert shop.session.query(CodeAttempt).count() == 1
+
+
+def test_the_queue_shows_masked_names_and_no_codes(client: FlaskClient, shop: Shop) -> None:
+    order = shop.reserve(shop.member(100, name="刘桂芳", channel="paper"), K01=1)
+    code = shop.code(order)
+    sign_in(client, shop.keeper)
+
+    for address in ("/counter", "/counter/today", "/counter/today/print", f"/counter/orders/{order.id}"):
+        text = page(client, address)
+        assert "刘桂芳" not in text
+        assert code not in re.sub(r"\D", "", words(text))
+    assert "纸条" in page(client, "/counter")
+
+
+def test_clerk_mode_finds_somebody_by_number_or_name_and_serves(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100, name="刘桂芳")
+    sign_in(client, shop.keeper)
+    for typed in (dai.number, "刘桂"):
+        found = page(client, f"/counter/people?who={typed}")
+        assert (dai.number in found, "刘桂芳" in found) == (True, False)
+
+    assert "件数请写整数" in send(client, f"/counter/people/{dai.id}", 422, **{"pieces-K01": "一块"})
+    send(client, f"/counter/people/{dai.id}", **{"pieces-K01": "2", "pieces-K02": ""})
+    assert shop.balance(dai).spent == 60
+
+    refusal = send(client, f"/counter/people/{dai.id}", 409, **{"pieces-K03": "1"})
+    assert "刚才那一单没有交。积分还差20分，什么都没有登记" in refusal
+
+
+def test_returned_goods_and_ready_ones(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    order, other = shop.hand_over(shop.reserve(dai, K01=1)), shop.reserve(dai, K02=1)
+    sign_in(client, shop.keeper)
+
+    send(client, f"/counter/orders/{order.id}/back", 422, line=order.lines[0].id, pieces="0", reason="破了")
+    send(client, f"/counter/orders/{order.id}/back", line=order.lines[0].id, pieces="1", reason="破了")
+    send(client, f"/counter/orders/{other.id}/ready")
+
+    assert (shop.balance(dai).available, shop.left("K01")) == (75, 60)
+    assert "都退回来了" in page(client, f"/counter/orders/{order.id}")
+    assert shop.session.get_one(Order, other.id).state == "ready"

@@ -1,0 +1,142 @@
+"""An order kept longer, a part of it left, returned points that ran out, and codes typed wrongly."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.conftest import SetClock
+from tests.factory import sign_in
+from tests.volunteer_app.store.batches import right
+from tests.volunteer_app.store.pages import page, send, words
+from tests.volunteer_app.store.shop import CODES, Shop
+from volunteer_app.core.errors import NotFound
+from volunteer_app.ledger import actions as ledger
+from volunteer_app.ledger.models import Lot, Txn
+from volunteer_app.ledger.rules import load_text
+from volunteer_app.store.accounts import owner_of
+from volunteer_app.store.counter import looking_up, returns
+from volunteer_app.store.counter.models import CodeAttempt
+from volunteer_app.store.counter.rules import MistypedCode, NotCollected, NotTicked
+from volunteer_app.store.opening.queries import closed_days
+from volunteer_app.store.orders import actions as orders
+from volunteer_app.store.orders import limits
+from volunteer_app.store.orders.codes import is_mistyped
+from volunteer_app.store.orders.models import Order
+from volunteer_app.store.orders.rules import last_day
+from volunteer_app.store.orders.words import goods_of
+from volunteer_app.store.rules import AlreadyExtended
+from volunteer_app.store.shelf.batch_models import BatchUse
+
+
+def test_an_order_is_kept_longer_once_and_its_points_keep_their_dates(shop: Shop, clock: SetClock) -> None:
+    dai = shop.member()
+    expiry = datetime(2027, 1, 1, tzinfo=UTC)
+    owner = owner_of(dai.id)
+    shop.write(ledger.issue, to=owner, points=50, cause="g", reason="日巡逻", expires_at=expiry, actor=shop.system)
+    order = shop.reserve(dai, K01=1)
+    clock.tick(days=6)
+    actor = shop.make.actor(dai, "volunteer")
+
+    shop.write(orders.extend, order.id, actor=actor)
+
+    assert last_day(order.expires_at, "Asia/Shanghai") == date(2026, 10, 26)
+    assert (shop.balance(dai).held, shop.left("K01", "on_hold")) == (30, 1)
+    with pytest.raises(AlreadyExtended):
+        shop.write(orders.extend, order.id, actor=actor)
+    with pytest.raises(NotFound):
+        shop.write(orders.extend, order.id, actor=shop.make.actor(shop.member(), "volunteer"))
+    clock.moment = order.expires_at
+    shop.write(orders.expire_due, shop.community.id)
+    lots = select(Lot.remaining, Lot.expires_at).where(
+        Lot.community_id == shop.community.id, Lot.expires_at.is_not(None)
+    )
+    assert [tuple(row) for row in shop.session.execute(lots)] == [(50, expiry)]
+    assert (shop.balance(dai).available, right(shop)) == (50, True)
+
+
+def test_the_rest_of_an_order_may_be_left_and_its_points_come_back(shop: Shop) -> None:
+    dai = shop.member(100)
+    order = shop.reserve(dai, K01=2, K02=1)
+    soap, salt = order.lines
+    with pytest.raises(NotTicked):
+        shop.hand_over(order, ticked=[], leaves_rest=True)
+
+    shop.hand_over(order, ticked=[soap.id], leaves_rest=True)
+
+    assert (shop.balance(dai).spent, shop.balance(dai).available, shop.left("K02")) == (60, 40, 80)
+    assert str(goods_of(order)) == "香皂2块"
+    with pytest.raises(NotCollected):
+        shop.write(returns.take_back, order.id, salt.id, 1, reason="x", actor=shop.as_keeper())
+    assert limits.allowance(shop.session, dai, now=shop.clock()).used == 60
+    assert right(shop)
+
+
+def test_returned_points_that_ran_out_meanwhile_stay_good_for_thirty_days(shop: Shop, clock: SetClock) -> None:
+    dai = shop.member()
+    owner = owner_of(dai.id)
+    ends = clock() + timedelta(days=5)
+    shop.write(ledger.issue, to=owner, points=30, cause="g", reason="日巡逻", expires_at=ends, actor=shop.system)
+    order = shop.walk_in(dai, K01=1)
+    clock.tick(days=10)
+
+    shop.write(returns.take_back, order.id, order.lines[0].id, 1, reason="破了", actor=shop.as_keeper())
+
+    assert shop.balance(dai).available == 30
+    last = shop.session.scalars(select(Txn.reason).order_by(Txn.id.desc()).limit(1)).one()
+    assert str(load_text(last)) == "退回香皂1块，过了期的积分还能用到11月21日"
+    clock.tick(days=30)
+    assert shop.balance(dai).available == 0
+    assert right(shop)
+
+
+def test_a_mistyped_code_is_told_from_an_unknown_one(shop: Shop) -> None:
+    """Every single wrong digit and every two neighbours that changed places, of one code."""
+    code = CODES.code(1, 1, 0)
+    wrong = {code[:i] + str(d) + code[i + 1 :] for i in range(6) for d in range(10)} - {code}
+    swapped = {code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(5)} - {code}
+    assert all(is_mistyped(one) for one in wrong | swapped)
+    assert not is_mistyped(code)
+
+    order = shop.reserve(shop.member(100), K01=1)
+    typed = shop.code(order)
+    typed = typed[:-1] + str((int(typed[-1]) + 1) % 10)
+    shop.session.rollback()
+    with pytest.raises(MistypedCode):
+        looking_up.order_by_code(
+            shop.session,
+            typed,
+            community_id=shop.community.id,
+            keeper_id=shop.keeper.id,
+            codes=CODES,
+            now=shop.clock(),
+        )
+
+
+def test_pages_of_a_longer_a_partial_order_and_closed_days(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    order = shop.reserve(dai, K01=1, K02=1)
+    sign_in(client, dai)
+    send(client, f"/store/orders/{order.id}/extend")
+    assert "最晚10月26日" in words(page(client, f"/store/orders/{order.id}"))
+    assert "已经延过一次了" in send(client, f"/store/orders/{order.id}/extend", 409)
+    assert client.post(f"/api/v1/store/orders/{order.id}/extend").status_code == 409
+
+    keeper = client.application.test_client()
+    sign_in(keeper, shop.keeper)
+    typed = shop.code(order)
+    wrong = typed[:-1] + str((int(typed[-1]) + 1) % 10)
+    assert "这个码抄错了" in send(keeper, "/counter/code", 409, code=wrong)
+    assert shop.session.query(CodeAttempt).count() == 0
+    assert "没勾的不要了" in send(keeper, "/counter/code", 200, code=typed)
+    send(keeper, f"/counter/orders/{order.id}", goods=[order.lines[0].id], rest="1")
+    assert (shop.balance(dai).spent, shop.session.get_one(Order, order.id).state) == (30, "picked_up")
+    assert shop.session.query(BatchUse).count() == 1
+
+    assert "看不懂这个日期" in send(keeper, "/store/closed-days", 422, on="周五")
+    send(keeper, "/store/closed-days", on="2026-10-16", reason="盘点")
+    assert "盘点" in page(keeper, "/store/closed-days")
+    day = closed_days(shop.session, date(2026, 10, 12))[0].id
+    send(keeper, f"/store/closed-days/{day}/open")
+    assert "后面没有不开门的日子" in page(keeper, "/store/closed-days")

@@ -1,0 +1,124 @@
+"""The shop: what can be taken, reserving, the code, cancelling, and what nobody else gets to see."""
+
+import re
+
+from flask.testing import FlaskClient
+
+from tests.factory import sign_in
+from tests.volunteer_app.store.pages import page, send, words
+from tests.volunteer_app.store.shop import CODES, Shop
+from volunteer_app.store.orders.models import Order
+
+
+def test_the_shop_says_what_can_be_taken_and_what_is_missing(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(288)
+    sign_in(client, dai)
+
+    text = words(page(client, "/store"))
+
+    assert "爱心积分超市" in text
+    assert "每周五 下午 2点到5点开门" in text.replace("每周五下午", "每周五 下午")
+    assert "还有60块 · 每月2块" in text
+    assert "还差 32 分" in text
+    assert "这个月还可以换 400 分" in text
+
+
+def test_reserving_asks_once_and_shows_the_code(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(368)
+    sign_in(client, dai)
+    question = words(page(client, "/store/reserve/K04"))
+    assert "用80分，预约一条毛巾？" in question
+    assert "换完还剩 288 分" in question
+
+    send(client, "/store/reserve/K04")
+
+    order = shop.session.query(Order).one()
+    ticket = words(page(client, f"/store/orders/{order.id}"))
+    assert "预约好了，凭码来取" in ticket
+    assert "最晚10月19日" in ticket
+    code = CODES.code(order.community_id, order.id, order.code_turn)
+    assert code in re.sub(r"\s", "", ticket)
+    assert "毛巾1条" in words(page(client, f"/store/orders/{order.id}/slip"))
+    assert "等您来取" in words(page(client, "/store"))
+
+
+def test_pressing_reserve_twice_reserves_once(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    sign_in(client, dai)
+
+    send(client, "/store/reserve/K01", once_key="k1")
+    send(client, "/store/reserve/K01", once_key="k1")
+
+    assert shop.balance(dai).held == 30
+
+
+def test_a_refused_reservation_is_the_same_page_with_its_sentence(client: FlaskClient, shop: Shop) -> None:
+    sign_in(client, shop.member(10))
+
+    assert "积分还差20分，什么都没有登记" in send(client, "/store/reserve/K01", status=409)
+
+
+def test_cancelling_gives_back(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    order = shop.reserve(dai, K01=1)
+    sign_in(client, dai)
+
+    send(client, f"/store/orders/{order.id}/cancel")
+
+    assert shop.balance(dai).available == 100
+    assert "已经取消" in words(page(client, f"/store/orders/{order.id}"))
+
+
+def test_other_peoples_orders_are_not_found(client: FlaskClient, shop: Shop) -> None:
+    order = shop.reserve(shop.member(100), K01=1)
+    sign_in(client, shop.member(100))
+
+    page(client, f"/store/orders/{order.id}", 404)
+    send(client, f"/store/orders/{order.id}/cancel", 404)
+
+
+def test_pages_are_english_too(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(288, language="en")
+    shop.reserve(dai, K01=1)
+    sign_in(client, dai)
+
+    text = words(page(client, "/store"))
+
+    assert "Care-points store" in text
+    assert "soap" in text.lower()
+    assert "You can take now" in text
+
+
+def test_the_api_reserves_once_per_key_and_tells_the_code_to_the_owner_only(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    sign_in(client, dai)
+    asked = {"items": [{"product": "K01", "pieces": 1}]}
+
+    first = client.post("/api/v1/store/orders", json=asked, headers={"Idempotency-Key": "a1"})
+    again = client.post("/api/v1/store/orders", json=asked, headers={"Idempotency-Key": "a1"})
+
+    assert (first.status_code, again.get_json()) == (201, first.get_json())
+    order = shop.session.query(Order).one()
+    assert first.get_json()["code"] == shop.code(order)
+    keeper = client.application.test_client()
+    sign_in(keeper, shop.keeper)
+    seen = keeper.post("/api/v1/counter/code", json={"code": shop.code(order)})
+    assert (seen.status_code, seen.get_json()["code"], seen.get_json()["masked_name"]) == (200, None, "姚*娟")
+    done = keeper.post(
+        f"/api/v1/counter/orders/{order.id}/hand-over",
+        json={"ticked": [line["id"] for line in seen.get_json()["lines"]], "name_checked": True},
+    )
+    assert done.get_json()["state"] == "picked_up"
+    assert client.get("/api/v1/store").get_json()["available"] == 70
+
+
+def test_the_api_names_its_refusals(client: FlaskClient, shop: Shop) -> None:
+    sign_in(client, shop.member(10))
+
+    answer = client.post("/api/v1/store/orders", json={"items": [{"product": "K01", "pieces": 1}]})
+
+    assert answer.status_code == 409
+    assert answer.content_type.startswith("application/problem+json")
+    assert "积分还差20分" in answer.get_data(as_text=True)
+    assert client.post("/api/v1/store/orders", json={"items": []}).status_code == 422
+    assert client.post("/api/v1/store/orders", json={"items": [], "extra": 1}).status_code == 422
