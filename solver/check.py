@@ -37,6 +37,7 @@ from .limit_rules import (
     share_part,
     week_labels,
     week_minutes,
+    week_offered,
     week_share,
     week_shifts,
 )
@@ -268,6 +269,7 @@ RULES: tuple[Rule, ...] = (
     week_share,
     day_share,
     offered_part,
+    week_offered,
     day_offered,
     days_in_row,
     days_in_row_least,
@@ -306,6 +308,7 @@ _RULES_OF: dict[Rule, tuple[str, ...]] = {
     week_share: ("share_pct_per_week",),
     day_share: ("share_pct_per_day",),
     offered_part: ("offered_pct",),
+    week_offered: ("offered_pct_per_week",),
     day_offered: ("offered_pct_per_day",),
     days_in_row: ("days_in_row",),
     days_in_row_least: ("days_in_row_least",),

@@ -97,7 +97,7 @@ def share_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation
 def week_share(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody carries more in one week than the agreed part of seven days' share."""
     for person, shifts in limited(problem, plan, scope, "share_pct_per_week"):
-        allowed = turns.most_of_week(problem, person)
+        allowed = turns.most_of_week_share(problem, person)
         for load in sums_by((shift.week, shift.load_pct_min) for shift in shifts).values():
             if person.share and load > allowed:
                 yield Violation("week_share", person.id, "", -(-load // 100), allowed // 100)
@@ -119,11 +119,21 @@ def offered_part(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violati
         yield from over("offered_part", person.id, [found], turns.most_of_offered(problem, person))
 
 
+def week_offered(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
+    """Nobody serves more in one week than the agreed part of the time that he offered for it."""
+    for person, shifts in limited(problem, plan, scope, "offered_pct_per_week"):
+        met: list[turns.Turn] = [*shifts, *turns.held_in_horizon(problem, person)]
+        served = sums_by((turn.week, turn.minutes) for turn in met)
+        for week in dict.fromkeys(shift.week for shift in shifts):
+            allowed = turns.most_of_week_offered(problem, person, week)
+            yield from over("week_offered", person.id, [served[week]], allowed)
+
+
 def day_offered(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody serves more on one day than the agreed part of the time that he offered for it."""
     for person, met in limited_turns(problem, plan, scope, limit="offered_pct_per_day", by="day"):
         for day, found in sums_by((turn.day, turn.minutes) for turn in met).items():
-            yield from over("day_offered", person.id, [found], turns.most_of_day(problem, person, day))
+            yield from over("day_offered", person.id, [found], turns.most_of_day_offered(person, day))
 
 
 def days_in_row(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:

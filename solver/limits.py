@@ -78,6 +78,7 @@ _AMOUNTS = (
     "share_pct_per_week",
     "share_pct_per_day",
     "offered_pct",
+    "offered_pct_per_week",
     "offered_pct_per_day",
     "gap_min",
     "rest_min",
@@ -95,7 +96,8 @@ class Limits:
     Amounts: turns and minutes a day, a week and in the horizon. `share_pct`: load (weighted, the past included) of the
     horizon at most this part of the own share; `share_pct_per_week` and `share_pct_per_day`: load of one week or day,
     the past not included, at most this part of seven days' or one day's share. `offered_pct`: minutes at most this part
-    of the free windows' minutes; `offered_pct_per_day`: of one day at most this part of that day's.
+    of the free windows' minutes; `offered_pct_per_week` and `offered_pct_per_day`: of one week or day at most this part
+    of that week's or day's (the horizon's own days only).
     Labels: at most so many turns a week (`labels_per_week`), in the horizon (`labels`), in so many different weeks
     (`label_weeks`, such as weekends), and on so many days in a row (`labels_in_row`).
     Time: `gap_min` minutes between any two turns; `rest_min` between two turns that both last `long_min` or more;
@@ -114,6 +116,7 @@ class Limits:
     share_pct_per_week: int | None = None
     share_pct_per_day: int | None = None
     offered_pct: int | None = None
+    offered_pct_per_week: int | None = None
     offered_pct_per_day: int | None = None
     gap_min: int = 0
     rest_min: int = 0

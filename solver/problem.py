@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from .limits import DAY_MIN as DAY_MIN
@@ -108,7 +109,8 @@ class Problem:
     close to, or None. `equal`: groups whose loads should be the same and no higher than the
     work demands (full-timers): the first steps of fairness.
     `ways`: how far places are apart. `same_team`: shifts that the same people serve (down the stairs, and up again).
-    `rolling_week`: the safety goal also wants every 7 days in a row within the weekly limits.
+    `rolling_week`: the safety goal also wants every 7 days in a row within the weekly limits. `weeks`: the week of each
+    day, as the shifts count them; empty where no limit needs it.
     """
 
     horizon_days: int
@@ -126,6 +128,7 @@ class Problem:
     seed: int = 0
     ways: tuple[Way, ...] = ()
     same_team: tuple[frozenset[ShiftId], ...] = ()
+    weeks: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.horizon_days >= 1, "horizon_days", f"{self.horizon_days} is below 1")
@@ -134,7 +137,23 @@ class Problem:
         _unique("shifts", [shift.id for shift in self.shifts])
         for index, shift in enumerate(self.shifts):
             require(0 <= shift.day < self.horizon_days, f"shifts[{index}].day", f"{shift.day} is outside the horizon")
+        self._check_weeks()
         self._check_references()
+
+    def _check_weeks(self) -> None:
+        """A part of a problem has few of its shifts, so what a week holds is said by the days."""
+        if not self.weeks:
+            for index, person in enumerate(self.people):
+                place = f"people[{index}].limits.offered_pct_per_week"
+                require(person.limits.offered_pct_per_week is None, place, "needs the problem's weeks")
+            return
+        days = len(self.weeks)
+        require(days == self.horizon_days, "weeks", f"are of {days} days in a horizon of {self.horizon_days}")
+        for day, (week, after) in enumerate(pairwise(self.weeks)):
+            require(week <= after, f"weeks[{day + 1}]", f"{after} comes after {week}")
+        for index, shift in enumerate(self.shifts):
+            week = self.weeks[shift.day]
+            require(shift.week == week, f"shifts[{index}].week", f"{shift.week} isn't its day's week {week}")
 
     def _check_references(self) -> None:
         people, shifts = self.person.keys(), self.shift.keys()

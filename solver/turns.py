@@ -5,6 +5,7 @@ A turn is an own shift or a held one. A day is worked if a turn starts on it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,19 +44,29 @@ def with_label(turns: Iterable[T], label: str) -> list[T]:
     return [turn for turn in turns if label in labels_of(turn)]
 
 
-def offered_min(problem: Problem, person: Person, day: int | None = None) -> int:
-    """Free minutes inside the horizon, or on one day of it."""
-    first, end = (0, problem.horizon_days * DAY_MIN) if day is None else (day * DAY_MIN, (day + 1) * DAY_MIN)
+def offered_min(person: Person, days: range) -> int:
+    """Free minutes on these days."""
+    first, end = days.start * DAY_MIN, days.stop * DAY_MIN
     spans = ((max(first, window.starts_min), min(end, window.ends_min)) for window in merged(person.windows))
     return sum(max(0, ends - starts) for starts, ends in spans)
 
 
-def most_of_day(problem: Problem, person: Person, day: int) -> int:
+def days_of_week(problem: Problem, week: int) -> range:
+    """The week's days inside the horizon; none where the problem doesn't say its weeks."""
+    return range(bisect_left(problem.weeks, week), bisect_right(problem.weeks, week))
+
+
+def most_of_day_offered(person: Person, day: int) -> int:
     """Minutes that the agreed part of one day's offered time comes to."""
-    return offered_min(problem, person, day) * (person.limits.offered_pct_per_day or 0) // 100
+    return offered_min(person, range(day, day + 1)) * (person.limits.offered_pct_per_day or 0) // 100
 
 
-def most_of_week(problem: Problem, person: Person) -> int:
+def most_of_week_offered(problem: Problem, person: Person, week: int) -> int:
+    """Minutes that the agreed part of one week's offered time comes to."""
+    return offered_min(person, days_of_week(problem, week)) * (person.limits.offered_pct_per_week or 0) // 100
+
+
+def most_of_week_share(problem: Problem, person: Person) -> int:
     """Load (minutes x percent) that the agreed part of seven days' share comes to."""
     return person.share * 7 * (person.limits.share_pct_per_week or 0) // problem.horizon_days
 
@@ -68,7 +79,7 @@ def most_of_day_share(problem: Problem, person: Person) -> int:
 def most_of_offered(problem: Problem, person: Person) -> int | None:
     """Minutes that the agreed part of the offered time comes to; None without such a limit."""
     part = person.limits.offered_pct
-    return None if part is None else offered_min(problem, person) * part // 100
+    return None if part is None else offered_min(person, range(problem.horizon_days)) * part // 100
 
 
 def label_weeks(problem: Problem, person: Person, label: str) -> tuple[set[int], int]:

@@ -12,7 +12,7 @@ from .. import check
 from ..pairs import merged
 from ..plan import Plan
 from ..problem import Held, LabelLimit, Limits, Person, Problem, Shift, Window
-from ..turns import offered_min
+from ..turns import days_of_week, offered_min
 
 LONGER_MIN = 60
 """Free time that is at most so much too short is asked to be longer; beyond that the person isn't free then."""
@@ -106,9 +106,18 @@ _ASKED: dict[str, Callable[[_Case], Widened]] = {
     "day_minutes": _amount("minutes_more", "minutes_per_day"),
     "week_minutes": _amount("minutes_more", "minutes_per_week"),
     "horizon_minutes": _amount("minutes_more", "minutes"),
-    "offered_part": _part("minutes_more", "offered_pct", lambda case: offered_min(case.problem, case.person)),
+    "offered_part": _part(
+        "minutes_more", "offered_pct", lambda case: offered_min(case.person, range(case.problem.horizon_days))
+    ),
+    "week_offered": _part(
+        "minutes_more",
+        "offered_pct_per_week",
+        lambda case: offered_min(case.person, days_of_week(case.problem, case.shift.week)),
+    ),
     "day_offered": _part(
-        "minutes_more", "offered_pct_per_day", lambda case: offered_min(case.problem, case.person, case.shift.day)
+        "minutes_more",
+        "offered_pct_per_day",
+        lambda case: offered_min(case.person, range(case.shift.day, case.shift.day + 1)),
     ),
     "share_part": _part("share_more", "share_pct", lambda case: case.person.share),
     "week_share": _part(

@@ -158,7 +158,7 @@ def week_share(board: Board) -> None:
     for person, shifts in own_shifts(board, "share_pct_per_week"):
         for own in grouped(shifts, "week").values() if person.share else ():
             loads = {board.seats[person.id, shift.id]: shift.load_pct_min for shift in own}
-            add_limit(board, loads, turns.most_of_week(board.problem, person), 0, name="week_share")
+            add_limit(board, loads, turns.most_of_week_share(board.problem, person), 0, name="week_share")
 
 
 def day_share(board: Board) -> None:
@@ -175,11 +175,20 @@ def offered_part(board: Board) -> None:
         add_limit(board, minutes(board, person, shifts), most, taken, name="offered_part")
 
 
+def week_offered(board: Board) -> None:
+    for person, shifts in own_shifts(board, "offered_pct_per_week"):
+        held = turns.held_in_horizon(board.problem, person)
+        for week, own in grouped(shifts, "week").items():
+            taken = sum(turn.minutes for turn in held if turn.week == week)
+            most = turns.most_of_week_offered(board.problem, person, week)
+            add_limit(board, minutes(board, person, own), most, taken, name="week_offered")
+
+
 def day_offered(board: Board) -> None:
     for person, shifts in own_shifts(board, "offered_pct_per_day"):
         for day, own in grouped(shifts, "day").items():
             taken = sum(turn.minutes for turn in person.held if turn.day == day)
-            most = turns.most_of_day(board.problem, person, day)
+            most = turns.most_of_day_offered(person, day)
             add_limit(board, minutes(board, person, own), most, taken, name="day_offered")
 
 
@@ -272,6 +281,7 @@ RULES: tuple[Rule, ...] = (
     week_share,
     day_share,
     offered_part,
+    week_offered,
     day_offered,
     days_in_row,
     days_in_row_least,

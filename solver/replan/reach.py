@@ -134,6 +134,7 @@ def _is_weekly(limits: Limits) -> bool:
         effort=None,
         share_pct_per_week=None,
         share_pct_per_day=None,
+        offered_pct_per_week=None,
         offered_pct_per_day=None,
         labels_per_week=(),
         successions=(),

@@ -25,6 +25,7 @@ from solver.problem import (
 from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
 
 YOUNG = frozenset({"young"})
+WEEKS = (*[0] * 7, *[1] * 7)
 
 
 PAIR = (Together("ann", "bo"),)
@@ -77,6 +78,13 @@ def way(minutes: int) -> Problem:
 def insured(last_day: int | None, *, day: int) -> Problem:
     ann = a_person("ann", dated_tags=(DatedTag("insured", None, last_day),))
     return a_problem([ann], [a_shift("s", day=day, requires=frozenset({"insured"}))])
+
+
+def offered_weekly(minutes: int) -> Problem:
+    """Two turns of a week that ann offers on its first and last day, the last `minutes` long; and all of the next."""
+    free = (Window(0, 1200), Window(6 * DAY, 6 * DAY + minutes), Window(7 * DAY, 14 * DAY))
+    ann = a_person("ann", windows=free, offered_pct_per_week=10)
+    return a_problem([ann], [a_shift("s"), a_shift("t", day=6)], weeks=WEEKS)
 
 
 def labelled(person: Person, *days: int) -> Problem:
@@ -241,6 +249,7 @@ CASES: list[tuple[str, Problem, Plan, Problem, Plan]] = [
         two_turns(13 * HOUR, share=685, share_pct_per_day=490),
         ST,
     ),
+    ("week_offered", offered_weekly(1200), ST, offered_weekly(1199), ST),
     (
         "day_offered",
         a_problem([a_person("ann", windows=(Window(0, 1200),), offered_pct_per_day=10)], [a_shift("s")]),

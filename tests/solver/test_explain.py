@@ -226,8 +226,10 @@ def test_a_limit_is_widened_just_enough(
     assert [(way.kind, way.amount, way.fills) for way in found if way.person] == [(kind, amount, ("ann",))]
 
 
-def test_a_days_offered_time_is_widened_just_enough() -> None:
-    problem = a_problem([a_person("ann", offered_pct_per_day=10)], [a_shift("s"), a_shift("t", at=14 * HOUR)])
+@pytest.mark.parametrize("limit", [{"offered_pct_per_day": 10}, {"offered_pct_per_week": 2}])
+def test_a_days_or_weeks_offered_time_is_widened_just_enough(limit: dict[str, int]) -> None:
+    shifts = [a_shift("s"), a_shift("t", at=14 * HOUR)]
+    problem = a_problem([a_person("ann", **limit)], shifts, days=7, weeks=(0,) * 7)
     found = explain.ways(problem, a_plan("ann s"), "t")
     assert [(way.kind, way.amount) for way in found if way.person] == [("minutes_more", 240)]
 

@@ -49,6 +49,7 @@ MORE: dict[str, list[Any]] = {
     "share_pct_per_week": [50, 150],
     "share_pct_per_day": [100, 300],
     "offered_pct_per_day": [10],
+    "offered_pct_per_week": [2, 4],
     "earliest_min": [9 * HOUR],
     "latest_min": [20 * HOUR],
     "effort": [0, 1],
@@ -158,6 +159,7 @@ def problems(draw: Any) -> Problem:
         equal=draw(st.sampled_from([(), (frozenset({"ann", "cy"}),)])),
         familiar=draw(st.sampled_from([frozenset(), frozenset({("ann", "E01")})])),
         previous=draw(st.sampled_from([None, frozenset({("ann", "s0"), ("di", "s0")})])),
+        weeks=(0,) * 7 + (1,),
     )
 
 

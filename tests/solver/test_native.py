@@ -72,6 +72,13 @@ SHIFT: dict[str, Any] = native.to_plain(PROBLEM)["shifts"][0]
             "shifts[0].target: seats need 0 <= least <= target <= most",
         ),
         (changed(same_team=[["S00000"]]), "same_team[0]: names fewer than two shifts"),
+        (changed(weeks=[0] * 6), "weeks: are of 6 days in a horizon of 7"),
+        (changed(weeks=[1, *[0] * 6]), "weeks[1]: 0 comes after 1"),
+        (changed(weeks=[5] * 7), "shifts[0].week: 0 isn't its day's week 5"),
+        (
+            changed(people=[{"id": "a", "limits": {"offered_pct_per_week": 50}}], shifts=[]),
+            "people[0].limits.offered_pct_per_week: needs the problem's weeks",
+        ),
         (changed(horizon_days=0), "horizon_days: 0 is below 1"),
         (changed(horizon_days=True), "horizon_days: expected a whole number, found true"),
         (changed(shifts={}), "shifts: expected a list, found {}"),

@@ -19,11 +19,11 @@ from solver.part import Opening, Order
 from solver.parts.engine import answer
 from solver.parts.split import split
 from solver.plan import Plan, Progress
-from solver.problem import Apart, Problem
+from solver.problem import Apart, Problem, Window
 from solver.score import score
 from solver.solve import solve
 
-from .builders import a_person, a_problem, a_shift
+from .builders import DAY, a_person, a_plan, a_problem, a_shift
 
 
 def side_by_side(problems: list[Problem]) -> Problem:
@@ -56,6 +56,16 @@ def test_what_hangs_together_by_a_rule_is_not_cut() -> None:
     assert len(split(eligibility(problem))) == 2
     assert len(split(eligibility(replace(problem, apart=(Apart("ann", "bo"),))))) == 1
     assert len(split(eligibility(replace(problem, equal=(frozenset({"ann", "bo"}),))))) == 1
+
+
+def test_part_of_a_cut_problem_knows_all_days_of_its_weeks() -> None:
+    """Ann offers 20 hours of day 0 and of day 6: four hours are a tenth, though her part has a turn on day 0 alone."""
+    free = (Window(0, 1200), Window(6 * DAY, 6 * DAY + 1200))
+    people = [a_person("ann", "a", windows=free, offered_pct_per_week=10), a_person("bo", "b")]
+    shifts = [a_shift("s", minutes=240, requires=frozenset("a")), a_shift("t", day=6, requires=frozenset("b"))]
+    problem = a_problem(people, shifts, days=7, weeks=(0,) * 7)
+    assert [len(part.shifts) for part in split(eligibility(problem))] == [1, 1]
+    assert solve(problem, seconds=10, workers=1).plan == a_plan("ann s", "bo t")
 
 
 @settings(max_examples=8, deadline=None)

@@ -10,10 +10,10 @@ from solver.model import constraints
 from solver.model.board import Board
 from solver.pairs import pair_reason
 from solver.plan import Plan
-from solver.problem import DatedTag, Held, LabelCount, LabelLimit, Mix, Past, Problem
+from solver.problem import DatedTag, Held, LabelCount, LabelLimit, Mix, Past, Problem, Window
 
 from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
-from .rule_cases import CASES, NINE, YOUNG, S, held, on_days, two_turns
+from .rule_cases import CASES, NINE, WEEKS, YOUNG, S, held, on_days, two_turns
 
 
 def rules_of_judge(problem: Problem, plan: Plan) -> set[str]:
@@ -58,6 +58,15 @@ def test_held_turn_counts_in_its_week() -> None:
     problem = a_problem([a_person("ann", shifts_per_week=1, held=held(300))], [a_shift("s", day=6)])
     assert rules_of_judge(problem, S) == {"week_shifts"}
     assert pair_reason(problem, "ann", "s") == "limit_zero"
+
+
+@pytest.mark.parametrize(("day", "rules"), [(-1, set()), (1, {"week_offered"})])
+def test_held_turn_is_part_of_the_weeks_offered_time_on_days_of_the_horizon(day: int, rules: set[str]) -> None:
+    """What ann offered for the week's days before the horizon isn't known, so what she does there isn't counted."""
+    one = Held(day * DAY, day * DAY + 60, day, 0)
+    ann = a_person("ann", windows=(Window(0, 1200),), offered_pct_per_week=10, held=(one,))
+    problem = a_problem([ann], [a_shift("s")], weeks=WEEKS)
+    assert rules_of_judge(problem, S) == rules == rules_of_model(problem, S)
 
 
 def test_held_turn_on_a_day_of_the_horizon_counts_for_its_limits() -> None:
