@@ -238,7 +238,7 @@ def pin(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Every pinned seat is kept."""
     wanted = set(scope.people)
     for row in problem.pins:
-        if row.person in wanted and (row.person, row.shift) not in plan.assignments:
+        if row.person in wanted and row.shift not in plan.of_person.get(row.person, ()):
             yield Violation("pin", row.person, row.shift)
 
 

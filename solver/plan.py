@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from .problem import Pair, PersonId, Pin, ShiftId
+
+Groups: TypeAlias = dict[str, tuple[str, ...]]
 
 GOALS = ("must_cover", "target_cover", "safety", "participation", "fairness", "wishes", "continuity", "fewest_changes")
 """The goals in their order: an earlier one is never given up for a later one."""
@@ -30,11 +33,20 @@ class Plan:
 
     def with_seat(self, person: PersonId, shift: ShiftId) -> Plan:
         """This plan and one more seat."""
-        return self._changed(self.assignments | {(person, shift)}, person, shift)
+        return self.exchanged({(person, shift)}, ())
 
     def without_seat(self, person: PersonId, shift: ShiftId) -> Plan:
         """This plan less one seat."""
-        return self._changed(self.assignments - {(person, shift)}, person, shift)
+        return self.exchanged((), {(person, shift)})
+
+    def exchanged(self, added: Collection[Pair], removed: Collection[Pair]) -> Plan:
+        """Another plan that shares the groups of all others (hand editors try every person in turn)."""
+        left = self.assignments.difference(removed) if removed else self.assignments
+        plan = Plan(left.union(added) if added else left)
+        turned = [[(shift, person) for person, shift in pairs] for pairs in (added, removed)]
+        plan.__dict__["on_shift"] = _regrouped(self.on_shift, *turned)
+        plan.__dict__["of_person"] = _regrouped(self.of_person, added, removed)
+        return plan
 
     def around(self, people: Iterable[PersonId], shifts: Iterable[ShiftId]) -> Plan:
         """Only the turns of these people and the crews of these shifts, for a judge who looks no further."""
@@ -43,22 +55,17 @@ class Plan:
         plan.__dict__["of_person"] = {one: self.of_person[one] for one in people if one in self.of_person}
         return plan
 
-    def _changed(self, assignments: frozenset[Pair], person: PersonId, shift: ShiftId) -> Plan:
-        """Another plan that shares the groups of all others (hand editors try every person in turn)."""
-        plan, pair = Plan(assignments), (person, shift)
-        others = [one for one in self.on_shift.get(shift, ()) if one != person]
-        people = tuple(sorted([*others, person])) if pair in assignments else tuple(others)
-        rest = [one for one in self.of_person.get(person, ()) if one != shift]
-        shifts = tuple(sorted([*rest, shift])) if pair in assignments else tuple(rest)
-        plan.__dict__["on_shift"] = _replaced(self.on_shift, shift, people)
-        plan.__dict__["of_person"] = _replaced(self.of_person, person, shifts)
-        return plan
 
-
-def _replaced(groups: dict[str, tuple[str, ...]], key: str, members: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    changed = {**groups, key: members}
-    if not members:
-        del changed[key]
+def _regrouped(groups: Groups, added: Collection[Pair], removed: Collection[Pair]) -> Groups:
+    touched = {key: set(groups.get(key, ())) for pairs in (added, removed) for key, _ in pairs}
+    for key, member in removed:
+        touched[key].discard(member)
+    for key, member in added:
+        touched[key].add(member)
+    changed = groups | {key: tuple(sorted(members)) for key, members in touched.items()}
+    for key, members in touched.items():
+        if not members:
+            changed.pop(key)
     return changed
 
 

@@ -36,8 +36,9 @@ class Model:
         self._holes = holes
         self.pairs = pairs
         near = around(problem, kept, pairs)
-        standing = {pair for pair in kept.assignments if pair[0] in near.person and pair[1] in near.shift}
-        self._far = kept.assignments - standing
+        people, shifts = near.person, near.shift
+        standing = {(one, shift) for one in people for shift in kept.of_person.get(one, ()) if shift in shifts}
+        self._standing = frozenset(standing)
         self.board = Board(near, of_pairs(near, standing | pairs))
         for pair in standing - pairs:
             self.board.low[self.board.seats[pair]] = 1
@@ -46,7 +47,8 @@ class Model:
 
     def plan(self, values: Sequence[int]) -> Plan:
         """The whole plan that the variables' values say."""
-        return Plan(self.board.plan(values).assignments | self._far)
+        taken = self.board.plan(values).assignments
+        return self.kept.exchanged(taken - self._standing, self._standing - taken)
 
     def relaxed(self) -> Board:
         """The board as it is for somebody who needn't care who stands in at the edge: no repair at all is better.

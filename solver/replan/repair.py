@@ -16,6 +16,7 @@ from ..model.engines import Ask, Outcome, minimise_sat, race
 from ..model.goals import Step
 from ..plan import Level, Plan
 from ..problem import Pair, Problem, ShiftId
+from .least import least_people
 from .model import Model
 from .published import Diff, difference, is_open, still_valid
 from .reach import Reach
@@ -205,9 +206,13 @@ class _Repairing:
         """Takes a plan once the judge has found nothing newly broken: a disagreement is a bug, so it's raised."""
         changes = difference(self.kept, plan)
         shifts = tuple(sorted({shift for _, shift in (*changes.added, *changes.removed)}))
+        crews = frozenset(shifts).union(*(self._problem.judged_with(shift) for shift in shifts))
         scope = check.Scope(changes.people, shifts)
         before, after = (
-            {(one.rule, one.person, one.shift) for one in check.broken(self._problem, which, scope)}
+            {
+                (one.rule, one.person, one.shift)
+                for one in check.broken(self._problem, which.around(changes.people, crews), scope)
+            }
             for which in (self.kept, plan)
         )
         if after - before:
@@ -232,35 +237,3 @@ def _answer(board: Board, terms: Terms, ask: Ask) -> Outcome:
         if first.proved:
             return first
     return race(board, terms, ask)
-
-
-def least_people(problem: Problem, holes: dict[ShiftId, int], pairs: set[Pair], left_empty: int) -> int:
-    """At least so many people are needed. Holes that nobody could take beside one another need people of their own.
-
-    `pairs`: seats that may be given or taken; whoever fills a hole is among them.
-    """
-    waiting, groups = dict(holes), []
-    takers: dict[ShiftId, set[str]] = {shift: set() for shift in holes}
-    for person, shift in pairs:
-        if shift in takers:
-            takers[shift].add(person)
-    while waiting:
-        group = [next(iter(waiting))]
-        for one in group:
-            waiting.pop(one, None)
-            near = [other for other in waiting if not takers[one].isdisjoint(takers[other])]
-            group += [other for other in near if other not in group]
-        groups.append(group)
-    return max(0, sum(_at_once(problem, {one: holes[one] for one in group}) for group in groups) - left_empty)
-
-
-def _at_once(problem: Problem, holes: dict[ShiftId, int]) -> int:
-    """As many as sit on these seats at one moment, or are needed for those of one day."""
-    shifts = [problem.shift[one] for one in holes]
-    most_a_day = max((one.limits.shifts_per_day or _MANY for one in problem.people), default=1)
-    moments = (sum(holes[one.id] for one in shifts if one.starts_min <= at.starts_min < one.ends_min) for at in shifts)
-    days = (-(-sum(holes[one.id] for one in shifts if one.day == at.day) // most_a_day) for at in shifts)
-    return max([*moments, *days], default=0)
-
-
-_MANY = 1_000_000

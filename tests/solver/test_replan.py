@@ -12,6 +12,7 @@ from solver import check
 from solver.plan import Plan
 from solver.problem import Apart, Bar, Pin, Problem, Window
 from solver.replan import difference, replan, still_valid
+from solver.replan.least import least_people
 
 from .builders import a_person, a_plan, a_problem, a_shift
 
@@ -146,6 +147,26 @@ def test_one_who_comes_twice_is_preferred_to_two_and_the_least_loaded_to_the_oth
     problem = a_problem(people, shifts, bars=(Bar("di", "s0"), Bar("di", "s1")))
     repair = replan(problem, a_plan("di s0", "di s1", "ann old"), seconds=10)
     assert repair.diff.added == (("bo", "s0"), ("bo", "s1"))
+
+
+def test_seats_that_nobody_could_fill_ask_for_nobody() -> None:
+    """Three seats at the river stay empty whoever comes; ann alone is disturbed, and no fewer is thinkable."""
+    problem = a_problem([a_person("ann")], [a_shift("s0"), a_shift("river", seats=3, requires=frozenset({"river"}))])
+    repair = replan(problem, Plan(), seconds=10)
+    assert (repair.step("people").value, repair.step("people").bound) == (1, 1)
+
+
+def test_people_needed_are_counted_by_what_fits_into_a_day() -> None:
+    """Nine o'clock and ten need two people however many could come, ten and noon one of those who may serve twice."""
+    shifts = [a_shift("nine"), a_shift("ten", at=600), a_shift("noon", at=720), a_shift("far", day=9, seats=2)]
+    everywhere = {(name, shift.id) for name in ("ann", "bo") for shift in shifts}
+
+    def needed(*names: str, seats: int = 1, **limits: int) -> int:
+        problem = a_problem([a_person("ann", **limits), a_person("bo", shifts_per_day=1)], shifts)
+        return least_people(problem, dict.fromkeys(names, seats), everywhere, left_empty=0)
+
+    assert (needed("nine", "ten"), needed("ten", "noon"), needed("ten", "noon", gap_min=1)) == (2, 1, 2)
+    assert (needed("ten", "noon", shifts_per_day=1), needed("noon", "far"), needed("noon", "far", seats=2)) == (2, 1, 2)
 
 
 def test_only_the_named_holes_are_covered() -> None:

@@ -16,15 +16,16 @@ def test_every_rule_has_its_words() -> None:
 
 
 def test_sentence_names_what_it_is_about() -> None:
-    limits = Limits(labels_per_week=(LabelLimit("night", 2),), days_in_row=6)
+    limits = Limits(offered_pct_per_week=50, labels_per_week=(LabelLimit("night", 2),), days_in_row=6)
     ann = Person("1", limits=limits, dated_tags=(DatedTag("insured", None, 3),))
     shift = Shift("7", "duty", "G1", 4, 0, 5760, 5880, 1, 1, 1, requires=frozenset({"insured"}))
-    problem = Problem(7, (ann,), (shift,))
+    problem = Problem(7, (ann,), (shift,), weeks=(0,) * 7)
 
     def said(broken: check.Violation) -> str:
         return str(words.rule_words(problem, broken, name="安", person="1", shift="7"))
 
     assert said(check.Violation("week_labels", "1", "", 3, 2, label="night")) == "安每周最多2个夜里的班"
+    assert said(check.Violation("week_offered", "1", "", 241, 240)) == "安每周最多排那一周空闲时间的50%"
     assert said(check.Violation("days_in_row", "1", "", 7, 6, 0)) == "安最多连着6天有班"
     assert said(check.Violation("lapsed", "1", "7")) == "安那一天不合这个班的要求：有保险的人"
 
