@@ -60,16 +60,11 @@ class Dive:
     def _weights(self) -> FloatArray | None:
         """`weight[index, day, 1 + code]`; None when the rosters are whole. Notes the heaviest rosters of everybody."""
         master = self._generation.master
-        weight, of = master.weight, np.array(master.of)
         heaviest = master.heaviest()
         self._note(heaviest)
-        if (weight[heaviest] >= _WHOLE).all():
+        if (master.weight[heaviest] >= _WHOLE).all():
             return None
-        used = np.flatnonzero(weight)
-        summed = np.zeros(self._generation.closed.shape)
-        days = np.arange(master.span)
-        np.add.at(summed, (of[used, None], days[None, :], master.days[used] + 1), weight[used, None])
-        return summed
+        return master.summed()
 
     def _note(self, columns: npt.NDArray[np.int64]) -> None:
         master = self._generation.master

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -38,15 +39,17 @@ class Aim:
 
 
 class Generation:
-    """`bound` holds for the part as it was at the start, with nothing closed."""
+    """`bound` holds for the part as it was at the start, with nothing closed but what it keeps."""
 
-    def __init__(self, part: Part) -> None:
-        self.part, self.master = part, Master(part)
-        self.closed = np.zeros((len(part.people), self.master.span, part.team.codes + 1), dtype=np.bool_)
+    def __init__(self, part: Part, columns: Iterable[tuple[int, Roster]] = ()) -> None:
+        """`columns`, as (index, roster), must equal the part's rosters wherever those are kept."""
+        self.part, self.master, self.closed = part, Master(part), part.closed
         self.bound = -NEVER
         self._centre: FloatArray | None = None
         for index, person in enumerate(part.people):
             self.master.add(index, part.rosters[person])
+        for index, roster in columns:
+            self.master.add(index, roster)
         self.master.solve()
 
     @property
@@ -63,7 +66,7 @@ class Generation:
         self.master.solve(limits.left())
 
     def run(self, aim: Aim, limits: Limits) -> End:
-        """Prices everybody round by round until value and bound meet. Nothing may be closed."""
+        """Prices everybody round by round until value and bound meet. Nothing may be closed but what it keeps."""
         smoothing = _SMOOTHING
         for _ in range(aim.rounds):
             if self.part.team.rounded_up(self.bound) > aim.goal + _TINY:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ortools.linear_solver import pywraplp
 
 from .part import Part
-from .team import NEVER, Roster
+from .team import NEVER, FloatArray, Roster
 
 _TINY = 1e-7
 _DUAL_ROWS = 600  # above, a dual simplex takes four times as long after changed bounds as a primal one
@@ -29,6 +29,7 @@ class Master:
         self.part = part
         self.span, self.codes = part.last - part.first, part.team.codes
         self.of: list[int] = []
+        self._costs: list[float] = []
         self.value = float("nan")
         self.worth, self.due, self.weight = np.zeros((self.span, self.codes)), np.zeros(len(part.people)), np.zeros(0)
         self._known: set[tuple[int, bytes]] = set()
@@ -83,6 +84,7 @@ class Master:
         column, cost = len(self), self.part.team.kernels[self.part.people[person]].own_cost(roster)
         self._days[column], self._whole[column], self._open[column] = days, roster, True
         self.of.append(person)
+        self._costs.append(cost)
         chosen = self._solver.NumVar(0.0, self._solver.infinity(), "")
         self._columns.append(chosen)
         self._one[person].SetCoefficient(chosen, 1.0)
@@ -105,6 +107,20 @@ class Master:
         weight[: len(self.weight)] = self.weight
         order = np.lexsort((weight, of))
         return order[np.flatnonzero(np.diff(of[order], append=-1))]
+
+    def summed(self) -> FloatArray:
+        """`weight[person, day - first, 1 + code]` of the columns that hold this code on this day."""
+        used, of = np.flatnonzero(self.weight), np.array(self.of)
+        summed = np.zeros((len(self.part.people), self.span, self.codes + 1))
+        np.add.at(summed, (of[used, None], np.arange(self.span)[None, :], self.days[used] + 1), self.weight[used, None])
+        return summed
+
+    def reduced(self) -> FloatArray:
+        """`cost[column]` above what its person is due at the worths of the last solve."""
+        worth = np.concatenate([np.zeros((self.span, 1)), self.worth], axis=1)
+        paid = worth[np.arange(self.span)[None, :], self.days + 1].sum(axis=1)
+        reduced: FloatArray = np.array(self._costs) - paid - self.due[self.of]
+        return reduced
 
     def keep_open(self, wanted: npt.NDArray[np.bool_]) -> None:
         """Opens exactly the columns `wanted[column]`."""

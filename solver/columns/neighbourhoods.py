@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from .doubts import Doubts
 from .part import Part
-from .team import Rosters, Team
+from .team import Roster, Rosters, Team
 
 _MOST_PEOPLE = 45
 _FEWEST_DAYS = 3
+_DOUBTS, _DOUBTED = "doubts", 500  # person-days that may change at first
 _FLOOR = 0.15  # chance of the least successful kind, as a share of the best one's
 
 
 @dataclass(eq=False)
 class Neighbourhood:
-    """A kind of part. `people` and `days` are sizes to draw; the one that `grows` follows success."""
+    """A kind of part. `people` and `days` are sizes to draw, `share` that of the person-days that may change; the one
+    that `grows` follows success."""
 
     name: str
     people: float
     days: float
     grows: str
+    share: float = 1.0
     gained: float = 0.0
     seconds: float = 1e-3
     tried: int = 0
@@ -38,6 +43,7 @@ class Neighbourhoods:
 
     def __init__(self, team: Team, rng: np.random.Generator) -> None:
         self._team, self._rng = team, rng
+        self._doubts: Doubts | None = None
         everybody, days = min(team.people, _MOST_PEOPLE), team.days
         self.kinds = [
             Neighbourhood("window", everybody, min(10, days), "days"),
@@ -53,10 +59,24 @@ class Neighbourhoods:
         paid = self._team.cover.by_day(self._team.cover.heads(rosters)) + 1e-9
         return int(self._rng.choice(self._team.days, p=paid / paid.sum()))
 
-    def draw(self, rosters: Rosters) -> tuple[Neighbourhood, Part]:
+    def doubt(self, doubts: Doubts) -> None:
+        """One more kind, from the linear optimum of the whole."""
+        self._doubts = doubts
+        people, days = self._team.people, self._team.days
+        self.kinds.append(Neighbourhood(_DOUBTS, people, days, "share", min(0.25, _DOUBTED / (people * days))))
+
+    def draw(self, rosters: Rosters) -> tuple[Neighbourhood, Part, Iterable[tuple[int, Roster]]]:
+        """A kind, a part of it, and columns to start from besides the part's rosters."""
         rates = np.array([kind.gained / kind.seconds for kind in self.kinds])
         rates = np.maximum(rates, _FLOOR * max(rates.max(), 1e-9))
         kind = self.kinds[int(self._rng.choice(len(rates), p=rates / rates.sum()))]
+        if self._doubts is not None and kind.name == _DOUBTS:
+            kind.share = min(kind.share, 1.0)
+            part = self._doubts.part(rosters, kind.share, self._rng)
+            return kind, part, self._doubts.columns(part)
+        return kind, self._rectangle(kind, rosters), ()
+
+    def _rectangle(self, kind: Neighbourhood, rosters: Rosters) -> Part:
         days = int(np.clip(round(kind.days), min(_FEWEST_DAYS, self._team.days), self._team.days))
         people = int(np.clip(round(kind.people), 1, self._team.people))
         kind.days, kind.people = (
@@ -65,4 +85,4 @@ class Neighbourhoods:
         )
         first = int(np.clip(self._middle(rosters) - self._rng.integers(days), 0, self._team.days - days))
         chosen = np.sort(self._rng.permutation(self._team.people)[:people])
-        return kind, Part(self._team, rosters, chosen.tolist(), first, first + days)
+        return Part(self._team, rosters, chosen.tolist(), first, first + days)

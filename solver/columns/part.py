@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from .cover import FloatArray, IntArray
 from .team import Pricer, Rosters, Team
@@ -14,13 +15,17 @@ from .team import Pricer, Rosters, Team
 
 @dataclass(eq=False)
 class Part:
-    """`people` on the days [first, last). Costs of a part leave out what it can't change, but for own costs."""
+    """`people` on the days [first, last), but for the person-days `kept[index, day - first]`, if there are any.
+
+    Costs of a part leave out what it can't change, but for own costs.
+    """
 
     team: Team
     rosters: Rosters
     people: Sequence[int]
     first: int
     last: int
+    kept: npt.NDArray[np.bool_] | None = None
 
     @cached_property
     def pricers(self) -> list[Pricer]:
@@ -29,6 +34,21 @@ class Part:
             self.team.kernels[person].pricer(self.first, self.last, None if whole else self.rosters[person])
             for person in self.people
         ]
+
+    @property
+    def size(self) -> int:
+        """Person-days that may change."""
+        return len(self.people) * (self.last - self.first) - (0 if self.kept is None else int(self.kept.sum()))
+
+    @cached_property
+    def closed(self) -> npt.NDArray[np.bool_]:
+        """`closed[index, day - first, 1 + code]`: what the kept person-days are not."""
+        closed = np.zeros((len(self.people), self.last - self.first, self.team.codes + 1), dtype=np.bool_)
+        if self.kept is not None:
+            closed[self.kept] = True
+            index, day = np.nonzero(self.kept)
+            closed[index, day, self.rosters[list(self.people)][index, self.first + day] + 1] = False
+        return closed
 
     @cached_property
     def heads(self) -> IntArray:
@@ -62,6 +82,12 @@ class Part:
         """The least that heads in all cells can cost when each costs its `worth[day - first, code]` besides."""
         slope, length, constant = self.steps
         return float((length * np.minimum(slope + worth.reshape(-1, 1), 0.0)).sum()) + constant
+
+    def keeping(self, rosters: Rosters, kept: npt.NDArray[np.bool_]) -> Part:
+        """This part of the whole horizon with other `rosters`, of which it keeps some person-days."""
+        part = Part(self.team, rosters, self.people, self.first, self.last, kept)
+        part.pricers = self.pricers
+        return part
 
     def now(self) -> float:
         """What the part costs with the rosters as they are."""

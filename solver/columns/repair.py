@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from .generation import Aim, End, Generation
 from .limits import Limits
 from .neighbourhoods import Neighbourhoods
 from .part import Part
-from .team import Rosters, Team
+from .team import Roster, Rosters, Team
 
 _EQUAL = 0.4  # share of the turns that also take rosters of equal cost
 _GROW, _SHRINK = 1.08, 0.93  # after a part that was proved to be at its best, and one that took too long
@@ -29,15 +29,18 @@ class Repair:
     growth: float
 
 
-def repair(part: Part, *, equal: bool, limits: Limits) -> Repair:
-    """The best rosters that a dive finds in the part, if they cost less than now (or as much, if `equal`)."""
+def repair(part: Part, columns: Iterable[tuple[int, Roster]], *, equal: bool, limits: Limits) -> Repair:
+    """The best rosters that a dive finds in the part, if they cost less than now (or as much, if `equal`).
+
+    Starts from the part's rosters and `columns`.
+    """
     now, grain = part.now(), part.team.grain
     goal = now if equal else now - grain
-    generation = Generation(part)
+    generation = Generation(part, columns)
     end = generation.run(Aim(goal=goal, gap=0.3 * grain), limits)
     if end is End.HOPELESS:
         return Repair(None, 0.0, _GROW)
-    style = CAREFUL if len(part.people) * (part.last - part.first) <= _CAREFUL_SIZE else QUICK
+    style = CAREFUL if part.size <= _CAREFUL_SIZE else QUICK
     rosters, cost = dive(generation, style, goal, limits)
     gain = max(0.0, now - cost) if rosters is not None else 0.0
     return Repair(rosters, gain, _SHRINK if end is not End.OPTIMAL or limits.is_over() else 1.0)
@@ -63,9 +66,9 @@ class Improver:
             self.turns += 1
 
     def _turn(self, limits: Limits) -> float:
-        kind, part = self.neighbourhoods.draw(self.rosters)
         started = time.process_time()
-        found = repair(part, equal=bool(self.rng.random() < _EQUAL), limits=limits.at_most(self.turn_s))
+        kind, part, columns = self.neighbourhoods.draw(self.rosters)
+        found = repair(part, columns, equal=bool(self.rng.random() < _EQUAL), limits=limits.at_most(self.turn_s))
         if found.rosters is not None:
             self.rosters[part.people] = found.rosters
         spent = time.process_time() - started if limits.seconds is not None else 1.0

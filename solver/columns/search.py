@@ -18,6 +18,7 @@ import numpy as np
 from .auction import BOLD, CAUTIOUS, ENOUGH_ROUNDS, Auction
 from .bound import bound_at
 from .dive import CAREFUL, QUICK, dive
+from .doubts import Doubts
 from .generation import Aim, End, Generation
 from .incumbent import Incumbent
 from .limits import Limits
@@ -133,10 +134,10 @@ class _Worker:
         self._offer()
         if root and worth is not None and self._is_large:
             self._bound(worth)
-        if root and self._root_fits():
-            self._root()
         improver = Improver(self._team, self._rosters, self._rng, _TURN_S)
         self._improver = improver
+        if root and self._root_fits():
+            self._root()
         improver.run(self._limits, turns=self._ask.turns, on_turn=self._after_turn)
 
     def _auction(self) -> FloatArray | None:
@@ -179,6 +180,7 @@ class _Worker:
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         self._adopt()
         if end is End.OPTIMAL or self._is_promising(generation):
+            self._improver.neighbourhoods.doubt(Doubts(generation))
             self._dives(generation, limits)
         else:
             self._round(generation)
@@ -202,7 +204,7 @@ class _Worker:
         idle, turn = 0, 0
         small = self._team.people * self._team.days <= _CAREFUL_SIZE
         styles = (CAREFUL, QUICK) if small else (QUICK, CAREFUL)
-        while idle < _IDLE_DIVES and not limits.is_over():
+        while idle < _IDLE_DIVES and (small or turn == 0) and not limits.is_over():
             style, turn = styles[turn % 2], turn + 1
             goal = self._team.cost(self._rosters) - self._team.grain
             limit = self._first_dive(limits) if turn == 1 else limits
