@@ -10,7 +10,7 @@ from solver.columns.generation import Aim, Generation
 from solver.columns.limits import Limits
 from solver.columns.part import Part
 from solver.columns.repair import repair
-from solver.columns.team import Rosters, Team
+from solver.columns.team import Kernel, Roster, Rosters, Team
 
 from .test_stints import random_kernel
 
@@ -19,7 +19,8 @@ DAYS, CODES, PEOPLE = 10, 2, 5
 
 def _case(seed: int) -> tuple[Team, Rosters]:
     """People of whom more is wanted than they give, each with the roster that is cheapest for that person alone."""
-    rng, found = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    found: list[tuple[Kernel, Roster]] = []
     while len(found) < PEOPLE:
         kernel = random_kernel(rng, DAYS, CODES)
         best = kernel.pricer(0, DAYS).best(np.zeros((DAYS, CODES + 1)))
