@@ -38,6 +38,7 @@ _IDLE_DIVES = 4
 _FIRST_DIVE = 0.5  # of the dives' time
 _CAREFUL_SIZE = 1800  # person-days; the careful dive comes first up to it
 _LARGE = 10_000  # person-days; above, a linear optimum takes minutes, and an auction alone has to prove something
+_STUCK = 0.5  # times as long as it took to the last gain without another: from then on others' rosters are taken over
 _NEAR, _FAR_BELOW = 0.02, 0.9  # an unfinished root is good enough to dive from: of its value, of the rosters' cost
 
 
@@ -112,6 +113,7 @@ class _Worker:
     def __init__(self, team: Team, shared: Incumbent, ask: Ask, limits: Limits) -> None:
         self._team, self._shared, self._ask = team, shared, ask
         self._whole, self._respond_at = limits, 0.0
+        self._has_line, self._gained_at = False, 0.0  # rosters of an own dive from the linear optimum of the whole
         self._limits = Limits(limits.seconds, self._is_over, limits.started)
         self._rng = np.random.default_rng(ask.seed)
         self._is_large = team.people * team.days > _LARGE
@@ -178,11 +180,11 @@ class _Worker:
         generation.warm_up(ENOUGH_ROUNDS, self._rng, limits.at_most(root_s / 2))
         end = generation.run(Aim(gap=0.3 * grain), limits.at_most(root_s))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
-        self._adopt()
         if end is End.OPTIMAL or self._is_promising(generation):
             self._improver.neighbourhoods.doubt(Doubts(generation))
             self._dives(generation, limits)
         else:
+            self._adopt()
             self._round(generation)
 
     def _is_promising(self, generation: Generation) -> bool:
@@ -215,6 +217,7 @@ class _Worker:
             if rosters is not None:
                 self._rosters[:] = rosters
                 self._respond(passes=3)
+                self._has_line, self._gained_at = True, self._whole.spent()
                 self._offer()
             generation.reopen(np.zeros_like(generation.closed), limits)
 
@@ -227,8 +230,14 @@ class _Worker:
             gain += self._respond(passes=1)
             self._respond_at = self._whole.spent() + _RESPOND_REST * (self._whole.spent() - started)
         if gain > 0:
+            self._gained_at = self._whole.spent()
             self._offer()
-        self._adopt()
+        if not self._is_on_its_way():
+            self._adopt()
+
+    def _is_on_its_way(self) -> bool:
+        """Whether rosters that came from the linear optimum still get better: they end below some that seem ahead."""
+        return self._has_line and self._whole.spent() - self._gained_at < _STUCK * self._gained_at
 
     def _may_respond(self) -> bool:
         return self._ask.seconds is None or self._whole.spent() >= self._respond_at
@@ -248,6 +257,7 @@ class _Worker:
         """Takes over the other worker's rosters if they're better."""
         if self._shared.cost < self._team.cost(self._rosters) - 1e-6:
             self._rosters[:] = self._shared.best()[0]
+            self._has_line = False
             self._tell()
 
     def _tell(self) -> None:
