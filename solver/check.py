@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from . import pairs
 from .judging import (
@@ -56,12 +57,12 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 
 def broken(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """The hard rules that are broken there, in the order of RULES."""
-    return (one for rule in _asked(problem, RULES) for one in rule(problem, plan, scope))
+    return (one for rule in _asked(problem.uses, RULES) for one in rule(problem, plan, scope))
 
 
-def _asked(problem: Problem, rules: tuple[Rule, ...]) -> list[Rule]:
+@cache
+def _asked(uses: frozenset[str], rules: tuple[Rule, ...]) -> list[Rule]:
     """Those that the problem says anything about: no plan breaks the others."""
-    uses = problem.uses
     return [rule for rule in rules if (name := _RULES_OF.get(rule)) is None or not uses.isdisjoint(name)]
 
 
@@ -81,7 +82,7 @@ def _new(found: list[Violation], old: list[Violation]) -> list[Violation]:
 
 def _by_matter(problem: Problem, plan: Plan, here: Scope) -> dict[tuple[str, PersonId, ShiftId], list[Violation]]:
     found: dict[tuple[str, PersonId, ShiftId], list[Violation]] = {}
-    for rule in _asked(problem, _ADDING):
+    for rule in _asked(problem.uses, _ADDING):
         for one in rule(problem, plan, here):
             found.setdefault((one.rule, one.person, one.shift), []).append(one)
     return found

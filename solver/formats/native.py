@@ -10,11 +10,11 @@ field is an error, so that a misspelt rule isn't lost in silence.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from ..plan import Plan, Result
 from ..problem import InvalidProblem, Problem
@@ -24,6 +24,7 @@ _LARGEST = 1_000_000_000
 _FORMATS: dict[type[Any], str] = {Problem: "youlin-problem", Plan: "youlin-plan", Result: "youlin-result"}
 
 T = TypeVar("T")
+Decoder: TypeAlias = Callable[[object], Any]
 
 
 def dumps(value: Problem | Plan | Result) -> str:
@@ -61,7 +62,7 @@ def from_plain(kind: type[T], value: object) -> T:
     rest = dict(value)
     _expect(rest, "format", _FORMATS[kind])
     _expect(rest, "version", VERSION)
-    return cast(T, _decoded(kind, rest, ""))
+    return cast(T, _decoder(cast(Any, kind))(rest))
 
 
 def _parsed(text: str) -> object:
@@ -98,85 +99,120 @@ def _expect(document: dict[str, object], name: str, wanted: object) -> None:
 
 
 def _encoded(value: Any) -> Any:
-    if is_dataclass(value):
-        return {
-            field.name: _encoded(getattr(value, field.name))
-            for field in fields(value)
-            if field.default is MISSING or getattr(value, field.name) != field.default
-        }
+    if isinstance(value, (str, int, float, NoneType)):
+        return value
     if isinstance(value, frozenset):
         return sorted(_encoded(one) for one in value)
     if isinstance(value, tuple):
         return [_encoded(one) for one in value]
+    found = ((name, getattr(value, name), default) for name, default in _defaults(cast(Any, type(value))))
+    return {name: _encoded(one) for name, one, default in found if default is MISSING or one != default}
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in fields(kind))
+
+
+@cache
+def _decoder(kind: Any) -> Decoder:
+    """Reads a value of this type. A mistake knows its place inside the value alone; those around it add the rest."""
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        return _optional(*(_decoder(arg) for arg in args if arg is not NoneType))
+    if origin is tuple and args[-1] is not Ellipsis:
+        return _row(tuple(_decoder(arg) for arg in args))
+    if origin in (tuple, frozenset):
+        return _rows(origin, _decoder(args[0]))
+    return _object(kind) if is_dataclass(kind) else _scalar(kind)
+
+
+def _optional(inner: Decoder) -> Decoder:
+    return lambda value: None if value is None else inner(value)
+
+
+def _row(inner: tuple[Decoder, ...]) -> Decoder:
+    def decode(value: object) -> object:
+        if len(_list(value)) != len(inner):
+            raise InvalidProblem("", f"expected {len(inner)} values, found {len(_list(value))}")
+        return tuple(_each(zip(inner, _list(value), strict=True)))
+
+    return decode
+
+
+def _rows(origin: Callable[[Iterable[object]], object], inner: Decoder) -> Decoder:
+    return lambda value: origin(_each((inner, one) for one in _list(value)))
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise InvalidProblem("", f"expected a list, found {_shown(value)}")
     return value
 
 
-def _decoded(kind: Any, value: object, place: str) -> Any:
-    origin = get_origin(kind)
-    if origin is UnionType:
-        return _decoded_optional(kind, value, place)
-    if origin in (tuple, frozenset):
-        return _decoded_rows(kind, value, place)
-    if is_dataclass(kind):
-        return _decoded_object(kind, value, place)
-    return _decoded_scalar(kind, value, place)
-
-
-def _decoded_optional(kind: Any, value: object, place: str) -> Any:
-    if value is None:
-        return None
-    (inner,) = (arg for arg in get_args(kind) if arg is not NoneType)
-    return _decoded(inner, value, place)
-
-
-def _decoded_rows(kind: Any, value: object, place: str) -> Any:
-    if not isinstance(value, list):
-        raise InvalidProblem(place, f"expected a list, found {_shown(value)}")
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is tuple and args[-1] is not Ellipsis:
-        if len(value) != len(args):
-            raise InvalidProblem(place, f"expected {len(args)} values, found {len(value)}")
-        return tuple(_decoded(arg, one, f"{place}[{i}]") for i, (arg, one) in enumerate(zip(args, value, strict=True)))
-    return origin(_decoded(args[0], one, f"{place}[{i}]") for i, one in enumerate(value))
-
-
-def _decoded_object(kind: Any, value: object, place: str) -> Any:
-    if not isinstance(value, Mapping):
-        raise InvalidProblem(place, f"expected an object, found {_shown(value)}")
-    hints, known = _hints(kind), {field.name: field for field in fields(kind)}
-    for name in value:
-        if name not in known:
-            raise InvalidProblem(_joined(place, name), "is not a field of this format")
-    for name, field in known.items():
-        if name not in value and field.default is MISSING:
-            raise InvalidProblem(_joined(place, name), "is missing")
-    found = {name: _decoded(hints[name], one, _joined(place, name)) for name, one in value.items()}
+def _each(rows: Iterable[tuple[Decoder, object]]) -> list[object]:
+    found: list[object] = []
     try:
-        return kind(**found)
+        for decode, one in rows:
+            found.append(decode(one))
     except InvalidProblem as error:
-        raise InvalidProblem(_joined(place, error.place), error.why) from error
+        raise _inside(f"[{len(found)}]", error) from error
+    return found
 
 
-def _decoded_scalar(kind: Any, value: object, place: str) -> Any:
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not kind:
-        raise InvalidProblem(place, f"expected {_WORDS[kind]}, found {_shown(value)}")
-    if isinstance(value, int) and abs(value) > _LARGEST:
-        raise InvalidProblem(place, f"{value} is more than {_LARGEST:,} away from 0")
+def _object(kind: Any) -> Decoder:
+    known = {field.name: field for field in fields(kind)}
+    decoders = {name: _decoder(hint) for name, hint in get_type_hints(kind).items() if name in known}
+    required = [name for name, field in known.items() if field.default is MISSING]
+
+    def decode(value: object) -> object:
+        if not isinstance(value, dict):
+            raise InvalidProblem("", f"expected an object, found {_shown(value)}")
+        for name in value.keys() - decoders.keys():
+            raise InvalidProblem(name, "is not a field of this format")
+        for name in required:
+            if name not in value:
+                raise InvalidProblem(name, "is missing")
+        found, name = {}, ""
+        try:
+            for name, one in value.items():
+                found[name] = decoders[name](one)
+        except InvalidProblem as error:
+            raise _inside(name, error) from error
+        return kind(**found)
+
+    return decode
+
+
+def _inside(place: str, error: InvalidProblem) -> InvalidProblem:
+    """The mistake seen from around it."""
+    between = "." if error.place and not error.place.startswith("[") else ""
+    return InvalidProblem(f"{place}{between}{error.place}", error.why)
+
+
+def _scalar(kind: Any) -> Decoder:
+    if kind is int:
+        return _whole
+
+    def decode(value: object) -> object:
+        if type(value) is kind:
+            return value
+        if kind is float and type(value) is int:
+            return float(value)
+        raise InvalidProblem("", f"expected {_WORDS[kind]}, found {_shown(value)}")
+
+    return decode
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise InvalidProblem("", f"expected {_WORDS[int]}, found {_shown(value)}")
+    if not -_LARGEST <= value <= _LARGEST:
+        raise InvalidProblem("", f"{value} is more than {_LARGEST:,} away from 0")
     return value
 
 
 _WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _joined(place: str, name: object) -> str:
-    return f"{place}.{name}" if place else str(name)
 
 
 def _shown(value: object) -> str:
