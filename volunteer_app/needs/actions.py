@@ -25,8 +25,9 @@ from volunteer_app.needs.plans import (
     check_entry,
     check_legs,
     check_seats,
-    plan_of_series,
+    checked_legs,
     plans_of,
+    plans_of_series,
 )
 from volunteer_app.needs.rules import (
     LONGEST_MOVE_DAYS,
@@ -192,6 +193,7 @@ def add_shift(
         note=plan.note,
         is_heavy=plan.is_heavy,
         is_leg=plan.is_leg,
+        leg=plan.leg,
     )
     obey(session, shift, kind, ends_minute=ends, mixes=plan.mixes)
     session.add(shift)
@@ -239,8 +241,9 @@ def add_urgent(
     if same_people:
         check_team(legs)
     need = add_need(session, replace(entry, urgency="urgent"), actor=actor, now=now, state="verified")
-    for plan in legs:
-        add_shift(session, need, replace(plan, is_leg=same_people), actor=actor, now=now)
+    for number, plan in enumerate(legs):
+        leg = number if same_people else 0
+        add_shift(session, need, replace(plan, is_leg=same_people, leg=leg), actor=actor, now=now)
     return need
 
 
@@ -257,6 +260,7 @@ def add_series(session: Session, need_id: int, plan: SeriesPlan, *, actor: Actor
     check_seats(plan.least, plan.target, plan.most)
     if plan.until_on is not None and plan.until_on < plan.starts_on:
         raise BadInput({"until_on": [Text(N_("最后一天比第一天早。"))]})
+    first, *later = checked_legs(plan.starts_minute, plan.ends_minute, plan.later_legs)
     series = Series(
         community_id=need.community_id,
         need_id=need.id,
@@ -265,7 +269,8 @@ def add_series(session: Session, need_id: int, plan: SeriesPlan, *, actor: Actor
         starts_on=plan.starts_on,
         until_on=plan.until_on,
         starts_minute=plan.starts_minute,
-        ends_minute=after(plan.starts_minute, plan.ends_minute),
+        ends_minute=first[1],
+        later_legs=later,
         grid_id=plan.grid_id or need.grid_id,
         post_id=plan.post_id or need.post_id,
         recipient_id=plan.recipient_id or need.recipient_id,
@@ -286,7 +291,7 @@ def add_series(session: Session, need_id: int, plan: SeriesPlan, *, actor: Actor
 def extend_series(session: Session, community_id: int, until: date, *, actor: Actor, now: datetime) -> list[Shift]:
     """Makes the shifts of all verified series up to a local date, included; those that exist stay as they are.
 
-    Safe to repeat and to run late: each date of a series becomes a shift at most once.
+    Safe to repeat and to run late: each date of a series becomes a shift, or one for each leg, at most once.
     """
     wanted = (
         select(Series)
@@ -316,8 +321,7 @@ def extend(session: Session, series: Series, until: date, *, actor: Actor, now: 
     made = []
     for day in days:
         held = held_on(day, types, on_makeup=series.on_makeup, on_holiday=series.on_holiday)
-        if held is not None:
-            plan = replace(plan_of_series(series), day=held)
+        for plan in plans_of_series(series, held) if held is not None else ():
             made.append(add_shift(session, need, plan, actor=actor, now=now, series_id=series.id, occurs_on=day))
     series.extended_until = last
     if made:

@@ -60,9 +60,12 @@ def add_need(values: dict[str, Any]) -> Response:
 def entry_of(session: Session, values: dict[str, Any]) -> NeedEntry:
     kept = {name: values[name] for name in NeedEntry.__slots__ if name in values}
     kind = queries.kind_of(session, values["kind"])
-    legs = tuple((leg["starts_minute"], leg["ends_minute"]) for leg in values["later_legs"])
     most = values["most"] or values["target"]
-    return NeedEntry(**kept | {"kind_id": kind.id, "most": most, "later_legs": legs})
+    return NeedEntry(**kept | {"kind_id": kind.id, "most": most, "later_legs": legs_of(values)})
+
+
+def legs_of(values: dict[str, Any]) -> tuple[tuple[int, int], ...]:
+    return tuple((leg["starts_minute"], leg["ends_minute"]) for leg in values["later_legs"])
 
 
 @blueprint.route("/needs/urgent", methods=["POST"])
@@ -166,7 +169,7 @@ def add_series(values: dict[str, Any], need_id: int) -> Response:
     """The need comes again by an RFC 5545 rule; extend it to make its shifts."""
     return api_act(
         lambda session, actor, moment: actions.add_series(
-            session, need_id, SeriesPlan(**values), actor=actor, now=moment
+            session, need_id, SeriesPlan(**values | {"later_legs": legs_of(values)}), actor=actor, now=moment
         ),
         shape=schemas.SeriesOut(),
         status=201,
@@ -248,8 +251,8 @@ def change_shift(values: dict[str, Any], shift_id: int) -> Response:
 @blueprint.arguments(schemas.CancelReasonIn)
 @blueprint.response(200, schemas.TaskOut)
 def cancel_shift(values: dict[str, Any], shift_id: int) -> Response:
-    """Cancels one date or the rest of the series."""
-    does = changes.cancel_rest if values["scope"] == "rest" else changes.cancel_shift
+    """Cancels one date, its whole task (`scope` task: all legs to come) or the rest of the series."""
+    does = changes.CANCELS[values["scope"]]
 
     def work(session: Session, actor: Actor, moment: datetime) -> Shift:
         does(session, shift_id, values["reason"], seats=seats(), actor=actor, now=moment)

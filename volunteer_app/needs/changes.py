@@ -16,7 +16,7 @@ from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.language import N_
 from volunteer_app.needs.actions import obey, step
 from volunteer_app.needs.models import ActivityKind, Need, Series, Shift
-from volunteer_app.needs.plans import after, check_seats
+from volunteer_app.needs.plans import after, are_in_order, check_seats
 from volunteer_app.needs.seats import Seats
 from volunteer_app.places.models import Community
 
@@ -73,17 +73,26 @@ def change_shift(
     Other legs of the same task that haven't begun get the same seats; refuses LegsTogether.
     """
     shift = changeable(session, shift_id, actor=actor, now=now)
-    others = [leg for leg in shift.legs if leg.id != shift.id]
-    check_apart(session, shift, others, change)
-    for leg in others:
-        if leg.starts_at > now:
-            leg.least, leg.target, leg.most = change.least, change.target, change.most
+    check_apart(session, shift, change)
+    same_seats(other_legs(shift), change, now=now)
     write(session, [shift], change, seats=seats, actor=actor, now=now)
     return shift
 
 
-def check_apart(session: Session, shift: Shift, others: list[Shift], change: ShiftChange) -> None:
+def other_legs(shift: Shift) -> list[Shift]:
+    return [leg for leg in shift.legs if leg.id != shift.id]
+
+
+def same_seats(legs: Iterable[Shift], change: ShiftChange, *, now: datetime) -> None:
+    """What hasn't begun gets the seats of the changed leg: the same people serve all."""
+    for leg in legs:
+        if leg.starts_at > now:
+            leg.least, leg.target, leg.most = change.least, change.target, change.most
+
+
+def check_apart(session: Session, shift: Shift, change: ShiftChange) -> None:
     """The changed leg stays on its day and overlaps no other."""
+    others = other_legs(shift)
     zone = session.get_one(Community, shift.community_id).zone
     starts = local_moment(change.day, change.starts_minute, zone)
     ends = local_moment(change.day, after(change.starts_minute, change.ends_minute), zone)
@@ -96,7 +105,8 @@ def change_rest(
 ) -> list[Shift]:
     """Changes this date and all later ones of the series; earlier dates keep what they were.
 
-    The series is split: the old one ends the day before, a new one with the new times and seats begins here.
+    The series is split: the old one ends the day before, a new one with the new times and seats begins here. Of a task
+    in parts only this leg gets new times; refuses LegsTogether.
     """
     shift = changeable(session, shift_id, actor=actor, now=now)
     if shift.series_id is None or shift.occurs_on is None:
@@ -105,11 +115,16 @@ def change_rest(
         raise DayStays
     series = session.scalars(select(Series).where(Series.id == shift.series_id).with_for_update(of=Series)).one()
     later = later_shifts(session, series, shift.occurs_on)
-    newer = split(session, series, shift.occurs_on, change)
+    open_later = [one for one in later if one.state == "open"]
+    same_leg = [one for one in open_later if one.leg == shift.leg]
+    for one in same_leg:
+        check_apart(session, one, replace(change, day=one.starts_on))
+    same_seats(open_later, change, now=now)
+    newer = split(session, series, shift, change)
     for one in later:
         one.series_id = newer.id
     session.flush()
-    write(session, [one for one in later if one.state == "open"], change, seats=seats, actor=actor, now=now)
+    write(session, same_leg, change, seats=seats, actor=actor, now=now)
     record(session, "change_rest", f"series:{newer.id}", actor=actor, now=now, note=f"{len(later)} shifts")
     return later
 
@@ -120,21 +135,27 @@ def later_shifts(session: Session, series: Series, from_on: date) -> list[Shift]
     return list(session.scalars(wanted.order_by(Shift.id).with_for_update(of=Shift)))
 
 
-def split(session: Session, series: Series, from_on: date, change: ShiftChange) -> Series:
-    """Ends the series before `from_on` and returns a new one from there on with the change."""
+def split(session: Session, series: Series, shift: Shift, change: ShiftChange) -> Series:
+    """Ends the series before the shift's date and returns a new one from there on with the change."""
+    assert shift.occurs_on is not None, "a shift of a series has its date"
     kept = {name: getattr(series, name) for name in KEPT_BY_SPLIT}
+    spans = [(series.starts_minute, series.ends_minute), *series.later_legs]
+    spans[shift.leg] = (change.starts_minute, after(change.starts_minute, change.ends_minute))
+    if not are_in_order(spans):
+        raise LegsTogether
     newer = Series(
         **kept,
-        starts_on=from_on,
-        starts_minute=change.starts_minute,
-        ends_minute=after(change.starts_minute, change.ends_minute),
+        starts_on=shift.occurs_on,
+        starts_minute=spans[0][0],
+        ends_minute=spans[0][1],
+        later_legs=spans[1:],
         post_id=change.post_id,
         least=change.least,
         target=change.target,
         most=change.most,
         extended_until=series.extended_until,
     )
-    series.until_on = from_on - timedelta(days=1)
+    series.until_on = shift.occurs_on - timedelta(days=1)
     session.add(newer)
     session.flush()
     return newer
@@ -179,24 +200,43 @@ def own_mixes(session: Session, shift: Shift) -> list[tuple[str, int]]:
 
 
 def cancel_shift(session: Session, shift_id: int, reason: str, *, seats: Seats, actor: Actor, now: datetime) -> Shift:
-    """Cancels one date; its people are let go and told. Nobody is put elsewhere for it."""
+    """Cancels one date; its people are let go and told. Nobody is put elsewhere for it.
+
+    Of a task in parts this leg alone falls away: a daughter drives home herself whom we took to the hospital.
+    """
     shift = changeable(session, shift_id, actor=actor, now=now)
     cancel_all(session, [shift], reason, seats=seats, actor=actor, now=now)
     return shift
 
 
+def cancel_task(
+    session: Session, shift_id: int, reason: str, *, seats: Seats, actor: Actor, now: datetime
+) -> list[Shift]:
+    """Cancels the shift and its other legs to come; its people are told once."""
+    shift = changeable(session, shift_id, actor=actor, now=now)
+    legs = [leg for leg in shift.legs if leg.starts_at > now]
+    cancel_all(session, legs, reason, seats=seats, actor=actor, now=now)
+    return legs
+
+
 def cancel_rest(
     session: Session, shift_id: int, reason: str, *, seats: Seats, actor: Actor, now: datetime
 ) -> list[Shift]:
-    """Cancels this date and all later ones; the series ends the day before."""
+    """Cancels this date, with all legs to come, and all later ones; the series ends the day before."""
     shift = changeable(session, shift_id, actor=actor, now=now)
     if shift.series_id is None or shift.occurs_on is None:
-        return [cancel_shift(session, shift_id, reason, seats=seats, actor=actor, now=now)]
+        return cancel_task(session, shift_id, reason, seats=seats, actor=actor, now=now)
     series = session.scalars(select(Series).where(Series.id == shift.series_id).with_for_update(of=Series)).one()
-    later = [one for one in later_shifts(session, series, shift.occurs_on) if one.state == "open"]
+    later = [
+        one for one in later_shifts(session, series, shift.occurs_on) if one.state == "open" and one.starts_at > now
+    ]
     series.until_on = shift.occurs_on - timedelta(days=1)
     cancel_all(session, later, reason, seats=seats, actor=actor, now=now)
     return later
+
+
+CANCELS = {"one": cancel_shift, "task": cancel_task, "rest": cancel_rest}
+"""What a scope cancels."""
 
 
 def cancel_need(session: Session, need_id: int, reason: str, *, seats: Seats, actor: Actor, now: datetime) -> Need:

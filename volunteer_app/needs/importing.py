@@ -16,7 +16,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.needs import actions, queries
 from volunteer_app.needs.changes import cancel_need
 from volunteer_app.needs.models import Need, NeedImport
-from volunteer_app.needs.plans import NeedEntry, ShiftPlan
+from volunteer_app.needs.plans import NeedEntry, ShiftPlan, in_legs
 from volunteer_app.needs.rows import RowError, known_words, read_rows
 from volunteer_app.needs.seats import Seats
 from volunteer_app.needs.tables import read_table
@@ -155,20 +155,16 @@ def spans_of(row: Mapping[str, Any]) -> list[tuple[int, int]]:
 
 
 def plans_of_row(row: Mapping[str, Any]) -> list[ShiftPlan]:
-    spans = spans_of(row)
-    return [
-        ShiftPlan(
-            day=date.fromisoformat(row["wanted_on"]),
-            starts_minute=starts,
-            ends_minute=ends,
-            least=row["least"],
-            target=row["target"],
-            most=row["most"],
-            priority=1 if row["urgency"] == "urgent" else 2,
-            is_leg=len(spans) > 1,
-        )
-        for starts, ends in spans
-    ]
+    whole = ShiftPlan(
+        day=date.fromisoformat(row["wanted_on"]),
+        starts_minute=row["starts_minute"],
+        ends_minute=row["ends_minute"],
+        least=row["least"],
+        target=row["target"],
+        most=row["most"],
+        priority=1 if row["urgency"] == "urgent" else 2,
+    )
+    return in_legs(whole, row.get("later_legs", ()))
 
 
 def undo(session: Session, import_id: int, *, seats: Seats, actor: Actor, now: datetime) -> int:

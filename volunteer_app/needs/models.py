@@ -176,7 +176,8 @@ class Series(InCommunity, Base):
     """A need that comes again: `rrule` (RFC 5545, dates only) from `starts_on` to `until_on` inclusive.
 
     `on_makeup` and `on_holiday` say what happens on a make-up workday or a day off of a holiday: keep, skip,
-    next_day. Local minutes; past 1440 they run over midnight. Shifts exist up to `extended_until`.
+    next_day. Local minutes; past 1440 they run over midnight. `later_legs`: as a need has them, on every date.
+    Shifts exist up to `extended_until`.
     """
 
     __tablename__ = "series"
@@ -200,6 +201,7 @@ class Series(InCommunity, Base):
     until_on: Mapped[date | None]
     starts_minute: Mapped[int]
     ends_minute: Mapped[int]
+    later_legs: Mapped[list[Any]] = mapped_column(JSON, default=list)
     grid_id: Mapped[int | None]
     post_id: Mapped[int | None]
     recipient_id: Mapped[int | None]
@@ -222,7 +224,7 @@ class Shift(InCommunity, Base):
     `requires`: person tags that everybody needs; `bars`: tags that nobody may have; `mixes`: {"tag", "at_least"}.
     `priority` 1 is filled first. `is_heavy`: harder than its kind is (heat, stairs). `occurs_on` is the series' own
     date even when the shift has been moved to another. `is_leg`: one of several shifts of its need that the same people
-    serve.
+    serve, on one of the series' dates; `leg` is its place among them, from 0.
     """
 
     __tablename__ = "shift"
@@ -234,7 +236,7 @@ class Shift(InCommunity, Base):
         area_key(),
         post_key(),
         recipient_key(),
-        UniqueConstraint("series_id", "occurs_on"),
+        UniqueConstraint("series_id", "occurs_on", "leg"),
         Index("ix_shift_day", "community_id", "starts_on"),
         CheckConstraint("least >= 0 AND least <= target AND target <= most AND most >= 1", name="seats"),
         CheckConstraint("starts_at < ends_at", name="order"),
@@ -264,6 +266,7 @@ class Shift(InCommunity, Base):
     note: Mapped[str] = mapped_column(String(120), default="")
     is_heavy: Mapped[bool] = mapped_column(default=False)
     is_leg: Mapped[bool] = mapped_column(default=False)
+    leg: Mapped[int] = mapped_column(default=0)
 
     kind: Mapped[ActivityKind] = relationship(viewonly=True)
     need: Mapped[Need] = relationship(viewonly=True)
@@ -273,10 +276,19 @@ class Shift(InCommunity, Base):
     series: Mapped[Series | None] = relationship(viewonly=True)
     siblings: Mapped[list["Shift"]] = relationship(
         viewonly=True,
-        primaryjoin="Shift.need_id == foreign(remote(Shift.need_id))",
+        primaryjoin="(Shift.need_id == foreign(remote(Shift.need_id)))"
+        " & Shift.series_id.is_not_distinct_from(remote(Shift.series_id))"
+        " & Shift.occurs_on.is_not_distinct_from(remote(Shift.occurs_on))",
         order_by="foreign(remote(Shift.starts_at))",
     )
-    """All shifts of the need, itself included."""
+    """All shifts of the need, or of the series' one date, itself included."""
+
+    @property
+    def task(self) -> tuple[str, int, date | None]:
+        """What legs have in common: the need, or the date of the series; a shift that stands alone has it with none."""
+        if not self.is_leg:
+            return "shift", self.id, None
+        return ("need", self.need_id, None) if self.series_id is None else ("series", self.series_id, self.occurs_on)
 
     @property
     def legs(self) -> list["Shift"]:

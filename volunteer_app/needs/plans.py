@@ -1,6 +1,6 @@
 """What is asked for, as the pages, files and the demo say it; and whether it can be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -64,11 +64,15 @@ class ShiftPlan:
     note: str = ""
     is_heavy: bool = False
     is_leg: bool = False
+    leg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesPlan:
-    """A recurrence of a need; kind and place are the need's own unless said otherwise."""
+    """A recurrence of a need; kind and place are the need's own unless said otherwise.
+
+    `later_legs`: as in NeedEntry, on every date.
+    """
 
     rrule: str
     starts_on: date
@@ -85,6 +89,7 @@ class SeriesPlan:
     mixes: tuple[tuple[str, int], ...] = ()
     on_makeup: str = "keep"
     on_holiday: str = "keep"
+    later_legs: tuple[tuple[int, int], ...] = ()
 
 
 def template_plan(
@@ -120,16 +125,23 @@ def plans_of(need: Need) -> list[ShiftPlan]:
         target=need.target,
         most=need.most,
         priority=URGENT_PRIORITY if need.urgency == "urgent" else PRIORITY,
-        is_leg=bool(need.later_legs),
     )
-    later = [replace(whole, starts_minute=starts, ends_minute=ends) for starts, ends in need.later_legs]
-    return [whole, *later]
+    return in_legs(whole, need.later_legs)
 
 
-def plan_of_series(series: Series) -> ShiftPlan:
-    """One occurrence, on the series' first day."""
-    return ShiftPlan(
-        day=series.starts_on,
+def in_legs(first: ShiftPlan, later: Iterable[tuple[int, int]]) -> list[ShiftPlan]:
+    """The plan and further ones of the same day for the same people; the plan itself without any."""
+    spans = [(first.starts_minute, first.ends_minute), *later]
+    return [
+        replace(first, starts_minute=starts, ends_minute=ends, is_leg=len(spans) > 1, leg=number)
+        for number, (starts, ends) in enumerate(spans)
+    ]
+
+
+def plans_of_series(series: Series, day: date) -> list[ShiftPlan]:
+    """What the series asks for on a day: one shift, or one for each leg."""
+    whole = ShiftPlan(
+        day=day,
         starts_minute=series.starts_minute,
         ends_minute=series.ends_minute,
         least=series.least,
@@ -142,6 +154,7 @@ def plan_of_series(series: Series) -> ShiftPlan:
         recipient_id=series.recipient_id,
         mixes=tuple((str(mix["tag"]), int(mix["at_least"])) for mix in series.mixes),
     )
+    return in_legs(whole, series.later_legs)
 
 
 def check_entry(session: Session, entry: NeedEntry, community_id: int) -> NeedEntry:
@@ -159,15 +172,23 @@ def check_entry(session: Session, entry: NeedEntry, community_id: int) -> NeedEn
         if entry.later_legs:
             raise BadInput({"starts_minute": [Text(N_("有后面几程，先写清楚第一程几点到几点。"))]})
         return replace(entry, starts_minute=None, ends_minute=None)
-    spans = [(entry.starts_minute, entry.ends_minute), *entry.later_legs]
-    first, *later = check_legs([(starts, after(starts, ends)) for starts, ends in spans])
+    first, *later = checked_legs(entry.starts_minute, entry.ends_minute, entry.later_legs)
     return replace(entry, ends_minute=first[1], later_legs=tuple(later))
 
 
-def check_legs(spans: Sequence[tuple[int, int]], *, name: str = "later_legs") -> Sequence[tuple[int, int]]:
+def checked_legs(starts_minute: int, ends_minute: int, later: Iterable[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """All legs with each end after its start, also over midnight; raises BadInput for legs that overlap."""
+    return check_legs([(starts, after(starts, ends)) for starts, ends in [(starts_minute, ends_minute), *later]])
+
+
+def are_in_order(spans: Sequence[tuple[int, int]]) -> bool:
     """Legs as [starts, ends) in local minutes of one day: each begins on the day and after the one before has ended."""
-    in_order = all(before[1] <= later[0] < 1440 for before, later in pairwise(spans))
-    if not in_order or len(spans) > MOST_LEGS:
+    return all(before[1] <= later[0] < 1440 for before, later in pairwise(spans))
+
+
+def check_legs(spans: Sequence[tuple[int, int]], *, name: str = "later_legs") -> Sequence[tuple[int, int]]:
+    """The legs, when they are in order and not too many."""
+    if not are_in_order(spans) or len(spans) > MOST_LEGS:
         raise BadInput({name: [Text(N_("几程要写在同一天，按先后写，前一程结束了后一程才开始。"))]})
     return spans
 

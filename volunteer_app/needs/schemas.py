@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
+from volunteer_app.needs.changes import CANCELS
 from volunteer_app.needs.models import EFFORTS, LEVELS, SOURCES, STATES, THEMES, URGENCIES
 from volunteer_app.needs.words import HOLIDAY_CHOICES, RULE_CHOICES
 from volunteer_app.workdays.schemas import DatedForm, DayField, MinuteField, SpansField
@@ -83,8 +84,10 @@ class FilterForm(DatedForm):
 
 
 class ReasonForm(FormSchema):
+    """`scope`: this shift alone, its whole task with the other legs, or the rest of the series."""
+
     reason = fields.String(required=True, validate=filled(120))
-    scope = fields.String(load_default="one", validate=one_of("one", "rest"))
+    scope = fields.String(load_default="one", validate=one_of(*CANCELS))
 
 
 class EvaluateForm(FormSchema):
@@ -100,6 +103,7 @@ class SeriesForm(DatedForm):
     until_on = DayField(load_default=None)
     starts_minute = MinuteField(required=True)
     ends_minute = MinuteField(required=True)
+    later_legs = SpansField(load_default=list)
     least = fields.Integer(load_default=1, validate=between(0, 500))
     target = fields.Integer(required=True, validate=SEATS)
     most = fields.Integer(load_default=None, validate=SEATS)
@@ -234,8 +238,12 @@ class NeedOut(ReplySchema):
     reported_at = fields.AwareDateTime()
 
     def legs_of(self, need: Any) -> list[dict[str, int]]:
-        """As in NeedIn; an end past 1440 runs over midnight."""
-        return [{"starts_minute": starts, "ends_minute": ends} for starts, ends in need.later_legs]
+        return legs_out(need.later_legs)
+
+
+def legs_out(legs: list[Any]) -> list[dict[str, int]]:
+    """As in LegIn; an end past 1440 runs over midnight."""
+    return [{"starts_minute": starts, "ends_minute": ends} for starts, ends in legs]
 
 
 class SeatMixOut(ReplySchema):
@@ -267,6 +275,7 @@ class TaskOut(ReplySchema):
     note = fields.String()
     is_heavy = fields.Boolean()
     is_leg = fields.Boolean()
+    leg = fields.Integer()
 
 
 class ShiftQuery(JsonSchema):
@@ -310,11 +319,14 @@ def check_count(legs: list[Any]) -> None:
 
 
 class SeriesIn(JsonSchema):
+    """Local minutes of each date; `later_legs`: further parts of the date for the same people, in order."""
+
     rrule = fields.String(required=True, validate=filled(200))
     starts_on = fields.Date(required=True)
     until_on = fields.Date(load_default=None, allow_none=True)
     starts_minute = fields.Integer(required=True, validate=between(0, 1439))
     ends_minute = fields.Integer(required=True, validate=between(0, 2880))
+    later_legs = fields.List(fields.Nested(LegIn), load_default=list)
     least = fields.Integer(load_default=1, validate=between(0, 500))
     target = fields.Integer(required=True, validate=SEATS)
     most = fields.Integer(required=True, validate=SEATS)
@@ -336,9 +348,13 @@ class SeriesOut(ReplySchema):
     extended_until = fields.Date(allow_none=True)
     starts_minute = fields.Integer()
     ends_minute = fields.Integer()
+    later_legs = fields.Method("legs_of")
     least = fields.Integer()
     target = fields.Integer()
     most = fields.Integer()
+
+    def legs_of(self, series: Any) -> list[dict[str, int]]:
+        return legs_out(series.later_legs)
 
 
 class SeriesExtendIn(JsonSchema):
@@ -346,8 +362,10 @@ class SeriesExtendIn(JsonSchema):
 
 
 class CancelReasonIn(JsonSchema):
+    """`scope` as in the page's form."""
+
     reason = fields.String(required=True, validate=filled(120))
-    scope = fields.String(load_default="one", validate=one_of("one", "rest"))
+    scope = fields.String(load_default="one", validate=one_of(*CANCELS))
 
 
 class NeedEvaluationIn(JsonSchema):

@@ -149,11 +149,13 @@ def when(need: Need, shifts: list[Shift]) -> str:
 
 
 def series_words(series: Series) -> str:
-    """每周 周四 9:30; a series of one day is its date."""
+    """每周 周四 9:30, with legs 8:30、11:30; a series of one day is its date."""
+    starts = [series.starts_minute, *(starts for starts, _ends in series.later_legs)]
+    times = gettext(N_("、")).join(minute_text(one) for one in starts)
     if series.until_on == series.starts_on:
-        return f"{date_weekday(series.starts_on, language())} {minute_text(series.starts_minute)}"
+        return f"{date_weekday(series.starts_on, language())} {times}"
     words = " ".join(translate(text) for text in rule_words(series.rrule))
-    return f"{words} {minute_text(series.starts_minute)}"
+    return f"{words} {times}"
 
 
 def stage(need: Need, *, wanted: int, held: int) -> dict[str, str]:
@@ -292,4 +294,5 @@ def plan_of(values: dict[str, Any]) -> SeriesPlan:
         "FREQ=MONTHLY;BYDAY=-1": f"FREQ=MONTHLY;BYDAY=-1{weekday}",
     }[values["often"]]
     kept = {name: values[name] for name in SeriesPlan.__slots__ if name in values}
-    return SeriesPlan(**kept | {"rrule": rule, "most": values["most"] or values["target"]})
+    most = values["most"] or values["target"]
+    return SeriesPlan(**kept | {"rrule": rule, "most": most, "later_legs": tuple(values["later_legs"])})

@@ -20,9 +20,9 @@ from volunteer_app.needs.views import blueprint
 from volunteer_app.needs.views_entering import entry_choices
 from volunteer_app.needs.words import REPLY_STATES
 from volunteer_app.places import queries as places
-from volunteer_app.web.access import access, local_today, zone
+from volunteer_app.web.access import access, local_today, now, zone
 from volunteer_app.web.database import db
-from volunteer_app.web.filters import date_weekday
+from volunteer_app.web.filters import date_weekday, time_range
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 from volunteer_app.web.names import named, person_name
@@ -136,7 +136,7 @@ def change_shift(shift_id: int) -> Answer:
 
 def draw_scope(shift: Shift, form: Form, *, action: str, cancels: bool = False) -> str:
     session = db.session()
-    rest = queries.rest_of_series(session, shift)
+    rest, legs = queries.rest_of_series(session, shift), legs_with(shift) if cancels else []
     return render_template(
         "needs/scope.html",
         shift=shift,
@@ -145,10 +145,17 @@ def draw_scope(shift: Shift, form: Form, *, action: str, cancels: bool = False) 
         cancels=cancels,
         values={name: value for name, value in form.typed.items() if name not in ("scope", "csrf_token", "once_key")},
         one=touched(session, [shift]),
+        legs=[time_range(shift_times(leg)) for leg in legs],
+        task=touched(session, [shift, *legs]),
         rest=touched(session, rest),
-        rest_count=len(rest),
+        rest_count=len({one.occurs_on for one in rest}),
         last_day=max((one.starts_on for one in rest), default=date.min),
     )
+
+
+def legs_with(shift: Shift) -> list[Shift]:
+    """The other legs of the task that can still be cancelled."""
+    return [leg for leg in shift.legs if leg.id != shift.id and leg.starts_at > now()]
 
 
 @blueprint.post("/shifts/<int:shift_id>/cancel")
@@ -160,7 +167,7 @@ def cancel_shift(shift_id: int) -> Answer:
         return draw_shift(shift_id, form), 422
     if "scope" not in request.form:
         return draw_scope(shift, form, action=url_for("needs.cancel_shift", shift_id=shift_id), cancels=True)
-    does = changes.cancel_rest if form.values["scope"] == "rest" else changes.cancel_shift
+    does = changes.CANCELS[form.values["scope"]]
 
     def work(session: Session, actor: Actor, moment: datetime) -> Done:
         does(session, shift_id, form.values["reason"], seats=seats(), actor=actor, now=moment)

@@ -33,7 +33,7 @@ def seats_of_task(session: Session, seat: Assignment, *, now: datetime) -> list[
 def lock_task(session: Session, assignment_id: int) -> None:
     """Row locks, in id order, on the seat and its holder's seats on the other legs; read them only afterwards."""
     here = session.execute(
-        select(Assignment.person_id, Shift.need_id, Shift.is_leg)
+        select(Assignment.person_id, Shift.need_id, Shift.series_id, Shift.occurs_on, Shift.is_leg)
         .join(Shift, Shift.id == Assignment.shift_id)
         .where(Assignment.id == assignment_id)
     ).first()
@@ -42,19 +42,20 @@ def lock_task(session: Session, assignment_id: int) -> None:
         wanted = (
             select(Assignment.id)
             .join(Shift, Shift.id == Assignment.shift_id)
-            .where(Shift.need_id == here.need_id, Shift.is_leg, Assignment.person_id == here.person_id)
+            .where(
+                Shift.need_id == here.need_id,
+                Shift.series_id.is_not_distinct_from(here.series_id),
+                Shift.occurs_on.is_not_distinct_from(here.occurs_on),
+                Shift.is_leg,
+                Assignment.person_id == here.person_id,
+            )
         )
     session.scalars(wanted.order_by(Assignment.id).with_for_update(of=Assignment)).all()
 
 
 def turns_known(seats: Iterable[Assignment]) -> list[Assignment]:
     """One seat for each turn as people count them: of a person's legs of one task the first."""
-    found: dict[tuple[int, str, int], Assignment] = {}
+    found: dict[tuple[object, ...], Assignment] = {}
     for seat in sorted(seats, key=lambda one: (one.shift.starts_at, one.id)):
-        found.setdefault((seat.person_id, *task_of(seat.shift)), seat)
+        found.setdefault((seat.person_id, *seat.shift.task), seat)
     return list(found.values())
-
-
-def task_of(shift: Shift) -> tuple[str, int]:
-    """What legs have in common; a shift that stands alone has it with none."""
-    return ("need", shift.need_id) if shift.is_leg else ("shift", shift.id)

@@ -184,11 +184,10 @@ def leaders(shifts: Iterable[Shift]) -> tuple[CrossMix, ...]:
 
 
 def teams(shifts: Iterable[Shift]) -> tuple[frozenset[str], ...]:
-    """Legs of one need that are still to come: the same people serve them."""
-    legs: dict[int, set[str]] = defaultdict(set)
+    """Legs of one task that are still to come: the same people serve them."""
+    legs: dict[object, set[str]] = defaultdict(set)
     for shift in shifts:
-        if shift.is_leg:
-            legs[shift.need_id].add(str(shift.id))
+        legs[shift.task].add(str(shift.id))
     return tuple(frozenset(team) for team in legs.values() if len(team) > 1)
 
 

@@ -83,11 +83,10 @@ def open_turns(session: Session, community_id: int, *, now: datetime) -> list[tu
     ).all()
     there = coming(session, [shift.id for shift in shifts])
     found = [(one, one.target - there.get(one.id, 0)) for one in shifts if there.get(one.id, 0) < one.target]
-    firsts: dict[int, int] = {}
+    firsts: dict[object, int] = {}
     for shift, _missing in found:
-        if shift.is_leg:
-            firsts.setdefault(shift.need_id, shift.id)
-    return [(shift, missing) for shift, missing in found if not shift.is_leg or firsts[shift.need_id] == shift.id]
+        firsts.setdefault(shift.task, shift.id)
+    return [(shift, missing) for shift, missing in found if firsts[shift.task] == shift.id]
 
 
 def sign_ups(session: Session, *, shift_ids: Iterable[int]) -> list[SignUp]:

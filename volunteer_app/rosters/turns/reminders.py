@@ -14,7 +14,7 @@ from volunteer_app.messages import actions as messages
 from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
-from volunteer_app.rosters.legs import task_of, turns_known
+from volunteer_app.rosters.legs import turns_known
 from volunteer_app.rosters.models import Assignment
 from volunteer_app.rosters.words import turn_words
 
@@ -40,10 +40,10 @@ def remind(session: Session, *, community_id: int, on: date, now: datetime) -> i
             Shift.starts_at > now,
         )
     ).all()
-    asked = {(seat.person_id, *task_of(seat.shift)) for seat in rows if seat.state == "notified"}
+    asked = {(seat.person_id, *seat.shift.task) for seat in rows if seat.state == "notified"}
     turns = turns_known(rows)
     for seat in turns:
-        asks = (seat.person_id, *task_of(seat.shift)) in asked
+        asks = (seat.person_id, *seat.shift.task) in asked
         text = Text(ASK if asks else REMIND, spoken(seat, community))
         put(session, seat, kind="reminder", text=text, cause=f"remind:{seat.id}", now=now)
     for seat in rows:

@@ -12,7 +12,7 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.drawing import span
-from volunteer_app.rosters.legs import legs_to_come, task_of
+from volunteer_app.rosters.legs import legs_to_come
 from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment
 from volunteer_app.rosters.rules import takes_answer
 from volunteer_app.rosters.turns import replies, schemas, sign_ups
@@ -58,7 +58,7 @@ def draw_turn(chosen: Assignment | None, refusal: AppError | None = None) -> str
     session, moment = db.session(), now()
     turns = own_turns(session, viewer().person_id, now=moment, zone=zone())
     shown = chosen or first_turn(turns)
-    task = task_of(shown.shift) if shown else None
+    task = shown.shift.task if shown else None
     home = community()
     assert home is not None, "a signed-in person has a community"
     return render_template(
@@ -67,7 +67,7 @@ def draw_turn(chosen: Assignment | None, refusal: AppError | None = None) -> str
         is_chosen=chosen is not None,
         take_back=url_for("rosters.accept", assignment_id=shown.id) if shown and shown.state == "seeking" else "",
         why=why(session, shown, now=moment) if shown else [],
-        later=later([seat for seat in turns if task_of(seat.shift) != task], zone=zone()),
+        later=later([seat for seat in turns if seat.shift.task != task], zone=zone()),
         figures=[figure for room in beside() for figure in room.figures(session, viewer().person_id, now=moment)],
         local_now=local(moment),
         name=viewer().name,
