@@ -22,6 +22,7 @@ from .doubts import Doubts
 from .generation import Aim, End, Generation
 from .incumbent import Incumbent
 from .limits import Limits
+from .line import Line
 from .part import Part
 from .repair import Improver
 from .response import first_rosters, respond
@@ -38,7 +39,6 @@ _IDLE_DIVES = 4
 _FIRST_DIVE = 0.5  # of the dives' time
 _CAREFUL_SIZE = 1800  # person-days; the careful dive comes first up to it
 _LARGE = 10_000  # person-days; above, a linear optimum takes minutes, and an auction alone has to prove something
-_STUCK = 0.5  # times as long as it took to the last gain without another: from then on others' rosters are taken over
 _NEAR, _FAR_BELOW = 0.02, 0.9  # an unfinished root is good enough to dive from: of its value, of the rosters' cost
 
 
@@ -113,8 +113,9 @@ class _Worker:
     def __init__(self, team: Team, shared: Incumbent, ask: Ask, limits: Limits) -> None:
         self._team, self._shared, self._ask = team, shared, ask
         self._whole, self._respond_at = limits, 0.0
-        self._has_line, self._gained_at = False, 0.0  # rosters of an own dive from the linear optimum of the whole
+        self._root_of: Generation | None = None  # the linear optimum of the whole, if the rosters came from it
         self._limits = Limits(limits.seconds, self._is_over, limits.started)
+        self._line = Line(self._limits)
         self._rng = np.random.default_rng(ask.seed)
         self._is_large = team.people * team.days > _LARGE
         self._pricers = [
@@ -217,7 +218,8 @@ class _Worker:
             if rosters is not None:
                 self._rosters[:] = rosters
                 self._respond(passes=3)
-                self._has_line, self._gained_at = True, self._whole.spent()
+                self._root_of = generation
+                self._line.gain()
                 self._offer()
             generation.reopen(np.zeros_like(generation.closed), limits)
 
@@ -230,14 +232,26 @@ class _Worker:
             gain += self._respond(passes=1)
             self._respond_at = self._whole.spent() + _RESPOND_REST * (self._whole.spent() - started)
         if gain > 0:
-            self._gained_at = self._whole.spent()
+            self._line.gain()
             self._offer()
-        if not self._is_on_its_way():
+        if self._root_of is None:
             self._adopt()
+        elif self._line.is_stuck:
+            self._leave(self._root_of)
 
-    def _is_on_its_way(self) -> bool:
-        """Whether rosters that came from the linear optimum still get better: they end below some that seem ahead."""
-        return self._has_line and self._whole.spent() - self._gained_at < _STUCK * self._gained_at
+    def _leave(self, root: Generation) -> None:
+        """For rosters of another dive, whatever they cost, or for the best ones where there isn't the time."""
+        limits = self._line.next()
+        if limits is None:
+            self._adopt()
+            return
+        self._line.begin()
+        rosters, _ = dive(root, QUICK, NEVER, limits, self._rng)
+        root.reopen(np.zeros_like(root.closed), self._limits)
+        if rosters is not None:
+            self._rosters[:] = rosters
+            self._respond(passes=_BID_PASSES)
+            self._line.gain()
 
     def _may_respond(self) -> bool:
         return self._ask.seconds is None or self._whole.spent() >= self._respond_at
@@ -257,7 +271,7 @@ class _Worker:
         """Takes over the other worker's rosters if they're better."""
         if self._shared.cost < self._team.cost(self._rosters) - 1e-6:
             self._rosters[:] = self._shared.best()[0]
-            self._has_line = False
+            self._root_of = None
             self._tell()
 
     def _tell(self) -> None:
