@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from . import turns
+from . import pairs, turns
 from .judging import Scope, Violation, limited, limited_turns, minutes_of, over, own_shifts, sums_by
 from .plan import Plan
 from .problem import Problem, Shift
@@ -16,10 +16,10 @@ from .score import load_pct_min
 
 
 def day_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
-    """Nobody has more turns on a day than his limit."""
+    """Nobody has more turns on a day than his limit; there and back is one turn."""
     for person, met in limited_turns(problem, plan, scope, limit="shifts_per_day", by="day"):
-        counts = Counter(turn.day for turn in met)
-        yield from over("day_shifts", person.id, counts.values(), person.limits.shifts_per_day)
+        counts = map(pairs.tasks, turns.grouped(met, "day").values())
+        yield from over("day_shifts", person.id, counts, person.limits.shifts_per_day)
 
 
 def day_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
@@ -32,8 +32,8 @@ def day_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violatio
 def week_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns in a week than his limit."""
     for person, met in limited_turns(problem, plan, scope, limit="shifts_per_week", by="week"):
-        counts = Counter(turn.week for turn in met)
-        yield from over("week_shifts", person.id, counts.values(), person.limits.shifts_per_week)
+        counts = map(pairs.tasks, turns.grouped(met, "week").values())
+        yield from over("week_shifts", person.id, counts, person.limits.shifts_per_week)
 
 
 def week_minutes(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
@@ -56,7 +56,7 @@ def week_labels(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violatio
 def horizon_shifts(problem: Problem, plan: Plan, scope: Scope) -> Iterator[Violation]:
     """Nobody has more turns in the whole horizon than his limit."""
     for person, shifts in limited(problem, plan, scope, "shifts"):
-        found = person.past.shifts + len(turns.held_in_horizon(problem, person)) + len(shifts)
+        found = person.past.shifts + pairs.tasks([*turns.held_in_horizon(problem, person), *shifts])
         yield from over("horizon_shifts", person.id, [found], person.limits.shifts)
 
 

@@ -93,11 +93,12 @@ _LEASTS = ("days_in_row_least", "days_off_least")
 class Limits:
     """How much one person may be asked for.
 
-    Amounts: turns and minutes a day, a week and in the horizon. `share_pct`: load (weighted, the past included) of the
-    horizon at most this part of the own share; `share_pct_per_week` and `share_pct_per_day`: load of one week or day,
-    the past not included, at most this part of seven days' or one day's share. `offered_pct`: minutes at most this part
-    of the free windows' minutes; `offered_pct_per_week` and `offered_pct_per_day`: of one week or day at most this part
-    of that week's or day's (the horizon's own days only).
+    Amounts: turns and minutes a day, a week and in the horizon; parts of one task are one turn. `share_pct`: load
+    (weighted, the past included) of the horizon at most this part of the own share; `share_pct_per_week` and
+    `share_pct_per_day`: load of one week or day, the past not included, at most this part of seven days' or one
+    day's share. `offered_pct`: minutes at most this part of the free windows' minutes; `offered_pct_per_week` and
+    `offered_pct_per_day`: of one week or day at most this part of that week's or day's (the horizon's own days
+    only).
     Labels: at most so many turns a week (`labels_per_week`), in the horizon (`labels`), in so many different weeks
     (`label_weeks`, such as weekends), and on so many days in a row (`labels_in_row`).
     Time: `gap_min` minutes between any two turns; `rest_min` between two turns that both last `long_min` or more;
@@ -163,6 +164,7 @@ class Held:
     It counts for overlap, gap, way, rest, succession, for days in a row, and for every limit of its day and week; for
     the limits of the horizon it counts on the horizon's own days. It's no load (see `Person.past_load`). `starts_min`
     may be negative; `day` and `week` continue the problem's indices below 0. An empty `place` is near everything.
+    `task` as of a shift.
     """
 
     starts_min: int
@@ -171,6 +173,7 @@ class Held:
     week: int
     labels: frozenset[str] = frozenset()
     place: str = ""
+    task: str = ""
 
     def __post_init__(self) -> None:
         require(self.ends_min > self.starts_min, "ends_min", f"{self.ends_min} is not after {self.starts_min}")

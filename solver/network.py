@@ -12,6 +12,7 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from .eligibility import Eligibility, Numbers
+from .pairs import tasks
 from .problem import Problem
 
 SOURCE, SINK = 0, 1
@@ -115,12 +116,31 @@ def _counted(turns: Turns, span: str, *, relaxed: bool) -> Numbers:
     groups: Groups = getattr(turns, span)
     count, minutes = (_rooms(turns, groups, span, name) for name in _LIMITS[span])
     if relaxed:
+        count = count + _further_parts(turns, groups)
         fitting = _fitting(groups, turns.minutes, minutes)
     else:
         mean = np.bincount(groups.of_pair, weights=turns.minutes, minlength=groups.count) / np.maximum(1, groups.size())
         fitting = np.maximum(1, minutes // np.maximum(1, mean)).astype(np.int64)
     least: Numbers = np.minimum(np.minimum(count, fitting), groups.size())
     return least
+
+
+def _further_parts(turns: Turns, groups: Groups) -> Numbers:
+    """So many of a group's pairs may cost no turn: parts of a task beside the first, or beside one that is held."""
+    problem = turns.problem
+    number = {key: index for index, key in enumerate(dict.fromkeys((one.day, one.task) for one in problem.shifts))}
+    more = np.zeros(groups.count, dtype=np.int64)
+    of_shift = np.array([number[one.day, one.task] if one.task else -1 for one in problem.shifts], dtype=np.int64)
+    parts = np.flatnonzero(of_shift[turns.shift] >= 0)
+    if not len(parts):
+        return more
+    begun = [{number.get((turn.day, turn.task), -1) for turn in person.held} for person in problem.people]
+    seen: set[tuple[int, int]] = set()
+    for pair in parts.tolist():
+        group, task = int(groups.of_pair[pair]), int(of_shift[turns.shift[pair]])
+        more[group] += (group, task) in seen or task in begun[int(turns.person[pair])]
+        seen.add((group, task))
+    return more
 
 
 def _rooms(turns: Turns, groups: Groups, span: str, name: str) -> Numbers:
@@ -136,7 +156,7 @@ def _rooms(turns: Turns, groups: Groups, span: str, name: str) -> Numbers:
     for group in np.flatnonzero(np.isin(groups.person, holders)).tolist():
         key = getattr(problem.shifts[turns.shift[groups.first[group]]], span)
         held = [turn for turn in problem.people[groups.person[group]].held if getattr(turn, span) == key]
-        rooms[group] -= len(held) if name.startswith("shifts") else sum(turn.minutes for turn in held)
+        rooms[group] -= tasks(held) if name.startswith("shifts") else sum(turn.minutes for turn in held)
     return np.maximum(rooms, 0)
 
 

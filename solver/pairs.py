@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from .problem import DAY_MIN, Held, Limits, Person, PersonId, Problem, Shift, ShiftId, Succession, Window
@@ -166,9 +166,9 @@ def _is_over_alone(person: Person, shift: Shift) -> bool:
     day = [turn for turn in person.held if turn.day == shift.day]
     week = [turn for turn in person.held if turn.week == shift.week]
     return (
-        _over(1 + len(day), limits.shifts_per_day)
+        _over(tasks([shift, *day]), limits.shifts_per_day)
         or _over(shift.minutes + sum(turn.minutes for turn in day), limits.minutes_per_day)
-        or _over(1 + len(week), limits.shifts_per_week)
+        or _over(tasks([shift, *week]), limits.shifts_per_week)
         or _over(shift.minutes + sum(turn.minutes for turn in week), limits.minutes_per_week)
         or _over(1, limits.shifts)
         or _over(shift.minutes, limits.minutes)
@@ -177,6 +177,16 @@ def _is_over_alone(person: Person, shift: Shift) -> bool:
             for rule in limits.labels_per_week
         )
     )
+
+
+def tasks(turns: Collection[Shift | Held]) -> int:
+    """How many turns the limits see: parts of one task on one day are one."""
+    return len({(turn.day, turn.task) for turn in turns if turn.task}) + sum(not turn.task for turn in turns)
+
+
+def further_parts(own: Collection[Shift], held: Collection[Held] = ()) -> int:
+    """How many of these turns cost no turn if all are taken beside the held ones: they're parts of a task begun."""
+    return len(own) - (tasks([*own, *held]) - tasks(held))
 
 
 def _over(value: int, most: int | None) -> bool:

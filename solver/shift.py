@@ -50,7 +50,8 @@ class Shift:
     weighs its minutes as load (150 = half as much again). `effort`: how hard the work is on the body, 0 for work that
     suits everybody, compared with `Limits.effort`. `requires`: a person has all of these tags; `bars`: none.
     `labels`: what the label limits count (night, river, weekend). `series`: shifts that want the same faces, such as
-    the visits to one elder; empty for none.
+    the visits to one elder; empty for none. `task`: shifts of one day with the same task (there and back) are one turn
+    for every limit of turns; empty for a turn of its own.
     """
 
     id: ShiftId
@@ -71,6 +72,7 @@ class Shift:
     labels: frozenset[str] = frozenset()
     series: str = ""
     effort: int = 0
+    task: str = ""
 
     def __post_init__(self) -> None:
         require(bool(self.id), "id", "is empty")

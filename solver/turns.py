@@ -40,6 +40,14 @@ def held_in_horizon(problem: Problem, person: Person) -> list[Held]:
     return [turn for turn in person.held if 0 <= turn.day < problem.horizon_days]
 
 
+def grouped(turns: Iterable[T], by: str) -> dict[int, list[T]]:
+    """day or week -> turns"""
+    found: dict[int, list[T]] = {}
+    for turn in turns:
+        found.setdefault(getattr(turn, by), []).append(turn)
+    return found
+
+
 def with_label(turns: Iterable[T], label: str) -> list[T]:
     return [turn for turn in turns if label in labels_of(turn)]
 

@@ -43,11 +43,18 @@ def without_task(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId)
 
 
 def verdict(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[check.Violation, ...]:
-    """The hard rules that giving the seat, and those on the other parts of its task, would break."""
-    whole = with_task(problem, plan, person, shift)
+    """The hard rules that giving the seat, and those on the other parts of its task, would break.
+
+    One part is added after the other, so that a limit which the first one passes is seen; that the last is yet to come
+    breaks nothing.
+    """
     wanted = [part for part in parts_of(problem, shift) if part not in plan.of_person.get(person, ())]
-    found = (check.verdict(problem, whole.without_seat(person, part), person, part) for part in wanted)
-    return tuple(one for part in found for one in part)
+    found: list[check.Violation] = []
+    for part in wanted:
+        broken = check.verdict(problem, plan, person, part)
+        found += [one for one in broken if one.rule != "same_team" or part == wanted[-1]]
+        plan = plan.with_seat(person, part)
+    return tuple(found)
 
 
 def candidates(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[Candidate, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .. import score
 from ..compare import GoalChange, goal_changes
+from ..pairs import tasks
 from ..plan import Plan
 from ..problem import PersonId, Problem, Shift, ShiftId
 from .candidates import Candidate, blocking_rules, candidates, is_familiar, relative_with, with_task, without_task
@@ -73,7 +74,7 @@ def why_person(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -
         is_on=is_on,
         is_pinned=any((pin.person, pin.shift) == (person, shift) for pin in problem.pins),
         rules=rules,
-        turns_week=len(week) + len(held),
+        turns_week=tasks([*week, *held]),
         limit_week=one.limits.shifts_per_week,
         minutes_week=sum(own.minutes for own in week) + sum(own.minutes for own in held),
         limit_minutes_week=one.limits.minutes_per_week,

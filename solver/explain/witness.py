@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from ..judging import minutes_of
-from ..pairs import pair_reason
+from ..pairs import further_parts, pair_reason, tasks
 from ..plan import Plan
 from ..problem import Limits, Person, PersonId, Problem, Shift, ShiftId
 from ..turns import held_in_horizon
@@ -116,7 +116,7 @@ class _Search:
         if full not in self._rooms:
             one = self._problem.person[full[0]]
             turns, minutes = self._left(one, full[1], full[2])
-            rooms = [turns]
+            rooms = [turns + self._further_parts(full)]
             if minutes < _MANY or full[1] == "day":
                 could = self._open_under(full)
                 rooms.append(sum(spent <= minutes for spent in accumulate(sorted(turn.minutes for turn in could))))
@@ -124,16 +124,22 @@ class _Search:
             self._rooms[full] = min(rooms)
         return self._rooms[full]
 
+    def _further_parts(self, full: tuple[PersonId, str, int]) -> int:
+        """Turns of the span that cost him no turn, as parts of a task beside the first."""
+        if not any(one.task for one in self._problem.shifts):
+            return 0
+        return further_parts(self._open_under(full), self._problem.person[full[0]].held)
+
     def _left(self, person: Person, span: str, index: int) -> tuple[float, float]:
         """Turns and minutes that the limits leave beside what is held."""
         limits = person.limits
         if span == "horizon":
             held, past = held_in_horizon(self._problem, person), person.past
-            spent = past.shifts + len(held), past.minutes + minutes_of(held)
+            spent = past.shifts + tasks(held), past.minutes + minutes_of(held)
             most = limits.shifts, limits.minutes
         else:
             held = [turn for turn in person.held if getattr(turn, span) == index]
-            spent = len(held), minutes_of(held)
+            spent = tasks(held), minutes_of(held)
             most = getattr(limits, f"shifts_per_{span}"), getattr(limits, f"minutes_per_{span}")
         turns, minutes = (_MANY if one is None else one - used for one, used in zip(most, spent, strict=True))
         return turns, minutes

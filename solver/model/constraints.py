@@ -18,10 +18,10 @@ from .rows import (
     add_off_least,
     add_row_least,
     add_row_most,
+    add_turns,
     calendar,
     calendars,
     count,
-    grouped,
     minutes,
     own_shifts,
     own_shifts_if,
@@ -80,28 +80,28 @@ def _add_pairs(board: Board, rule: str, is_asked: Callable[[Person], bool]) -> N
 
 def day_shifts(board: Board) -> None:
     for person, shifts in own_shifts(board, "shifts_per_day"):
-        for day, own in grouped(shifts, "day").items():
-            taken = sum(turn.day == day for turn in person.held)
-            add_limit(board, count(board, person, own), person.limits.shifts_per_day, taken, name="day_shifts")
+        for day, own in turns.grouped(shifts, "day").items():
+            held = [turn for turn in person.held if turn.day == day]
+            add_turns(board, person, own, held, limit=person.limits.shifts_per_day, name="day_shifts")
 
 
 def day_minutes(board: Board) -> None:
     for person, shifts in own_shifts(board, "minutes_per_day"):
-        for day, own in grouped(shifts, "day").items():
+        for day, own in turns.grouped(shifts, "day").items():
             taken = sum(turn.minutes for turn in person.held if turn.day == day)
             add_limit(board, minutes(board, person, own), person.limits.minutes_per_day, taken, name="day_minutes")
 
 
 def week_shifts(board: Board) -> None:
     for person, shifts in own_shifts(board, "shifts_per_week"):
-        for week, own in grouped(shifts, "week").items():
-            taken = sum(turn.week == week for turn in person.held)
-            add_limit(board, count(board, person, own), person.limits.shifts_per_week, taken, name="week_shifts")
+        for week, own in turns.grouped(shifts, "week").items():
+            held = [turn for turn in person.held if turn.week == week]
+            add_turns(board, person, own, held, limit=person.limits.shifts_per_week, name="week_shifts")
 
 
 def week_minutes(board: Board) -> None:
     for person, shifts in own_shifts(board, "minutes_per_week"):
-        for week, own in grouped(shifts, "week").items():
+        for week, own in turns.grouped(shifts, "week").items():
             taken = sum(turn.minutes for turn in person.held if turn.week == week)
             add_limit(board, minutes(board, person, own), person.limits.minutes_per_week, taken, name="week_minutes")
 
@@ -110,15 +110,15 @@ def week_labels(board: Board) -> None:
     for person, shifts in own_shifts(board, "labels_per_week"):
         for limit in person.limits.labels_per_week:
             held = turns.with_label(person.held, limit.label)
-            for week, own in grouped(turns.with_label(shifts, limit.label), "week").items():
+            for week, own in turns.grouped(turns.with_label(shifts, limit.label), "week").items():
                 taken = sum(turn.week == week for turn in held)
                 add_limit(board, count(board, person, own), limit.most, taken, name="week_labels")
 
 
 def horizon_shifts(board: Board) -> None:
     for person, shifts in own_shifts(board, "shifts"):
-        taken = person.past.shifts + len(turns.held_in_horizon(board.problem, person))
-        add_limit(board, count(board, person, shifts), person.limits.shifts, taken, name="horizon_shifts")
+        held, past = turns.held_in_horizon(board.problem, person), person.past.shifts
+        add_turns(board, person, shifts, held, limit=person.limits.shifts, past=past, name="horizon_shifts")
 
 
 def horizon_minutes(board: Board) -> None:
@@ -141,7 +141,7 @@ def label_weeks(board: Board) -> None:
     for person, shifts in own_shifts(board, "label_weeks"):
         for limit in person.limits.label_weeks:
             known, taken = turns.label_weeks(board.problem, person, limit.label)
-            weeks = grouped(turns.with_label(shifts, limit.label), "week")
+            weeks = turns.grouped(turns.with_label(shifts, limit.label), "week")
             used = {board.any_of(seats(board, person, own)): 1 for week, own in weeks.items() if week not in known}
             add_limit(board, used, limit.most, taken, name="label_weeks")
 
@@ -156,14 +156,14 @@ def share_part(board: Board) -> None:
 
 def week_share(board: Board) -> None:
     for person, shifts in own_shifts(board, "share_pct_per_week"):
-        for own in grouped(shifts, "week").values() if person.share else ():
+        for own in turns.grouped(shifts, "week").values() if person.share else ():
             loads = {board.seats[person.id, shift.id]: shift.load_pct_min for shift in own}
             add_limit(board, loads, turns.most_of_week_share(board.problem, person), 0, name="week_share")
 
 
 def day_share(board: Board) -> None:
     for person, shifts in own_shifts(board, "share_pct_per_day"):
-        for own in grouped(shifts, "day").values() if person.share else ():
+        for own in turns.grouped(shifts, "day").values() if person.share else ():
             loads = {board.seats[person.id, shift.id]: shift.load_pct_min for shift in own}
             add_limit(board, loads, turns.most_of_day_share(board.problem, person), 0, name="day_share")
 
@@ -178,7 +178,7 @@ def offered_part(board: Board) -> None:
 def week_offered(board: Board) -> None:
     for person, shifts in own_shifts(board, "offered_pct_per_week"):
         held = turns.held_in_horizon(board.problem, person)
-        for week, own in grouped(shifts, "week").items():
+        for week, own in turns.grouped(shifts, "week").items():
             taken = sum(turn.minutes for turn in held if turn.week == week)
             most = turns.most_of_week_offered(board.problem, person, week)
             add_limit(board, minutes(board, person, own), most, taken, name="week_offered")
@@ -186,7 +186,7 @@ def week_offered(board: Board) -> None:
 
 def day_offered(board: Board) -> None:
     for person, shifts in own_shifts(board, "offered_pct_per_day"):
-        for day, own in grouped(shifts, "day").items():
+        for day, own in turns.grouped(shifts, "day").items():
             taken = sum(turn.minutes for turn in person.held if turn.day == day)
             most = turns.most_of_day_offered(person, day)
             add_limit(board, minutes(board, person, own), most, taken, name="day_offered")

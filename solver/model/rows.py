@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..problem import CrossMix, Mix, Person, Shift
-from ..turns import WorkDays, work_days
+from .. import pairs
+from ..problem import CrossMix, Held, Mix, Person, Shift
+from ..turns import WorkDays, grouped, work_days
 from .board import Board, Terms, total
 
 
@@ -22,14 +23,6 @@ def own_shifts_if(board: Board, is_asked: Callable[[Person], bool]) -> Iterator[
             yield person, [board.problem.shift[one] for one in board.shifts_for[person.id]]
 
 
-def grouped(shifts: Iterable[Shift], by: str) -> dict[int, list[Shift]]:
-    """day or week -> shifts"""
-    found: dict[int, list[Shift]] = {}
-    for shift in shifts:
-        found.setdefault(getattr(shift, by), []).append(shift)
-    return found
-
-
 def seats(board: Board, person: Person, shifts: Iterable[Shift]) -> list[int]:
     """The variables of a person's seats on open shifts."""
     return [board.seats[person.id, shift.id] for shift in shifts]
@@ -38,6 +31,16 @@ def seats(board: Board, person: Person, shifts: Iterable[Shift]) -> list[int]:
 def count(board: Board, person: Person, shifts: Iterable[Shift]) -> dict[int, int]:
     """Number of turns."""
     return dict.fromkeys(seats(board, person, shifts), 1)
+
+
+def tasks(board: Board, person: Person, shifts: Iterable[Shift], held: Iterable[Held]) -> dict[int, int]:
+    """Number of turns that limits see beside what is held: a task once, however many of its parts."""
+    begun = {(turn.day, turn.task) for turn in held if turn.task}
+    parts: dict[tuple[int, str], list[Shift]] = {}
+    for shift in shifts:
+        if (shift.day, shift.task) not in begun:
+            parts.setdefault((shift.day, shift.task or f"alone {shift.id}"), []).append(shift)
+    return {board.any_of(seats(board, person, own)): 1 for own in parts.values()}
 
 
 def minutes(board: Board, person: Person, shifts: Iterable[Shift]) -> dict[int, int]:
@@ -49,6 +52,20 @@ def add_limit(board: Board, terms: Terms, limit: int | None, taken: int, *, name
     """At most what the limit leaves beside what's taken; what's taken can't break it by itself."""
     if limit is not None:
         board.add_row(terms, high=max(0, limit - taken), name=name)
+
+
+def add_turns(
+    board: Board,
+    person: Person,
+    shifts: Iterable[Shift],
+    held: Sequence[Held],
+    *,
+    limit: int | None,
+    past: int = 0,
+    name: str,
+) -> None:
+    """At most so many turns beside those held and past; parts of one task are one."""
+    add_limit(board, tasks(board, person, shifts, held), limit, past + pairs.tasks(held), name=name)
 
 
 def add_cliques(board: Board, person: Person, shifts: Iterable[Shift], *, apart_min: int, name: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 
+from ..pairs import further_parts
 from ..problem import Pair, Person, PersonId, Problem, Shift, ShiftId
 
 
@@ -64,9 +65,14 @@ def _needed(
 def _fitting(person: Person, shifts: list[Shift]) -> int:
     """No more of these turns fit into his time: each day by itself, with his gap between turns and his number a day."""
     ordered = sorted(shifts, key=lambda one: one.ends_min)
-    days = (_in_line(person, [one for one in ordered if one.day == day]) for day in {one.day for one in shifts})
-    most = person.limits.shifts_per_day
-    return sum(turns if most is None else min(turns, most) for turns in days)
+    days = ([one for one in ordered if one.day == day] for day in {one.day for one in shifts})
+    return sum(_on_day(person, own) for own in days)
+
+
+def _on_day(person: Person, ordered: list[Shift]) -> int:
+    """By his gaps, and by his number a day, for which parts of one task are one turn."""
+    most, in_line = person.limits.shifts_per_day, _in_line(person, ordered)
+    return in_line if most is None else min(in_line, most + further_parts(ordered))
 
 
 def _in_line(person: Person, ordered: list[Shift]) -> int:

@@ -35,8 +35,8 @@ def one_turn(*tags: str, window: tuple[int, int] = (0, 1440), **fields: object) 
     return a_problem([a_person("ann", *tags, windows=(Window(*window),))], [a_shift("s", **fields)])
 
 
-def two_turns(second_at: int, length: int = 120, day: int = 0, **limits: object) -> Problem:
-    shifts = [a_shift("s", minutes=length), a_shift("t", at=second_at, minutes=length, day=day)]
+def two_turns(second_at: int, length: int = 120, day: int = 0, task: str = "", **limits: object) -> Problem:
+    shifts = [a_shift("s", minutes=length, task=task), a_shift("t", at=second_at, minutes=length, day=day, task=task)]
     return a_problem([a_person("ann", **limits)], shifts)
 
 
@@ -53,6 +53,13 @@ def crossed() -> Problem:
     cross = CrossMix(frozenset({"s", "t"}), YOUNG, at_least=1)
     people = [a_person("ann", "young"), a_person("bo"), a_person("cy")]
     return a_problem(people, [a_shift("s"), a_shift("t", place="G2")], cross_mixes=(cross,))
+
+
+def begun(task: str) -> Problem:
+    """The way back and an errand beside a turn held the same morning, for somebody who takes two turns a day."""
+    morning = (Held(0, 60, day=0, week=0, task=task),)
+    shifts = [a_shift("s", task="there and back"), a_shift("t", at=14 * HOUR)]
+    return a_problem([a_person("ann", held=morning, shifts_per_day=2)], shifts)
 
 
 def held(ends: int) -> tuple[Held, ...]:
@@ -120,6 +127,15 @@ CASES: list[tuple[str, Problem, Plan, Problem, Plan]] = [
     ("rest", two_turns(4 * HOUR, 480, day=1, rest_min=660), ST, two_turns(4 * HOUR - 1, 480, day=1, rest_min=660), ST),
     ("rest", two_turns(4 * HOUR - 1, 479, day=1, rest_min=660), ST, two_turns(60, 480, day=1, rest_min=660), ST),
     ("day_shifts", two_turns(14 * HOUR, shifts_per_day=2), ST, two_turns(14 * HOUR, shifts_per_day=1), ST),
+    *(
+        (rule, two_turns(14 * HOUR, task="there and back", **{limit: 1}), ST, two_turns(14 * HOUR, **{limit: 1}), ST)
+        for rule, limit in (
+            ("day_shifts", "shifts_per_day"),
+            ("week_shifts", "shifts_per_week"),
+            ("horizon_shifts", "shifts"),
+        )
+    ),
+    ("day_shifts", begun("there and back"), ST, begun("other"), ST),
     ("day_minutes", two_turns(14 * HOUR, minutes_per_day=240), ST, two_turns(14 * HOUR, minutes_per_day=239), ST),
     ("week_shifts", two_turns(NINE, day=7, shifts_per_week=1), ST, two_turns(NINE, day=6, shifts_per_week=1), ST),
     (

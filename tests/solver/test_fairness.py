@@ -49,6 +49,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
             share=draw(st.sampled_from([0, 240, 300, 600])),
             past_load=draw(st.sampled_from([0, 0, 60])),
             shifts_per_week=draw(st.sampled_from([None, 1, 2])),
+            shifts_per_day=draw(st.sampled_from([None, None, 1])),
         )
         for name in ("ann", "bo", "cy")
     ]
@@ -61,6 +62,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
             seats=draw(st.integers(1, 2)),
             heaviness_pct=draw(st.sampled_from([100, 150])),
             requires=draw(st.sampled_from([frozenset(), frozenset({"river"})])),
+            task=draw(st.sampled_from(["", "", "there and back"])),
         )
         for number in range(draw(st.integers(1, 4)))
     ]

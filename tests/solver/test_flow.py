@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from solver import check, flow, score
 from solver.eligibility import eligibility
 from solver.pairs import pair_reason
-from solver.problem import Mix, Problem
+from solver.problem import Held, Mix, Problem
 
 from .builders import a_person, a_plan, a_problem, a_shift
 from .test_fairness import every_plan, small_problems
@@ -43,6 +43,14 @@ def test_bound_counts_seats_kept_for_others() -> None:
     """Two old people and a shift of two with one seat kept for somebody young: one seat stays empty."""
     shift = a_shift("s", seats=2, mixes=(Mix(frozenset({"young"}), 1),))
     assert flow.missing_bounds(eligibility(a_problem([a_person("ann"), a_person("bo")], [shift])))["must_cover", 1] == 1
+
+
+def test_bound_leaves_both_seats_of_there_and_back_to_one_turn() -> None:
+    """Ann takes one turn a day: both parts of the task are that one, also where she has begun it."""
+    there, back = (a_shift(name, at=at, task="hospital") for name, at in (("s", 540), ("t", 840)))
+    begun = a_person("ann", shifts_per_day=1, held=(Held(540, 660, 0, 0, task="hospital"),))
+    for people, shifts in (([a_person("ann", shifts_per_day=1)], [there, back]), ([begun], [back])):
+        assert not any(flow.missing_bounds(eligibility(a_problem(people, shifts))).values())
 
 
 @settings(max_examples=40, deadline=None)

@@ -77,6 +77,7 @@ HELD = [
     (Held(0, 120, 0, 0),),
     (Held(3 * DAY, 3 * DAY + 60, 3, 0, frozenset({"night"}), "G1"),),
     (Held(9 * DAY, 9 * DAY + 60, 9, 1),),
+    (Held(0, 60, 0, 0, task="T"), Held(60, 120, 0, 0, task="T")),
 ]
 
 
@@ -137,6 +138,7 @@ def shifts(draw: Any, name: str) -> Shift:
         labels=draw(st.sampled_from([frozenset(), frozenset({"night"})])),
         series=draw(st.sampled_from(["", "E01"])),
         effort=draw(st.sampled_from([0, 0, 1])),
+        task=draw(st.sampled_from(["", "", "T"])),
     )
 
 

@@ -6,10 +6,14 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.needs import actions as needs
+from volunteer_app.needs.plans import NeedEntry, SeriesPlan
+from volunteer_app.needs.queries import kind_of
+from volunteer_app.people.models import Recipient
 from volunteer_app.rosters import actions as rosters
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.judge import judging
@@ -18,7 +22,9 @@ from volunteer_app.rosters.runs import queries as runs
 from volunteer_app.rosters.runs.running import solve_now
 
 CANT_COME = (("daily_patrol", "10-20", "G1"), ("daily_patrol", "10-21", "G3"), ("weekly_cleanup", "10-24", "G2"))
-NOVEMBER_END = date(2026, 11, 30)
+NOVEMBER_TUESDAY, NOVEMBER_END = date(2026, 11, 10), date(2026, 11, 30)
+ACCOMPANIED = 5
+"""The visited elder who sees the doctor every week."""
 GOALS = {
     "must_cover": "must-cover seats",
     "target_cover": "all seats",
@@ -110,6 +116,31 @@ def cover_three(stage: Stage, roster_id: int) -> int:
     version = publish(stage, roster_id, covered_at)
     answer_all(stage, queries.roster(session, roster_id), covered_at)
     return version
+
+
+def accompany(stage: Stage) -> None:
+    """From November on somebody is taken to the hospital every Tuesday and brought home: one task in two parts."""
+    session, who, at = stage.session, stage.founded.coordinator, moment("11-06 18:00")
+
+    def work() -> None:
+        visited = session.scalars(select(Recipient).where(Recipient.number == ACCOMPANIED)).one()
+        entry = NeedEntry(
+            title="陪去区医院复查",
+            kind_id=kind_of(session, "errand").id,
+            source="visit",
+            grid_id=visited.grid_id,
+            place="区医院",
+            recipient_id=visited.id,
+            handler_id=who.person_id,
+            note="送到诊室，看完接回家",
+        )
+        need = needs.add_need(session, entry, actor=who, now=at)
+        there, back = ((8 * 60 + 30, 9 * 60 + 30), (11 * 60 + 30, 12 * 60 + 30))
+        plan = SeriesPlan("FREQ=WEEKLY;BYDAY=TU", NOVEMBER_TUESDAY, *there, 1, 1, 1, later_legs=(back,))
+        needs.add_series(session, need.id, plan, actor=who, now=at)
+        needs.verify(session, need.id, actor=who, now=at)
+
+    stage.write(work)
 
 
 def extend_november(stage: Stage) -> None:

@@ -101,6 +101,7 @@ def attend(stage: Stage) -> attending.Attended:
 
 def next_weeks(stage: Stage, limit_s: int) -> None:
     """What the pages show: the week of 9 November published, the one after it a draft."""
+    rostering.accompany(stage)
     rostering.extend_november(stage)
     for first, last, is_public in ((9, 15, True), (16, 22, False)):
         run = rostering.make_roster(

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from solver.check import check
 from tests.conftest import SetClock
 from tests.factory import sign_in
 from tests.race import race
@@ -87,18 +88,42 @@ def test_a_hand_change_gives_pins_and_takes_both_seats(session: Session, town: T
 
 @ON_ONE
 def test_candidates_are_judged_for_both_ways(session: Session, town: Town, clock: SetClock) -> None:
-    """钱惠英 comes once a day, so for one way only; 孙志强's load counts both ways."""
+    """孙志强's load counts both ways, and so do the two hours a day of 张根宝."""
     roster, (there, _back) = town.roster(), town.escort()
     town.volunteer("孙志强", minutes=360)
-    qian = town.volunteer("钱惠英")
-    session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == qian.id)).one().max_shifts_day = 1
+    zhang = town.volunteer("张根宝")
+    session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == zhang.id)).one().max_minutes_day = 120
     session.commit()
     case = judging.case_of(session, roster, now=clock())
     found = {one.name: (round(one.load, 2), one.against is None) for one in judging.candidates(case, there.id)}
     assert found["孙志强"] == (0.5, True)  # two times 90 minutes of 360
-    assert not found["钱惠英"][1]
+    assert not found["张根宝"][1]
+    with pytest.raises(BreaksRule, match="每天最多2小时"):
+        actions.fill(session, there.id, person_id=zhang.id, actor=town.staff, now=clock())
+
+
+@ON_ONE
+def test_there_and_back_is_one_turn_of_the_day(session: Session, town: Town, clock: SetClock) -> None:
+    """Both come once a day: for 钱惠英 both ways are that once; 冯建国 has the afternoon, so he goes neither way."""
+    roster, (there, back), afternoon = town.roster(), town.escort(), town.shift(starts=900)
+    qian, feng = town.volunteer("钱惠英"), town.volunteer("冯建国")
+    session.execute(update(VolunteerProfile).values(max_shifts_day=1))
+    session.commit()
+
+    def fill(shift: Shift, person: Person) -> None:
+        actions.fill(session, shift.id, person_id=person.id, actor=town.staff, now=clock())
+
+    fill(afternoon, feng)
     with pytest.raises(BreaksRule, match="每天最多1个班"):
-        actions.fill(session, there.id, person_id=qian.id, actor=town.staff, now=clock())
+        fill(there, feng)
+    fill(there, qian)
+    assert held(session, there, back) == [[("钱惠英", "proposed")]] * 2
+    for moment in (clock(), there.starts_at + timedelta(minutes=30)):  # before, and when they have set out
+        clock.moment = moment
+        case = judging.case_of(session, roster, now=clock())
+        assert not check(case.problem, case.plan)
+        with pytest.raises(BreaksRule, match="每天最多1个班"):
+            fill(afternoon, qian)
 
 
 def test_answers_are_for_both_ways(session: Session, town: Town, clock: SetClock, escort: Escort) -> None:

@@ -64,6 +64,7 @@ def turn(frame: Frame, shift: Shift, kind: ActivityKind) -> Turn:
         labels=labels(frame, shift),
         series=f"recipient:{shift.recipient_id}" if shift.recipient_id else "",
         effort=HARDEST if shift.is_heavy else kind.effort,
+        task=task(shift),
     )
 
 
@@ -85,7 +86,13 @@ def held_turn(frame: Frame, shift: Shift) -> Held:
         week=frame.week(shift.starts_on),
         labels=labels(frame, shift),
         place=place(shift),
+        task=task(shift),
     )
+
+
+def task(shift: Shift) -> str:
+    """There and back is one turn of the day and of the week; empty for a shift that stands alone."""
+    return ":".join(str(part) for part in shift.task if part is not None) if shift.is_leg else ""
 
 
 def place(shift: Shift) -> str:
