@@ -15,7 +15,7 @@ from volunteer_app.demo.counter import Counter as Store
 from volunteer_app.demo.race import Answer, furnish, pieces, press
 from volunteer_app.ledger.queries import balances
 from volunteer_app.ledger.verify import verify
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders import actions as orders
 from volunteer_app.store.orders.codes import Codes
 

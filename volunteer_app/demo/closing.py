@@ -16,6 +16,7 @@ from volunteer_app.demo.community import LAST, MONTH, minutes
 from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.notices import actions as notices
+from volunteer_app.people.owners import owner_of
 from volunteer_app.rewards import bonuses
 
 OPENING_POINTS = (120, 260, 180, 90, 320)
@@ -41,7 +42,7 @@ def bring_old_points(stage: Stage) -> None:
 
     def work() -> None:
         for place, number in enumerate(numbers):
-            owner = f"person:{stage.founded.person[number]}"
+            owner = owner_of(stage.founded.person[number])
             lots = [(OPENING_POINTS[place % len(OPENING_POINTS)], moment("01-01 00:00").replace(year=2028), "opening")]
             if place % OLD_EVERY == 0:
                 lots.append((OLD_POINTS, moment("11-01 00:00"), "opening-2024"))

@@ -22,9 +22,9 @@ from volunteer_app.core.database import scope
 from volunteer_app.demo.stage import moment
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.people import actions as people
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.actions import found_community
 from volunteer_app.store import founding
-from volunteer_app.store.accounts import owner_of
 from volunteer_app.web.database import db
 
 AT = moment("10-16 14:00")

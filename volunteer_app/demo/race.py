@@ -18,7 +18,8 @@ from volunteer_app.demo.counter import AT, Counter, fresh_database, open_counter
 from volunteer_app.ledger.queries import amounts, balances, chain_head
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
-from volunteer_app.store.accounts import SHELF, owner_of
+from volunteer_app.people.owners import owner_of
+from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.counter import actions as counter_actions
 from volunteer_app.store.orders import reserving
 from volunteer_app.store.orders.codes import Codes

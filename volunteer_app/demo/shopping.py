@@ -12,7 +12,7 @@ from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.queries import balance, balances
 from volunteer_app.ledger.rules import NotEnoughPoints
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter import actions as counter
 from volunteer_app.store.counter import returns
 from volunteer_app.store.exchange import actions as exchange

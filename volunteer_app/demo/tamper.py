@@ -14,7 +14,7 @@ from volunteer_app.ledger.models import CHAINS, TXNS
 from volunteer_app.ledger.queries import balance, chain_head
 from volunteer_app.ledger.verify import first_bad, sealed, verify
 from volunteer_app.ledger.writing import sealed_part
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter import actions as counter_actions
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.web.database import db

@@ -14,6 +14,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.erasing import actions, queries, rules, schemas
 from volunteer_app.erasing.models import Erasure
 from volunteer_app.ledger import queries as ledger
+from volunteer_app.people.owners import owner_of
 from volunteer_app.people.typed import person_named
 from volunteer_app.people.words import CHANNEL_NAMES
 from volunteer_app.web.access import ANYBODY, access, now, viewer
@@ -40,7 +41,7 @@ def mine() -> str:
 
 def draw_mine(form: Form, refusal: AppError | None = None) -> str:
     session, who = db.session(), viewer()
-    points = ledger.balance(session, who.community_id, f"person:{who.person_id}", now=now())
+    points = ledger.balance(session, who.community_id, owner_of(who.person_id), now=now())
     return render_template(
         "erasing/mine.html",
         form=form,

@@ -16,6 +16,7 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
 from volunteer_app.rewards.models import Award, PointsRule
@@ -33,11 +34,6 @@ class RulesNotInFuture(Refused):
 
     status = 422
     sentence = N_("新规则要从以后的日子开始，最早%(first)s。")
-
-
-def owner_of(person_id: int) -> str:
-    """The ledger's word for a person."""
-    return f"person:{person_id}"
 
 
 def credit(session: Session, found: ServiceRecord, *, actor: Actor, now: datetime) -> Award:

@@ -11,9 +11,9 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rosters.beside import Figure
 from volunteer_app.web import filters
 from volunteer_app.web.language import gettext, language

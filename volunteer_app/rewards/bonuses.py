@@ -14,9 +14,9 @@ from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.models import Bonus
 from volunteer_app.rewards.rules import BONUS_KINDS, expires_at
 

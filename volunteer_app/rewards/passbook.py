@@ -13,7 +13,7 @@ from volunteer_app.core.clock import local_date, local_moment, month_after
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.ledger.queries import Balance, Expiry, Statement, StatementLine
-from volunteer_app.rewards.actions import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.rewards.models import Award
 
 WARN_DAYS = 60  # Source: domain.md 2.9, rule 6: reminders 60 and 30 days before

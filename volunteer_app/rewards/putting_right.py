@@ -21,10 +21,11 @@ from volunteer_app.ledger import periods, proposals
 from volunteer_app.ledger.models import ACCOUNTS, PERIODS, POSTINGS, TXNS, Proposal
 from volunteer_app.ledger.queries import POSTED
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
+from volunteer_app.people.owners import person_of as subject_of
 from volunteer_app.people.queries import person_here
 from volunteer_app.places import queries as places
 from volunteer_app.rewards import queries
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.rules import expires_at
 
 KINDS = ("adjust", "reinstate", "reopen", "give")
@@ -151,8 +152,8 @@ def person_of(session: Session, found: Proposal) -> int | None:
     if found.kind == "reinstate":
         lost = expiry(session, found.community_id, asked["txn_id"])
         return lost.person_id if lost else None
-    owners = (str(asked.get(name, "")) for name in ("owner", "source", "target"))
-    return next((int(owner.removeprefix("person:")) for owner in owners if owner.startswith("person:")), None)
+    named = (str(asked.get(name, "")) for name in ("owner", "source", "target"))
+    return next((found for found in map(subject_of, named) if found is not None), None)
 
 
 def owner_named(found: Proposal) -> str:

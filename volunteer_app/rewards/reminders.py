@@ -10,8 +10,8 @@ from volunteer_app.core.database import scoped
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.messages import actions as messages
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.models import Award, Bonus
 
 REMIND_DAYS = (30, 60)  # Source: domain.md 2.9, rule 6

@@ -14,9 +14,9 @@ from volunteer_app.ledger import queries as ledger
 from volunteer_app.ledger.book import Booked
 from volunteer_app.ledger.models import Proposal
 from volunteer_app.people.models import Household, Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.people.queries import person_here
 from volunteer_app.places.models import Community
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.putting_right import refuse_own
 from volunteer_app.sharing import queries, rules
 from volunteer_app.sharing.models import Collective, Departure, HouseholdPool

@@ -13,9 +13,9 @@ from volunteer_app.core.ids import new_key
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.people.queries import person_here
 from volunteer_app.people.typed import person_named
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.sharing import actions, queries, rules, schemas
 from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
 from volunteer_app.web.database import db

@@ -13,8 +13,9 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.models import ACCOUNTS, POSTINGS, Txn
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import person_of
 from volunteer_app.sheets.months import Month
-from volunteer_app.sheets.owners import Side, people_by_id, person_of, side
+from volunteer_app.sheets.owners import Side, people_by_id, side
 
 KINDS = {"fund": N_("追加预算"), "issue": N_("发放")}
 REVERSAL = N_("冲正第%(row)d笔")

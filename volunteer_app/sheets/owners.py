@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import N_
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import person_of
 
 OWN = {"points": "", "held": N_("留存"), "debt": N_("待抵扣")}
 WORDS = {
@@ -52,12 +53,6 @@ def side(owner: str, kind: str, people: dict[int, Person]) -> Side:
         return Side(WORDS.get(kind, kind))
     person = people.get(person_id)
     return Side(OWN.get(kind, kind), person_id, person.name if person else "", person.number if person else owner)
-
-
-def person_of(owner: str) -> int | None:
-    """17 for `person:17`, None for anything that isn't a person."""
-    word, _, number = owner.partition(":")
-    return int(number) if word == "person" and number.isdigit() else None
 
 
 def people_by_id(session: Session, community_id: int, person_ids: Iterable[int | None]) -> dict[int, Person]:

@@ -13,9 +13,10 @@ from volunteer_app.ledger.queries import POSTED
 from volunteer_app.notices import queries as notices
 from volunteer_app.notices.queries import PersonLine
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import person_of
 from volunteer_app.sheets.asking import Asked
 from volunteer_app.sheets.months import Month
-from volunteer_app.sheets.owners import people_by_id, person_of
+from volunteer_app.sheets.owners import people_by_id
 from volunteer_app.sheets.table import Cell, Column, Sheet
 from volunteer_app.sheets.totals import head_before
 from volunteer_app.sheets.words import masked

@@ -13,8 +13,8 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import rules
 from volunteer_app.ledger.models import ACCOUNTS, LOT_USES, LOTS, POSTINGS, TXNS, Txn
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.sheets.statement import foot
 from volunteer_app.sheets.table import Cell, Column, Sheet
 

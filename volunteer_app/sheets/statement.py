@@ -11,9 +11,9 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.ledger.queries import Balance, Expiry
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries as rewards
-from volunteer_app.rewards.actions import owner_of
 from volunteer_app.rewards.passbook import unbooked
 from volunteer_app.sheets.months import Month, month_with
 from volunteer_app.sheets.table import Cell, Column, Sheet

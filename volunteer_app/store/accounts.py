@@ -6,8 +6,3 @@ SHELF = "store:main"
 """The word that names the community's own store in the ledger."""
 INCOME = Key(SHELF, "income")
 SETTLED = Key("programme", "settled")
-
-
-def owner_of(person_id: int) -> str:
-    """The word that names a person in the ledger."""
-    return f"person:{person_id}"

@@ -21,7 +21,7 @@ from volunteer_app.keeping.rows import digest_of, rows_of, tables
 from volunteer_app.ledger.models import TXNS
 from volunteer_app.ledger.queries import balance
 from volunteer_app.people.models import Person
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter import actions as counter
 from volunteer_app.store.counter import returns
 from volunteer_app.store.orders import reserving

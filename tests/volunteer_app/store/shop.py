@@ -12,9 +12,10 @@ from volunteer_app.core.database import in_transaction
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.store import founding
-from volunteer_app.store.accounts import SHELF, owner_of
+from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.counter import actions as counter
 from volunteer_app.store.orders import actions as orders
 from volunteer_app.store.orders import reserving

@@ -1,33 +1,19 @@
 """Who is absent, from when to when."""
 
-from typing import Any
-
-from marshmallow import fields, validates_schema
+from marshmallow import fields
 
 from volunteer_app.core.schema import FormSchema, JsonSchema
-from volunteer_app.rosters.schemas import check_order
+from volunteer_app.rosters.schemas import Period
 
 
-class RepairForm(FormSchema):
+class RepairForm(Period, FormSchema):
     """`person` is empty where nobody else is absent; then the days don't count."""
 
     person = fields.String(load_default="")
-    from_on = fields.Date(required=True)
-    to_on = fields.Date(required=True)
-
-    @validates_schema
-    def check_order(self, values: dict[str, Any], **_: object) -> None:
-        check_order(values)
 
 
-class AbsenceIn(JsonSchema):
+class AbsenceIn(Period, JsonSchema):
     person_id = fields.Integer(required=True)
-    from_on = fields.Date(required=True)
-    to_on = fields.Date(required=True)
-
-    @validates_schema
-    def check_order(self, values: dict[str, Any], **_: object) -> None:
-        check_order(values)
 
 
 class RepairIn(JsonSchema):

@@ -2,36 +2,36 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields
 
 from volunteer_app.core.language import N_, Text
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema
 from volunteer_app.rosters.rules import LIMITS_S
-from volunteer_app.rosters.schemas import check_order
+from volunteer_app.rosters.schemas import Period
 
 
-class StopForm(FormSchema):
+class Stopped:
+    """`discard`: the best roster so far is dropped."""
+
     discard = fields.Boolean(load_default=False)
 
 
-class AskForm(FormSchema):
-    from_on = fields.Date(required=True)
-    to_on = fields.Date(required=True)
+class StopForm(Stopped, FormSchema):
+    pass
+
+
+class Asked(Period):
+    """Which days, and how many seconds the solve may take."""
+
     limit_s = fields.Integer(load_default=60, validate=lambda value: in_limits(value))
 
-    @validates_schema
-    def check_order(self, values: dict[str, Any], **_: object) -> None:
-        check_order(values)
+
+class AskForm(Asked, FormSchema):
+    pass
 
 
-class AskIn(JsonSchema):
-    from_on = fields.Date(required=True)
-    to_on = fields.Date(required=True)
-    limit_s = fields.Integer(load_default=60, validate=lambda value: in_limits(value))
-
-    @validates_schema
-    def check_order(self, values: dict[str, Any], **_: object) -> None:
-        check_order(values)
+class AskIn(Asked, JsonSchema):
+    pass
 
 
 def in_limits(value: int) -> None:
@@ -41,8 +41,8 @@ def in_limits(value: int) -> None:
         )
 
 
-class StopIn(JsonSchema):
-    discard = fields.Boolean(load_default=False)
+class StopIn(Stopped, JsonSchema):
+    pass
 
 
 class RunOut(ReplySchema):

@@ -8,12 +8,18 @@ from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, one_o
 from volunteer_app.rosters.rules import REASONS
 
 
-class DeclineForm(FormSchema):
+class Declined:
+    """Why somebody can't come, if he says so."""
+
     reason = fields.String(load_default="", validate=one_of("", *REASONS))
 
 
-class DeclineIn(JsonSchema):
-    reason = fields.String(load_default="", validate=one_of("", *REASONS))
+class DeclineForm(Declined, FormSchema):
+    pass
+
+
+class DeclineIn(Declined, JsonSchema):
+    pass
 
 
 class SignUpIn(JsonSchema):

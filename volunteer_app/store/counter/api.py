@@ -7,7 +7,7 @@ from flask import Response
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.api import blueprint
 from volunteer_app.store.counter import actions, looking_up, queries, returns, schemas, typed_codes
 from volunteer_app.store.orders import api as orders

@@ -3,7 +3,7 @@
 from typing import Any
 
 from volunteer_app.ledger import queries as books
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import goods_of, listed

@@ -10,16 +10,18 @@ from volunteer_app.store.schemas import MOST_PIECES
 CODE = validate.Regexp(r"^\d{3} ?\d{3}$", error=N_("取货码是6位数字"))
 
 
-class CodeForm(FormSchema):
+class PickupCode:
     """The pick-up code that somebody shows at the counter."""
 
     code = fields.String(required=True, validate=CODE)
 
 
-class PickupCodeIn(JsonSchema):
-    """A pick-up code to look up."""
+class CodeForm(PickupCode, FormSchema):
+    pass
 
-    code = fields.String(required=True, validate=CODE)
+
+class PickupCodeIn(PickupCode, JsonSchema):
+    """A pick-up code to look up."""
 
 
 class HandOverForm(FormSchema):
@@ -58,18 +60,19 @@ class TakeBackIn(JsonSchema):
     reason = fields.String(required=True, validate=filled(60))
 
 
-class BringBackForm(FormSchema):
+class BroughtBack:
     """How something lent came back."""
 
     state = fields.String(required=True, validate=one_of("back", "damaged", "lost"))
     note = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
 
 
-class BringBackIn(JsonSchema):
-    """How something lent came back."""
+class BringBackForm(BroughtBack, FormSchema):
+    pass
 
-    state = fields.String(required=True, validate=one_of("back", "damaged", "lost"))
-    note = fields.String(load_default="", validate=validate.Length(max=60, error=N_("请写1到60个字。")))
+
+class BringBackIn(BroughtBack, JsonSchema):
+    """How something lent came back."""
 
 
 class LoanOut(ReplySchema):

@@ -6,12 +6,28 @@ from typing import Any, TypeVar
 from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import AppError
 from volunteer_app.store.counter import looking_up, rules
+from volunteer_app.store.counter.schemas import CodeForm
 from volunteer_app.store.orders.drawing import codes
 from volunteer_app.web.access import actor, now, viewer
 from volunteer_app.web.database import db
+from volunteer_app.web.forms import Answer, read_form
 from volunteer_app.web.refusals import note_refusal
 
 Found = TypeVar("Found")
+
+
+def opened(find: Callable[..., Found], draw: Callable[..., str], *, name: str) -> Answer:
+    """The page that opens what has the typed code, given to `draw` under its `name`; else the page with what was typed
+    and why not. Unknown codes are remembered, so that none can be guessed.
+    """
+    form = read_form(CodeForm())
+    if form.errors:
+        return draw(form=form), 422
+    try:
+        found = look_up(find, form.values["code"])
+    except AppError as refusal:
+        return draw(form=form, refusal=refusal), refusal.status
+    return draw(**{name: found})
 
 
 def look_up(find: Callable[..., Found], code: str, **asked: Any) -> Found:

@@ -10,7 +10,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people.models import Person
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter import actions, queries
 from volunteer_app.store.counter.drawing import queue_row
 from volunteer_app.store.orders import limits, offers, reserving, views_tickets

@@ -16,8 +16,9 @@ from volunteer_app.core.language import Text
 from volunteer_app.ledger import holds
 from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import Key, NotEnoughStock, dump_text, load_text
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.queries import zone_of
-from volunteer_app.store.accounts import SHELF, owner_of
+from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.exchange import halves, offers
 from volunteer_app.store.exchange.halves import Halves
 from volunteer_app.store.exchange.models import GuestLine, GuestOrder

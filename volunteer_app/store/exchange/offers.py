@@ -10,8 +10,8 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.database import scoped
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.queries import zone_of
-from volunteer_app.store.accounts import owner_of
 from volunteer_app.store.exchange.models import GuestLine, GuestOrder
 from volunteer_app.store.orders import limits
 from volunteer_app.store.orders import offers as orders

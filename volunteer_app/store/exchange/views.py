@@ -11,8 +11,8 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import load_text
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
-from volunteer_app.store.accounts import owner_of
 from volunteer_app.store.exchange import actions, offers, queries
 from volunteer_app.store.orders import limits, views_tickets
 from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, codes, drawn, me

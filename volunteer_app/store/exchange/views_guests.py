@@ -11,14 +11,13 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.store.counter import typed_codes
-from volunteer_app.store.counter.schemas import CodeForm
 from volunteer_app.store.exchange import guests, queries
 from volunteer_app.store.exchange.models import GuestOrder
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.views import KEEPER, blueprint
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Answer, Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act
 from volunteer_app.web.language import translate
 
 
@@ -60,15 +59,8 @@ def guest_row(order: GuestOrder) -> dict[str, Any]:
 @blueprint.post("/counter/guests/code")
 @access(KEEPER)
 def find_guest() -> Answer:
-    """Opens the guest's order with this code; unknown codes are remembered, so that none can be guessed."""
-    form = read_form(CodeForm())
-    if form.errors:
-        return draw_guests(form=form), 422
-    try:
-        order = typed_codes.look_up(queries.guest_by_code, form.values["code"])
-    except AppError as refusal:
-        return draw_guests(form=form, refusal=refusal), refusal.status
-    return draw_guests(order=order)
+    """Opens the guest's order with this code."""
+    return typed_codes.opened(queries.guest_by_code, draw_guests, name="order")
 
 
 @blueprint.post("/counter/guests/<int:guest_id>")

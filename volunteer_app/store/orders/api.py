@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from volunteer_app.ledger import queries as books
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.api import blueprint
 from volunteer_app.store.orders import actions, limits, offers, queries, reserving, schemas
 from volunteer_app.store.orders.drawing import codes, me

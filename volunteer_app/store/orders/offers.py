@@ -9,8 +9,8 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.queries import zone_of
-from volunteer_app.store.accounts import owner_of
 from volunteer_app.store.orders import limits
 from volunteer_app.store.orders.limits import OFFERED, Allowance
 from volunteer_app.store.shelf import queries as shelf_queries

@@ -17,8 +17,9 @@ from volunteer_app.ledger import holds
 from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import Key, NotEnoughStock
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
-from volunteer_app.store.accounts import INCOME, SHELF, owner_of
+from volunteer_app.store.accounts import INCOME, SHELF
 from volunteer_app.store.lending import actions as lending
 from volunteer_app.store.orders import limits, rules
 from volunteer_app.store.orders.codes import Codes

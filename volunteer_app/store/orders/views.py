@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.lending import queries as lending
 from volunteer_app.store.lending.models import Loan
 from volunteer_app.store.opening.drawing import opening_words

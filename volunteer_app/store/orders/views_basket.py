@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders import basket
 from volunteer_app.store.orders import offers as orders
 from volunteer_app.store.orders.drawing import codes, drawn, me

@@ -9,7 +9,6 @@ from volunteer_app.core.clock import local_date, month_after, month_start
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.store.counter import typed_codes
-from volunteer_app.store.counter.schemas import CodeForm
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import goods_of
@@ -21,7 +20,7 @@ from volunteer_app.store.vouchers import actions, queries
 from volunteer_app.store.vouchers.queries import Statement
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Answer, Done, Form, act, read_form
+from volunteer_app.web.forms import Answer, Done, Form, act
 from volunteer_app.web.language import translate
 
 SHOP = "partner"
@@ -75,15 +74,8 @@ def voucher_row(order: Order) -> dict[str, Any]:
 @blueprint.post("/partner/code")
 @access(SHOP)
 def find_voucher() -> Answer:
-    """Opens the voucher with this code; unknown codes are remembered, so that none can be guessed."""
-    form = read_form(CodeForm())
-    if form.errors:
-        return draw_partner(form=form), 422
-    try:
-        order = typed_codes.look_up(queries.voucher_by_code, form.values["code"])
-    except AppError as refusal:
-        return draw_partner(form=form, refusal=refusal), refusal.status
-    return draw_partner(voucher=order)
+    """Opens the voucher with this code."""
+    return typed_codes.opened(queries.voucher_by_code, draw_partner, name="voucher")
 
 
 @blueprint.post("/partner/vouchers/<int:order_id>")

@@ -15,7 +15,7 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.models import Lot, Txn
 from volunteer_app.ledger.rules import load_text
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter import looking_up, returns
 from volunteer_app.store.counter.models import CodeAttempt
 from volunteer_app.store.counter.rules import MistypedCode, NotCollected, NotTicked
