@@ -102,8 +102,8 @@ def present_values(shift: Shift) -> dict[str, Any]:
 
 
 def touched(session: Session, shifts: Sequence[Shift]) -> list[dict[str, str]]:
-    """Who holds a seat on the shifts, in words."""
-    days = {shift.id: date_weekday(shift_times(shift)[0].date(), language()) for shift in shifts}
+    """Who holds a seat on the shifts, in words; of a task in parts at what time."""
+    days = {shift.id: day_words(shift) for shift in shifts}
     return [
         {
             "who": f"{person_name(one.name, language())} {one.number}",
@@ -112,6 +112,12 @@ def touched(session: Session, shifts: Sequence[Shift]) -> list[dict[str, str]]:
         }
         for one in seats().people(session, [shift.id for shift in shifts])
     ]
+
+
+def day_words(shift: Shift) -> str:
+    """10月13日 周二; of a leg 10月13日 周二 8:30–9:30."""
+    day = date_weekday(shift_times(shift)[0].date(), language())
+    return f"{day} {time_range(shift_times(shift))}" if shift.is_leg else day
 
 
 @blueprint.post("/shifts/<int:shift_id>")

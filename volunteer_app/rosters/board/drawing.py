@@ -1,4 +1,4 @@
-"""What the coordinator's board shows: the week table, the day list, the panel of a seat, gaps, loads. Plain values."""
+"""What the coordinator's board shows: the week table, the day list, gaps, loads. Plain values."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -204,76 +204,6 @@ class Board:
             }
             for day in self.week.days
         ]
-
-    def seat_panel(self, seat: Assignment) -> dict[str, Any]:
-        """Arguments of the panel about a person in a seat."""
-        name = person_name(seat.person.name, language())
-        known = self.case is not None and self.case.knows(seat.person_id, seat.shift_id)
-        shown: dict[str, Any] = {
-            "title": gettext(N_("为什么是%(name)s")) % {"name": name},
-            "note": comma(turn_name(seat.shift, self.place.zone), same_people(seat.shift, self.place.zone)),
-            "reasons": [],
-            "pinned": seat.pinned,
-        }
-        if self.case is None or not known:
-            return shown | {"reasons": [gettext(N_("这个班已经开始了，排班表上不能再改。"))]}
-        if seat.state == "seeking":
-            shown["reasons"] = [gettext(N_("说了去不了，正在找人接"))]
-        else:
-            shown["reasons"] = [said(one) for one in judging.reasons(self.case, seat.person_id, seat.shift_id)]
-            shown["others"] = [said(one) for one in answers.next_words(self.case, seat.person_id, seat.shift_id)]
-        if seat.state == "accepted":
-            shown["reasons"].append(gettext(N_("本人说了能去，重排也不动")))
-        return shown | {
-            "candidates": self.choices(seat.shift_id, without=seat.person_id),
-            "replace_action": url_for("rosters.replace", assignment_id=seat.id),
-            "pin_action": url_for("rosters.pin", assignment_id=seat.id),
-            "hidden": {"back": self.place.address(seat=seat.id), "pinned": "" if seat.pinned else "1"},
-        }
-
-    def gap_panel(self, shift: Shift) -> dict[str, Any]:
-        """Arguments of the panel about an empty seat."""
-        words = self.words(shift)
-        shown: dict[str, Any] = {
-            "title": gettext(N_("为什么缺%(n)d人")) % {"n": self.week.missing(shift)},
-            "note": comma(turn_name(shift, self.place.zone), same_people(shift, self.place.zone)),
-            "gap": True,
-            "reasons": [gettext(N_("这个班已经开始了，排班表上不能再改。"))],
-        }
-        if words is None:
-            return shown
-        return shown | {
-            "reasons": [said(text) for text in (*words.funnel, *([words.witness] if words.witness else ()))],
-            "ways": [self.way_row(way, shift) for way in words.ways] or [{"text": said(words.way), "href": ""}],
-            "candidates": self.choices(shift.id),
-            "replace_action": url_for("rosters.fill", shift_id=shift.id),
-            "hidden": {"back": self.place.address(gap=shift.id)},
-            "chosen": words.ask_id or "",
-        }
-
-    def way_row(self, way: answers.WayWords, shift: Shift) -> dict[str, str]:
-        """An exception and where to make it: the person's limits or times, the need itself, or here."""
-        places: dict[str, tuple[str, dict[str, int | None], str]] = {
-            "limits": ("people.show", {"person_id": way.person_id}, N_("去改上限")),
-            "times": ("availability.my_times", {"person_id": way.person_id}, N_("去看有空时间")),
-            "need": ("needs.show", {"need_id": shift.need_id}, N_("去改这件事")),
-        }
-        if way.about not in places:
-            return {"text": said(way.text), "href": "", "label": ""}
-        endpoint, values, label = places[way.about]
-        href = url_for(endpoint, **values)  # type: ignore[arg-type]
-        return {"text": said(way.text), "href": href, "label": gettext(label)}
-
-    def choices(self, shift_id: int, *, without: int | None = None) -> list[tuple[int, str]]:
-        """(person, what the load becomes, or what stands against)."""
-        assert self.case is not None, "a panel with choices has a case"
-        return [(one.person_id, self.choice(one)) for one in judging.candidates(self.case, shift_id, without=without)]
-
-    def choice(self, one: judging.Candidate) -> str:
-        name = person_name(one.name, language())
-        if one.against is not None:
-            return gettext(N_("%(name)s：%(against)s")) % {"name": name, "against": said(one.against)}
-        return gettext(N_("%(name)s，负荷升到%(load)d%%")) % {"name": name, "load": round(one.load * 100)}
 
 
 def load_rows(loads: list[Load], *, everybody: bool) -> list[dict[str, Any]]:

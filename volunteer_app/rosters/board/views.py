@@ -13,6 +13,7 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.words import CHANNEL_NAMES
 from volunteer_app.rosters import queries
+from volunteer_app.rosters.board import panels
 from volunteer_app.rosters.board import week as weeks
 from volunteer_app.rosters.board.drawing import Board, Place, average, head_days, load_rows, sign_up_rows
 from volunteer_app.rosters.board.week import Wanted
@@ -144,9 +145,9 @@ def chosen_seat(session: Session, place: Place) -> Assignment | None:
 def panel_of(session: Session, shown: Board, place: Place, chosen: Assignment | None) -> dict[str, object] | None:
     """The panel about the chosen seat or gap."""
     if chosen is not None:
-        return shown.seat_panel(chosen)
+        return panels.seat_panel(shown, chosen)
     if place.gap is not None:
-        return shown.gap_panel(queries.open_shift(session, place.gap))
+        return panels.gap_panel(shown, queries.open_shift(session, place.gap))
     return None
 
 
