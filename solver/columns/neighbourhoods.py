@@ -14,7 +14,8 @@ from .team import Roster, Rosters, Team
 _MOST_PEOPLE = 45
 _FEWEST_DAYS = 3
 _DOUBTS, _DOUBTED = "doubts", 500  # person-days that may change at first
-_FLOOR = 0.15  # chance of the least successful kind, as a share of the best one's
+_FLOOR = 0.15  # time of the least successful kind, as a share of the best one's
+_SHORT_S = 0.01  # a turn's length that makes no difference
 
 
 @dataclass(eq=False)
@@ -30,16 +31,22 @@ class Neighbourhood:
     gained: float = 0.0
     seconds: float = 1e-3
     tried: int = 0
+    spent: float = 0.0
+
+    @property
+    def turn_s(self) -> float:
+        """Of the mean turn so far."""
+        return self.spent / max(self.tried, 1)
 
     def note(self, gain: float, seconds: float, *, growth: float) -> None:
         """Remembers what it brought, and grows or shrinks by the factor `growth`."""
         self.gained, self.seconds = 0.9 * self.gained + gain, 0.9 * self.seconds + seconds
-        self.tried += 1
+        self.tried, self.spent = self.tried + 1, self.spent + seconds
         setattr(self, self.grows, getattr(self, self.grows) * growth)
 
 
 class Neighbourhoods:
-    """Draws parts of the team's rosters, kinds in proportion to their gain per second."""
+    """Draws parts of the team's rosters, each kind for a time in proportion to its gain per second."""
 
     def __init__(self, team: Team, rng: np.random.Generator) -> None:
         self._team, self._rng = team, rng
@@ -67,14 +74,19 @@ class Neighbourhoods:
 
     def draw(self, rosters: Rosters) -> tuple[Neighbourhood, Part, Iterable[tuple[int, Roster]]]:
         """A kind, a part of it, and columns to start from besides the part's rosters."""
-        rates = np.array([kind.gained / kind.seconds for kind in self.kinds])
-        rates = np.maximum(rates, _FLOOR * max(rates.max(), 1e-9))
-        kind = self.kinds[int(self._rng.choice(len(rates), p=rates / rates.sum()))]
+        kind = self._kind()
         if self._doubts is not None and kind.name == _DOUBTS:
             kind.share = min(kind.share, 1.0)
             part = self._doubts.part(rosters, kind.share, self._rng)
             return kind, part, self._doubts.columns(part)
         return kind, self._rectangle(kind, rosters), ()
+
+    def _kind(self) -> Neighbourhood:
+        """Time in proportion to the gain per second: the longer a kind's turns the fewer it gets."""
+        rates = np.array([kind.gained / kind.seconds for kind in self.kinds])
+        rates = np.maximum(rates, _FLOOR * max(rates.max(), 1e-9))
+        turns = rates / np.array([kind.turn_s + _SHORT_S for kind in self.kinds])
+        return self.kinds[int(self._rng.choice(len(turns), p=turns / turns.sum()))]
 
     def _rectangle(self, kind: Neighbourhood, rosters: Rosters) -> Part:
         days = int(np.clip(round(kind.days), min(_FEWEST_DAYS, self._team.days), self._team.days))
