@@ -50,13 +50,12 @@ CASES = {
 }
 
 PEERS = {
-    "plain CP-SAT, 2 workers": partial(cp_sat, workers=2),
-    "plain CP-SAT, 8 workers": partial(cp_sat, workers=8),
-    "compact weighted model, HiGHS": highs,
+    "CP-SAT-2": partial(cp_sat, workers=2),
+    "CP-SAT-8": partial(cp_sat, workers=8),
+    "HiGHS": highs,
 }
 PEER_CASES = ("october", "invented-1000", "invented-10000")
 PEER_S = 120.0
-"""A peer's time, from the problem to the plan: the building of its model is part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,12 @@ class Reached:
 
 
 def main() -> None:
-    """One row a case; peers after the cases that they run on (with --no-peers: none)."""
+    """One row a case; peers after the cases that they run on (with --no-peers: none, with --peer: only that one)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.solver")
     parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peer", choices=PEERS, help="only this peer")
+    parser.add_argument("--peer-seconds", type=float, default=PEER_S, help="a peer's time, building its model included")
     asked = parser.parse_args()
     if unknown := set(asked.cases) - set(CASES):
         parser.error(f"no such case: {', '.join(sorted(unknown))}")
@@ -80,8 +81,8 @@ def main() -> None:
     for name in asked.cases or CASES:
         ours = _alone(measure, name)
         if name in PEER_CASES and not asked.no_peers:
-            for peer in PEERS:
-                _alone(measure_peer, name, peer, ours)
+            for peer in [asked.peer] if asked.peer else PEERS:
+                _alone(measure_peer, name, peer, ours, asked.peer_seconds)
 
 
 def _alone(work: Callable[..., T], *arguments: object) -> T:
@@ -132,7 +133,7 @@ def _print_witness(problem: Problem, result: Result) -> None:
         )
 
 
-def measure_peer(name: str, peer: str, ours: Reached) -> None:
+def measure_peer(name: str, peer: str, ours: Reached, seconds: float) -> None:
     """A row with the time until the peer has as many seats and no higher load, and how many times ours that is."""
     problem = CASES[name].build()
     started, equal, quality = time.monotonic(), [float("inf")], _quality(problem, ours.plan)
@@ -141,7 +142,7 @@ def measure_peer(name: str, peer: str, ours: Reached) -> None:
         if _quality(problem, plan) <= quality:
             equal[0] = min(equal[0], time.monotonic() - started)
 
-    plan = PEERS[peer](problem, PEER_S, better)
+    plan = PEERS[peer](problem, seconds, better)
     better(plan)
     spent = time.monotonic() - started
     told = f"as good after {equal[0] / ours.seconds:.0f} times ours"

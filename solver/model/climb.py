@@ -15,6 +15,7 @@ from ..plan import GOALS, GoalResult, Level, Plan
 from ..problem import PersonId
 from . import constraints, goals
 from .board import Board, Terms, total
+from .circles import Circles
 from .engines import Ask, Outcome, minimise, race
 from .fairness import FairLoads, equal_loads
 from .goals import Step, member_loads
@@ -29,8 +30,11 @@ _EQUAL_PART = 0.3
 _FIRST_PART = 0.15
 """Part of the time for a first plan that has everything that comes before fairness."""
 
+_CIRCLES_PART = 0.7
+"""Part of the time left in which a few people at a time are looked at; the rest is for the bound."""
+
 EASY = 2_000
-"""Variables up to which fairness is tried by linear programs alone."""
+"""Variables up to which fairness is tried by linear programs alone, and faces by one model."""
 
 _AT_ONCE = GOALS.index("fairness")
 
@@ -140,12 +144,25 @@ class Climb:
         if value <= at_least or self._clock.is_over():
             self._tell(name, value, at_least)
             return value, min(value, at_least)
+        if self._goal == "continuity" and len(self._board.low) > EASY:
+            self._lower_in_circles(name, terms, at_least)
         outcome = minimise(self._board, terms, self._ask(name))
         self._accept(outcome)
         value = total(terms, self._values())
         bound = max(at_least, outcome.bound)
         self._tell(name, value, bound)
         return value, min(value, bound)
+
+    def _lower_in_circles(self, name: str, terms: Terms, least: int) -> None:
+        """Takes what a few people at a time can better, if all rows are kept now."""
+        values, is_over = self._values(), self._clock.part(_CIRCLES_PART)
+        if self._board.broken(values):
+            return
+        circles, seed = Circles(self._board, goals.series(self._problem)), self._problem.seed
+        for found in circles.lower(terms, values, least=least, seed=seed, is_over=is_over):
+            self._tell(name, total(terms, found), least, found)
+            values = found
+        self._accept(Outcome(values, total(terms, values), least))
 
     def _ask(self, name: str, part: float = 1.0) -> Ask:
         values = self._values()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from .. import score
-from ..problem import Person, Shift
+from ..problem import Person, Problem, Shift, ShiftId
 from .board import Board, Terms, total
 
 
@@ -84,6 +84,15 @@ def continuity(board: Board) -> list[Step]:
         if series and (person, series) not in board.problem.familiar:
             turns.setdefault((person, series), []).append(seat)
     return [Step("new_faces", {_any_of(board, seats): 1 for seats in turns.values()})] if turns else []
+
+
+def series(problem: Problem) -> list[list[ShiftId]]:
+    """Shifts that want the same faces, by series."""
+    found: dict[str, list[ShiftId]] = {}
+    for shift in problem.shifts:
+        if shift.series:
+            found.setdefault(shift.series, []).append(shift.id)
+    return list(found.values())
 
 
 def fewest_changes(board: Board) -> list[Step]:
