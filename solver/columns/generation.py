@@ -56,6 +56,11 @@ class Generation:
     def value(self) -> float:
         return self.master.value
 
+    @property
+    def worth(self) -> FloatArray:
+        """`worth[day - first, code]` of one more head at the best bound; without one, in the master's last solution."""
+        return self.master.worth if self._centre is None else self._centre
+
     def warm_up(self, rounds: int, rng: np.random.Generator, limits: Limits) -> None:
         """Columns, prices and a first bound from an auction, which spare the simplex most of its rounds."""
         worth = Auction(self.part, rng).run(rounds, limits, self.master.add)

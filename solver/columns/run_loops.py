@@ -24,14 +24,45 @@ def best(
     a weekend ends with the day, `half` the cost of one worked day in it, `end[state, worked, weekends]` what comes
     after the last day.
     """
+    counts, weekends = end.shape[1:]
+    table = _table(off, cost, to, step, works, start, 0, sundays, half, slope, end)
+    return _walked(table, off, cost, to, step, works, start, sundays, half, slope, counts, weekends)
+
+
+@njit
+def ahead(
+    off: Any, cost: Any, to: Any, step: Any, works: Any, before: int, sundays: Any, half: float, slope: Any, end: Any
+) -> Any:
+    """`worth[state, worked, weekends]` on the first day, for up to `before` days worked until then."""
+    states, counts, weekends = end.shape
+    table = _table(off, cost, to, step, works, -1, before, sundays, half, slope, end)
+    most = min(before + 1, counts)
+    return table[0, :, : most * weekends].copy().reshape(states, most, weekends)
+
+
+@njit
+def _table(
+    off: Any,
+    cost: Any,
+    to: Any,
+    step: Any,
+    works: Any,
+    start: int,
+    before: int,
+    sundays: Any,
+    half: float,
+    slope: Any,
+    end: Any,
+) -> Any:
+    """The table for somebody in state `start`, or in any if that is -1, who may have worked `before` days already."""
     days, kinds = cost.shape
     states, counts, weekends = end.shape
     table = np.empty((days + 1, states, counts * weekends))
     table[days] = end.reshape(states, counts * weekends)
     for day in range(days - 1, -1, -1):
-        reach = min(day + 1, counts) * weekends
+        reach = min(before + day + 1, counts) * weekends
         for state in range(states):
-            if day == 0 and state != start:
+            if day == 0 and start >= 0 and state != start:
                 continue
             here = table[day, state]
             for place in range(reach):
@@ -47,7 +78,7 @@ def best(
                         _count_weekend(here, after, fixed, choice > 0, weekends, slope, reach)
                         continue
                 _lower(here, after, fixed, choice > 0, weekends, slope[0], reach)
-    return _walked(table, off, cost, to, step, works, start, sundays, half, slope, counts, weekends)
+    return table
 
 
 @njit

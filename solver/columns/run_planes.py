@@ -15,6 +15,22 @@ def best(
     off: Any, cost: Any, to: Any, step: Any, works: Any, start: int, sundays: Any, half: float, slope: Any, end: Any
 ) -> tuple[float, Any]:
     """See run_loops.best."""
+    worths = _worths(off, cost, to, step, works, sundays, half, slope, end)
+    return float(worths[0].min(axis=0)[start, 0, 0]), _walked(worths, to, works, start, sundays)
+
+
+def ahead(
+    off: Any, cost: Any, to: Any, step: Any, works: Any, before: int, sundays: Any, half: float, slope: Any, end: Any
+) -> FloatArray:
+    """See run_loops.ahead."""
+    worth: FloatArray = _worths(off, cost, to, step, works, sundays, half, slope, end)[0].min(axis=0)
+    return worth[:, : before + 1]
+
+
+def _worths(
+    off: Any, cost: Any, to: Any, step: Any, works: Any, sundays: Any, half: float, slope: Any, end: Any
+) -> list[FloatArray]:
+    """`worth[choice, state, worked, weekends]` by day."""
     days, kinds = cost.shape
     prices = np.concatenate([off[:, None], cost], axis=1)
     worths = []
@@ -28,7 +44,7 @@ def best(
         ]
         worths.append(np.stack(options))
         after = worths[-1].min(axis=0)
-    return float(after[start, 0, 0]), _walked(worths[::-1], to, works, start, sundays)
+    return worths[::-1]
 
 
 def _option(

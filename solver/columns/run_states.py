@@ -6,8 +6,8 @@ Lengths beyond the longest that makes a difference are one state, because each f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +45,7 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True)
 class RunRules:
-    kinds: Sequence[Run]
+    kinds: tuple[Run, ...]
     work: Run
     off: Run
     forbidden: frozenset[tuple[int, int]]  # (kind, kind on the next day)
@@ -61,6 +61,7 @@ class RunStates:
     cost: npt.NDArray[np.float64]
 
 
+@lru_cache(maxsize=1024)
 def run_states(rules: RunRules, before: Stand, days: int) -> RunStates:
     """All states that can come up within `days`."""
     stands = [_capped(rules, before, before, days)]

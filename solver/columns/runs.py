@@ -12,6 +12,7 @@ from .run_states import RunRules, Stand, run_states
 from .team import NEVER, OFF, FloatArray, Roster
 
 best = run_loops.best if stint_loops.COMPILED else run_planes.best
+program_ahead = run_loops.ahead if stint_loops.COMPILED else run_planes.ahead
 
 IntArray = npt.NDArray[np.int64]
 
@@ -31,6 +32,20 @@ class Person:
     worked: FloatArray
     weekends: FloatArray
     half: float
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """`worth[state, worked, weekends]`: what comes after somebody has come to that state and worked so many days and
+    weekends; each one beyond the last count there is costs `slope`."""
+
+    worth: FloatArray
+    slope: FloatArray
+
+    def of(self, state: int, worked: int, weekends: int) -> float:
+        counts = np.array([worked, weekends])
+        last = np.minimum(counts, np.array(self.worth.shape[1:]) - 1)
+        return float(self.worth[state, last[0], last[1]] + self.slope @ (counts - last))
 
 
 class RunKernel:
@@ -67,15 +82,45 @@ class RunKernel:
         """0 for a day off, 1 + kind."""
         return np.where(roster == OFF, 0, 1 + self.person.kind_of[roster])
 
+    def ahead(self, first: int, price: FloatArray) -> Ahead:
+        """What the days from `first` on cost at least, at `price[day - first, 1 + code]`."""
+        states, person = self.states, self.person
+        cost, _ = stint_loops.merged(price, person.kind_of, self.kinds)
+        worked, worked_slope = _end(person.worked, np.zeros(1, dtype=np.int64), self.days)
+        weekends, weekends_slope = _end(person.weekends, np.zeros(1, dtype=np.int64), int(self.sundays.sum()))
+        slope = np.array([worked_slope, weekends_slope])
+        end = np.broadcast_to(
+            worked[:, :, None] + weekends[:, None, :], (len(states.works), *worked.shape[1:], weekends.shape[1])
+        )
+        worth = program_ahead(
+            np.ascontiguousarray(price[:, 0]),
+            cost + person.wishes[first:],
+            states.to,
+            states.cost,
+            states.works,
+            first,
+            self.sundays[first:],
+            person.half,
+            slope,
+            np.ascontiguousarray(end),
+        )
+        return Ahead(worth, slope)
+
 
 class RunPricer:
     """See team.Pricer. What comes after the span is summed up for each state in which the span may end."""
 
-    def __init__(self, kernel: RunKernel, first: int, last: int, kept: Roster | None) -> None:
+    def __init__(
+        self, kernel: RunKernel, first: int, last: int, kept: Roster | None, ahead: Ahead | None = None
+    ) -> None:
+        """With `ahead`, that is what comes after the span, which begins with the first day."""
         self.kernel, self.first, self.last, self.kept = kernel, first, last, kept
         self.sundays = kernel.sundays[first:last]
         whole = np.full(kernel.days, OFF, dtype=np.int16) if kept is None else kept
         self.before, worked, weekends, self.start = kernel.walk(whole, 0, first)
+        if ahead is not None:
+            self.end, self.slope = ahead.worth, ahead.slope
+            return
         after, worked_after, weekends_after = self._after(whole)
         worked_end, worked_slope = _end(kernel.person.worked, np.array([worked + worked_after]), last - first)
         weeks_end, weeks_slope = _end(kernel.person.weekends, weekends + weekends_after, int(self.sundays.sum()))

@@ -24,12 +24,15 @@ def team_of(case: Case) -> Team:
 
 def load_programs(team: Team) -> None:
     """Compiled code is read, or made if it's the first time, before it is needed."""
-    team.kernels[0].pricer(0, team.days).best(np.zeros((team.days, 1 + team.codes)))
+    price = np.zeros((team.days, 1 + team.codes))
+    team.kernels[0].pricer(0, team.days).best(price)
+    if isinstance(team.kernels[0], RunKernel):
+        team.kernels[0].ahead(0, price)
 
 
 def with_minima(team: Team, rosters: Rosters) -> Rosters:
     """The same rosters; or, where a search without any time left minima open, nurses' best responses to them."""
-    if team.cost(rosters) < BELOW_LEAST:
+    if team.cover.total(team.cover.heads(rosters)) < BELOW_LEAST:
         return rosters
     mended, pricers = rosters.copy(), [kernel.pricer(0, team.days) for kernel in team.kernels]
     respond(team, mended, pricers, np.random.default_rng(0), noise=0.01, is_over=lambda: False, passes=_MENDING_PASSES)

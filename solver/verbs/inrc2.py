@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..formats.inrc2 import judge, reader, writer
-from ..formats.inrc2.case import Case, Cells
+from ..formats.inrc2.case import Case, Cells, History, Week
 from .files import Unusable, read, write_all
 from .verb import DONE, Verbs, add_verb, expect_limits
 
@@ -87,9 +87,11 @@ def _make_directory(path: Path) -> None:
 
 
 def _solved(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, float]:
-    from ..inrc2.team import team_of  # the engine is loaded only for this verb
+    from ..inrc2.team import load_programs, team_of  # the engine is loaded only for this verb
 
-    found = _searched(team_of(case), asked, left)
+    team = team_of(case)
+    load_programs(team)  # before the time that is left is taken
+    found = _searched(team, asked, max(left(), _LEAST_S))
     return found.rosters.astype(int), max(found.bound, 0.0)
 
 
@@ -97,19 +99,28 @@ def _rolled(case: Case, asked: argparse.Namespace, left: Left) -> tuple[Cells, f
     """The bound is that of all weeks known, found when the last one is decided: whoever saw the future couldn't pay
     less. What lies between it and the cost is the price of not seeing it, and of not searching forever."""
     from ..columns.bound import bound_of
+    from ..columns.limits import Limits
+    from ..inrc2.foresight import Foresight
     from ..inrc2.rolling import roll
-    from ..inrc2.team import team_of
+    from ..inrc2.team import load_programs, team_of
 
-    undecided = weeks = len(case.weeks)
+    load_programs(team_of(case))  # before the time that is left is shared out
+    undecided, rng = len(case.weeks), np.random.default_rng(asked.seed)
     kept_s = min(_HINDSIGHT * left(), _MOST_HINDSIGHT_S)
 
-    def solve(team: Team) -> Cells:
+    def decide(history: History, seen: tuple[Week, ...]) -> Cells:
         nonlocal undecided
-        found = _searched(team, asked, lambda: _first_share(undecided) * max(left() - kept_s, 0.0), _LEAST_S / weeks)
+        seconds = max(_first_share(undecided) * max(left() - kept_s, 0.0), _LEAST_S / len(case.weeks))
         undecided -= 1
-        return found.rosters.astype(int)
+        week = Case(case.scenario, history, seen[-1:])
+        if week.is_last:
+            return _searched(team_of(week), asked, seconds).rosters.astype(int)
+        foresight = Foresight(case.scenario, history, seen, rng)
+        return foresight.decide(
+            lambda team, seconds: _searched(team, asked, seconds).rosters.astype(int), Limits(seconds)
+        )
 
-    roster = roll(case.scenario, case.history, case.weeks, solve)
+    roster = roll(case.scenario, case.history, case.weeks, decide)
     return roster, max(bound_of(team_of(case), roster.astype(np.int16), left()), 0.0)
 
 
@@ -118,12 +129,10 @@ def _first_share(weeks: int) -> float:
     return float(weeks**_DEARER / sum(left**_DEARER for left in range(1, weeks + 1)))
 
 
-def _searched(team: Team, asked: argparse.Namespace, left: Left, least_s: float = _LEAST_S) -> Found:
+def _searched(team: Team, asked: argparse.Namespace, seconds: float) -> Found:
     from ..columns.search import Ask, search
-    from ..inrc2.team import load_programs, with_minima
+    from ..inrc2.team import with_minima
 
-    load_programs(team)  # before the time that is left is shared out
-    seconds = max(left(), least_s)
     workers = asked.workers if seconds >= _WORTH_A_WORKER_S else 1
     ask = Ask(seconds, workers, asked.seed, root=_ROOT, dive=_DIVE, on_better=_print_progress)
     found = search(team, ask)

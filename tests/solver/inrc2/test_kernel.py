@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from solver.columns import run_loops, run_planes, runs, stint_loops
+from solver.columns.first_days import FirstDays
+from solver.columns.runs import RunKernel
 from solver.columns.team import NEVER, OFF
 from solver.formats.inrc2.case import Case, Contract, Nurse, Scenario, ShiftType, Span, Standing, Week
 from solver.formats.inrc2.judge import assignments_of, judge, nurse_cost
@@ -18,12 +20,14 @@ from solver.inrc2.team import team_of, with_minima
 from .competition import competition_case, needs_data, ward
 
 PROGRAMS = {"loops": run_loops.best, "planes": run_planes.best}
+AHEAD = {"loops": run_loops.ahead, "planes": run_planes.ahead}
 SKILLS = 2
 
 
 @pytest.fixture(params=PROGRAMS)
 def _program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "best", PROGRAMS[request.param])
+    monkeypatch.setattr(runs, "program_ahead", AHEAD[request.param])
 
 
 def _span(rng: random.Random, least: int, most: int) -> Span:
@@ -103,6 +107,27 @@ def test_best_in_a_span_keeps_the_rest_and_knows_what_it_costs(seed: int) -> Non
     kept = _legal(case, rng, 14)
     first = rng.randint(1, 8)
     _expect_best(case, _prices(rng, 5), first, kept)
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_days_with_what_comes_after_are_worth_the_whole(seed: int) -> None:
+    rng = random.Random(seed)
+    case = _case(rng, 2)
+    whole, price = team_of(case).kernels[0], np.concatenate([_prices(rng, 7), _prices(rng, 7)])
+    assert isinstance(whole, RunKernel)
+    found = whole.pricer(0, 14).best(price)
+    assert found is not None
+    first = FirstDays(whole, 7, whole.ahead(7, price[7:]))
+    alone = first.pricer(0, 7).best(price[:7])
+    assert alone is not None
+    assert alone[0] == pytest.approx(found[0])
+    assert alone[0] == pytest.approx(first.own_cost(alone[1]) + price[np.arange(7), alone[1] + 1].sum())
+    assert first.is_legal(alone[1])
+    again = first.pricer(2, 5, alone[1]).best(price[2:5])  # the days that are kept have no price
+    assert again is not None
+    assert again[1].tolist() == alone[1].tolist()
+    assert again[0] == pytest.approx(alone[0] - price[[0, 1, 5, 6], alone[1][[0, 1, 5, 6]] + 1].sum())
 
 
 def _legal(case: Case, rng: random.Random, days: int) -> list[int]:

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from dataclasses import astuple, replace
 
 import numpy as np
+import pytest
 
+from solver.columns.limits import Limits
+from solver.columns.search import Ask, search
 from solver.columns.team import Team
-from solver.formats.inrc2.case import DAYS, OFF, Case, Cells, Standing, Week
+from solver.formats.inrc2.case import OFF, Case, Cells, Contract, History, Span, Standing, Week
 from solver.formats.inrc2.judge import assignments_of, judge
 from solver.formats.inrc2.standing import history_after
-from solver.inrc2.rolling import roll, team_with_forecast
-from solver.inrc2.team import team_of
+from solver.inrc2.forecast import drawn_week
+from solver.inrc2.foresight import Foresight
+from solver.inrc2.rolling import roll
+from solver.inrc2.team import with_minima
 
 from .competition import competition_case, needs_data, ward
 
@@ -52,37 +57,83 @@ def test_a_week_is_decided_before_the_next_is_taken() -> None:
             events.append(f"week {number} seen")
             yield case.weeks[0]
 
-    def solve(team: Team) -> Cells:
-        events.append(f"{team.days} days solved")
-        return np.full((2, team.days), OFF)
+    def decide(history: History, seen: tuple[Week, ...]) -> Cells:
+        events.append(f"week {history.week} decided after {len(seen)}")
+        return np.full((2, 7), OFF)
 
-    roster = roll(scenario, case.history, weeks(), solve)
+    roster = roll(scenario, case.history, weeks(), decide)
     assert roster.shape == (2, 21)
     assert events == [
         "week 0 seen",
-        "21 days solved",
+        "week 0 decided after 1",
         "week 1 seen",
-        "14 days solved",
+        "week 1 decided after 2",
         "week 2 seen",
-        "7 days solved",
+        "week 2 decided after 3",
     ]
 
 
-def test_the_future_is_the_mean_of_the_weeks_seen() -> None:
-    case = ward()
-    scenario, busy = replace(case.scenario, weeks=3), case.weeks[0]
-    quiet = Week(np.zeros_like(busy.least), np.zeros_like(busy.wanted), frozenset())
-    history = replace(case.history, week=1)
-    cover = team_with_forecast(scenario, history, [busy, quiet]).cover
-    monday, code = len(DAYS), 1  # early nurse, of whom the busy week wants 1 to 2
-    assert cover.cost[: len(DAYS)].sum() == 0
-    # Nobody there: two short of the wanted number at 30, one of them below the minimum at 120; half of the weeks.
-    assert cover.cost[monday, code].tolist() == [90.0, 15.0, 0.0]
+def test_a_drawn_week_wants_what_weeks_want_on_other_days() -> None:
+    case, rng = ward(), np.random.default_rng(0)
+    wanted = np.arange(1, 8)[:, None, None] + np.array([[0, 10], [20, 30]])  # tells day, shift and skill
+    quiet = Week(wanted - 1, wanted, frozenset())
+    busy = Week(wanted + 99, wanted + 100, frozenset())
+    drawn = [drawn_week(case.scenario, [quiet, busy], rng) for _ in range(50)]
+    for week in drawn:
+        assert (week.wanted - week.least == 1).all()
+        cells = week.wanted % 100 - np.array([[0, 10], [20, 30]])
+        assert (np.sort(cells[:5], axis=0) == np.arange(1, 6)[:, None, None]).all()
+        assert (np.sort(cells[5:], axis=0) == np.arange(6, 8)[:, None, None]).all()
+        assert (week.wanted // 100 == week.wanted[:1] // 100).all()  # a shift and skill is all of one week
+    assert len({week.wanted.tobytes() for week in drawn}) == 50
 
 
-def test_the_last_week_is_solved_as_it_is() -> None:
+def test_wishes_are_drawn_as_often_as_nurses_have_them() -> None:
+    case, rng = ward(), np.random.default_rng(0)
+    wishful = replace(case.weeks[0], wishes=frozenset((0, day, shift) for day in range(7) for shift in range(2)))
+    drawn = [drawn_week(case.scenario, [wishful] * 4, rng) for _ in range(200)]
+    # 7 whole days a week in four weeks, and 0.6 in the four of the test bed: 3.8 a week, each of two shifts.
+    assert sum(len(week.wishes) for week in drawn) / 200 == pytest.approx(7.6, abs=0.6)
+    assert {nurse for week in drawn for nurse, _, _ in week.wishes} == {0, 1}
+
+
+def _contracted(days: int) -> Foresight:
+    """Two nurses with so many days to work in two weeks and no other rule, and a week that wants nobody."""
     case = ward()
-    alone, known = team_with_forecast(case.scenario, case.history, list(case.weeks)), team_of(case)
-    assert (alone.cover.cost == known.cover.cost).all()
-    rosters = np.array([[2, 3, OFF, OFF, 1, 1, 1], [OFF, 1, 1, OFF, OFF, OFF, 3]], dtype=np.int16)
-    assert alone.cost(rosters) == known.cost(rosters)
+    free = Span(0, 20)
+    contract = Contract("C", Span(days, days), free, free, most_weekends=2, whole_weekends=False)
+    scenario = replace(
+        case.scenario,
+        weeks=2,
+        shifts=tuple(replace(shift, run=free) for shift in case.scenario.shifts),
+        forbidden=frozenset(),
+        nurses=tuple(replace(nurse, contract=contract) for nurse in case.scenario.nurses),
+    )
+    nothing = np.zeros_like(case.weeks[0].wanted)
+    foresight = Foresight(scenario, case.history, (Week(nothing, nothing, frozenset()),), np.random.default_rng(0))
+    foresight.draw(Limits(0.0))
+    return foresight
+
+
+def test_a_week_knows_what_it_leaves_to_the_next() -> None:
+    idle, busy = np.full((2, 7), OFF), np.full((2, 7), 1)
+    foresight = _contracted(14)
+    # Each of 14 days that two idle nurses leave out is one that they won't work: 20.
+    assert foresight.judge(idle, Limits(), step=0.0) == pytest.approx(280, abs=15)
+    assert foresight.team().cost(idle.astype(np.int16)) - foresight.team().cost(busy.astype(np.int16)) >= 200
+    # With 7 days in two weeks it is no matter which ones.
+    relaxed = _contracted(7)
+    assert relaxed.judge(idle, Limits(), step=0.0) == pytest.approx(0, abs=15)
+
+
+@needs_data
+def test_a_week_is_decided_without_any_time() -> None:
+    case = competition_case("n030w4_1_6-2-9-1")
+    foresight = Foresight(case.scenario, case.history, case.weeks[:1], np.random.default_rng(0))
+
+    def solve(team: Team, _seconds: float) -> Cells:
+        return with_minima(team, search(team, Ask(0.0, workers=1)).rosters).astype(int)
+
+    roster = foresight.decide(solve, Limits(0.0))
+    week = Case(case.scenario, case.history, case.weeks[:1])
+    assert judge(week, assignments_of(week, roster))[0].total == 0
