@@ -28,7 +28,15 @@ def refuse_same_time(values: dict[str, Any], starts: str, ends: str) -> None:
         raise ValidationError(N_("结束和开始一样。"), ends)
 
 
-class NeedForm(DatedForm):
+class Hours:
+    """From `starts_minute` to `ends_minute`, which differ; an end before the start runs over midnight."""
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_options: object) -> None:
+        refuse_same_time(values, "starts_minute", "ends_minute")
+
+
+class NeedForm(Hours, DatedForm):
     """Quick entry: what, where, when, how many, how urgent; everything else may come later."""
 
     title = fields.String(required=True, validate=filled(80))
@@ -45,10 +53,6 @@ class NeedForm(DatedForm):
     urgency = fields.String(load_default="", validate=one_of("", *URGENCIES))
     source = fields.String(load_default="phone", validate=one_of(*SOURCES))
     note = text(1000)
-
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_options: object) -> None:
-        refuse_same_time(values, "starts_minute", "ends_minute")
 
 
 class UrgentForm(DatedForm):
@@ -95,7 +99,7 @@ class EvaluateForm(FormSchema):
     text = text(500)
 
 
-class SeriesForm(DatedForm):
+class SeriesForm(Hours, DatedForm):
     """How often, from when, which hours, how many, and what happens on make-up workdays and holidays."""
 
     often = fields.String(required=True, validate=one_of(*RULE_CHOICES))
@@ -110,12 +114,8 @@ class SeriesForm(DatedForm):
     on_makeup = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
     on_holiday = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
 
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_options: object) -> None:
-        refuse_same_time(values, "starts_minute", "ends_minute")
 
-
-class ShiftForm(DatedForm):
+class ShiftForm(Hours, DatedForm):
     day = DayField(required=True)
     starts_minute = MinuteField(required=True)
     ends_minute = MinuteField(required=True)
@@ -126,10 +126,6 @@ class ShiftForm(DatedForm):
     note = text(120)
     is_heavy = fields.Boolean(load_default=False)
     scope = fields.String(load_default="", validate=one_of("", "one", "rest"))
-
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_options: object) -> None:
-        refuse_same_time(values, "starts_minute", "ends_minute")
 
 
 class UploadForm(DatedForm):
@@ -161,18 +157,14 @@ def check_age(age: int) -> None:
         raise ValidationError(N_("年龄上限只有69、74，或者空着。"))
 
 
-class LegIn(JsonSchema):
+class LegIn(Hours, JsonSchema):
     """Local minutes of the need's day; an end before the start runs over midnight."""
 
     starts_minute = fields.Integer(required=True, validate=between(0, 1439))
     ends_minute = fields.Integer(required=True, validate=between(0, 2880))
 
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_options: object) -> None:
-        refuse_same_time(values, "starts_minute", "ends_minute")
 
-
-class NeedIn(JsonSchema):
+class NeedIn(Hours, JsonSchema):
     """Local minutes of `wanted_on`; an end before the start runs over midnight. `kind` is a kind's code.
 
     `later_legs`: further parts of the day for the same people, in order.
@@ -194,10 +186,6 @@ class NeedIn(JsonSchema):
     urgency = fields.String(load_default=None, allow_none=True, validate=one_of(*URGENCIES))
     source = fields.String(load_default="phone", validate=one_of(*SOURCES))
     note = text(1000)
-
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_options: object) -> None:
-        refuse_same_time(values, "starts_minute", "ends_minute")
 
 
 class NeedQuery(JsonSchema):
@@ -287,20 +275,14 @@ class ShiftQuery(JsonSchema):
     also_cancelled = fields.Boolean(load_default=False)
 
 
-class ShiftPlanIn(JsonSchema):
+class ShiftPlanIn(LegIn):
     day = fields.Date(required=True)
-    starts_minute = fields.Integer(required=True, validate=between(0, 1439))
-    ends_minute = fields.Integer(required=True, validate=between(0, 2880))
     least = fields.Integer(load_default=1, validate=between(0, 500))
     target = fields.Integer(required=True, validate=SEATS)
     most = fields.Integer(required=True, validate=SEATS)
     post_id = optional_id()
     note = text(120)
     is_heavy = fields.Boolean(load_default=False)
-
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_options: object) -> None:
-        refuse_same_time(values, "starts_minute", "ends_minute")
 
 
 class ShiftChangeIn(ShiftPlanIn):
@@ -318,14 +300,12 @@ def check_count(legs: list[Any]) -> None:
         raise ValidationError(N_("写1到10程。"))
 
 
-class SeriesIn(JsonSchema):
+class SeriesIn(LegIn):
     """Local minutes of each date; `later_legs`: further parts of the date for the same people, in order."""
 
     rrule = fields.String(required=True, validate=filled(200))
     starts_on = fields.Date(required=True)
     until_on = fields.Date(load_default=None, allow_none=True)
-    starts_minute = fields.Integer(required=True, validate=between(0, 1439))
-    ends_minute = fields.Integer(required=True, validate=between(0, 2880))
     later_legs = fields.List(fields.Nested(LegIn), load_default=list)
     least = fields.Integer(load_default=1, validate=between(0, 500))
     target = fields.Integer(required=True, validate=SEATS)
@@ -333,10 +313,6 @@ class SeriesIn(JsonSchema):
     priority = fields.Integer(load_default=2, validate=between(1, 9))
     on_makeup = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
     on_holiday = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
-
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_options: object) -> None:
-        refuse_same_time(values, "starts_minute", "ends_minute")
 
 
 class SeriesOut(ReplySchema):
