@@ -33,17 +33,19 @@ def lowest_highest(open_pairs: Eligibility, plan: Plan, *, is_full: bool) -> int
     work = int(np.sort(sure)[: max(0, len(sure) - missing)].sum())
     floor = max(floor, _last_seats(open_pairs, targets - missing, loads, share, past))
     floor = max(floor, _sure(open_pairs, plan, share, past) if is_full else 0)
+    unit = max(1, int(np.gcd.reduce(loads, initial=0)))
     low, high = floor, floor + 1
-    while _room(high, share, past) < work:
+    while _room(high, share, past, unit) < work:
         high *= 2
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if _room(middle, share, past) >= work else (middle + 1, high)
+        low, high = (low, middle) if _room(middle, share, past, unit) >= work else (middle + 1, high)
     return low
 
 
-def _room(level: int, share: Numbers, past: Numbers) -> int:
-    return int(np.maximum(0, share * level // score.PER_MILLE - past).sum())
+def _room(level: int, share: Numbers, past: Numbers, unit: int) -> int:
+    """What everybody together can still take below the level; turns add up to whole units."""
+    return int((np.maximum(0, share * level // score.PER_MILLE - past) // unit * unit).sum())
 
 
 def _last_seats(open_pairs: Eligibility, seats: Numbers, loads: Numbers, share: Numbers, past: Numbers) -> int:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from solver import check, score
 from solver.clock import Clock
 from solver.drafts.begin import begun
+from solver.drafts.bounds import lowest_highest
 from solver.drafts.draft import Draft
 from solver.drafts.moves import level_loads
 from solver.drafts.sweep import sweep
@@ -55,3 +56,10 @@ def test_a_sweep_is_legal_and_says_nothing_that_a_better_plan_refutes(problem: P
             assert round(goal.bound * score.PER_MILLE) <= max(best[fair], default=0)
         if worth[index] != best[index]:
             break
+
+
+def test_no_highest_load_lies_between_two_turns() -> None:
+    """Three turns of two hours are 30 % of what two people may give, but one of them has two: 40 % of his ten hours."""
+    problem = a_problem([a_person("ann"), a_person("bo")], [a_shift(f"s{day}", day=day) for day in range(3)])
+    plan = a_plan("ann s0", "ann s1", "bo s2")
+    assert lowest_highest(eligibility(problem), plan, is_full=False) == 400
