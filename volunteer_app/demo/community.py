@@ -14,6 +14,7 @@ from volunteer_app.demo.files import rows
 from volunteer_app.founding import furnish
 from volunteer_app.ledger.actions import fund
 from volunteer_app.needs import actions as needs
+from volunteer_app.needs import recurring
 from volunteer_app.needs.models import ActivityKind
 from volunteer_app.needs.plans import NeedEntry, SeriesPlan
 from volunteer_app.people import actions as people
@@ -213,9 +214,9 @@ def add_needs(session: Session, areas: dict[str, int], actor: Actor, now: dateti
             handler_id=actor.person_id,
         )
         need = needs.add_need(session, entry, actor=actor, now=now)
-        needs.add_series(session, need.id, series_plan(row, entry), actor=actor, now=now)
+        recurring.add_series(session, need.id, series_plan(row, entry), actor=actor, now=now)
         needs.verify(session, need.id, actor=actor, now=now)
-    needs.extend_series(session, actor.community_id, LAST, actor=actor, now=now)
+    recurring.extend_series(session, actor.community_id, LAST, actor=actor, now=now)
 
 
 def series_plan(row: dict[str, str], entry: NeedEntry) -> SeriesPlan:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.demo.stage import Stage, moment
 from volunteer_app.needs import actions as needs
+from volunteer_app.needs import recurring
 from volunteer_app.needs.plans import NeedEntry, SeriesPlan
 from volunteer_app.needs.queries import kind_of
 from volunteer_app.people.models import Recipient
@@ -137,7 +138,7 @@ def accompany(stage: Stage) -> None:
         need = needs.add_need(session, entry, actor=who, now=at)
         there, back = ((8 * 60 + 30, 9 * 60 + 30), (11 * 60 + 30, 12 * 60 + 30))
         plan = SeriesPlan("FREQ=WEEKLY;BYDAY=TU", NOVEMBER_TUESDAY, *there, 1, 1, 1, later_legs=(back,))
-        needs.add_series(session, need.id, plan, actor=who, now=at)
+        recurring.add_series(session, need.id, plan, actor=who, now=at)
         needs.verify(session, need.id, actor=who, now=at)
 
     stage.write(work)
@@ -146,4 +147,6 @@ def accompany(stage: Stage) -> None:
 def extend_november(stage: Stage) -> None:
     """The timetable's own work: the recurring needs of November become shifts."""
     who, at = stage.founded.coordinator, moment("11-06 18:30")
-    stage.write(lambda: needs.extend_series(stage.session, stage.founded.community_id, NOVEMBER_END, actor=who, now=at))
+    stage.write(
+        lambda: recurring.extend_series(stage.session, stage.founded.community_id, NOVEMBER_END, actor=who, now=at)
+    )

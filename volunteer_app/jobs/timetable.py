@@ -23,7 +23,7 @@ from volunteer_app.jobs.models import EVERYWHERE, JobRun
 from volunteer_app.jobs.rules import Daily, Every
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import periods
-from volunteer_app.needs import actions as needs
+from volunteer_app.needs import recurring
 from volunteer_app.notices import actions as notices
 from volunteer_app.people import actions as people
 from volunteer_app.places.models import Community
@@ -65,7 +65,7 @@ def release_cancelled(session: Session, community_id: int, _slot: datetime, now:
 def extend_needs(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
     """Recurring needs have their shifts for the coming weeks."""
     until = local_date(now, session.get_one(Community, community_id).zone) + timedelta(days=AHEAD_DAYS)
-    return len(needs.extend_series(session, community_id, until, actor=Actor(community_id, None, "job"), now=now))
+    return len(recurring.extend_series(session, community_id, until, actor=Actor(community_id, None, "job"), now=now))
 
 
 def close_notices(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:

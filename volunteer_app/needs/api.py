@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import BadInput
 from volunteer_app.core.language import N_, Text
-from volunteer_app.needs import actions, changes, importing, queries, schemas
+from volunteer_app.needs import actions, changes, importing, kind_schemas, queries, recurring, schemas, series_schemas
 from volunteer_app.needs.changes import ShiftChange
 from volunteer_app.needs.drawing import seats
 from volunteer_app.needs.models import ActivityKind, Need, NeedImport, Shift
@@ -28,7 +28,7 @@ LONGEST_DAYS = 400
 
 @blueprint.route("/kinds", methods=["GET"])
 @access("coordinator")
-@blueprint.response(200, schemas.KindOut(many=True))
+@blueprint.response(200, kind_schemas.KindOut(many=True))
 def list_kinds() -> list[ActivityKind]:
     """The catalogue of activities."""
     return queries.kinds(db.session(), also_inactive=True)
@@ -163,28 +163,28 @@ def cancel_need(values: dict[str, Any], need_id: int) -> Response:
 
 @blueprint.route("/needs/<int:need_id>/series", methods=["POST"])
 @access("coordinator")
-@blueprint.arguments(schemas.SeriesIn)
-@blueprint.response(201, schemas.SeriesOut)
+@blueprint.arguments(series_schemas.SeriesIn)
+@blueprint.response(201, series_schemas.SeriesOut)
 def add_series(values: dict[str, Any], need_id: int) -> Response:
     """The need comes again by an RFC 5545 rule; extend it to make its shifts."""
     return api_act(
-        lambda session, actor, moment: actions.add_series(
+        lambda session, actor, moment: recurring.add_series(
             session, need_id, SeriesPlan(**values | {"later_legs": legs_of(values)}), actor=actor, now=moment
         ),
-        shape=schemas.SeriesOut(),
+        shape=series_schemas.SeriesOut(),
         status=201,
     )
 
 
 @blueprint.route("/series/extend", methods=["POST"])
 @access("coordinator")
-@blueprint.arguments(schemas.SeriesExtendIn)
+@blueprint.arguments(series_schemas.SeriesExtendIn)
 @blueprint.response(200, schemas.TaskOut(many=True))
 def extend_series(values: dict[str, Any]) -> Response:
     """Makes the shifts of all verified series up to a date; answers with the new ones."""
     until: date = values["until"]
     return api_act(
-        lambda session, actor, moment: actions.extend_series(
+        lambda session, actor, moment: recurring.extend_series(
             session, viewer().community_id, until, actor=actor, now=moment
         ),
         shape=schemas.TaskOut(many=True),

@@ -11,8 +11,8 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import Clock
 from volunteer_app.core.database import in_transaction, scoped
 from volunteer_app.core.errors import AppError, BadInput
-from volunteer_app.needs.actions import extend_series
 from volunteer_app.needs.importing import BadRows, ImportReport, import_needs
+from volunteer_app.needs.recurring import extend_series
 from volunteer_app.places.queries import community_of
 from volunteer_app.web.database import db
 

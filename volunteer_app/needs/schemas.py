@@ -1,4 +1,4 @@
-"""What comes in and goes out about needs, shifts, series and kinds."""
+"""What comes in and goes out about needs and shifts."""
 
 from typing import Any
 
@@ -7,8 +7,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
 from volunteer_app.needs.changes import CANCELS
-from volunteer_app.needs.models import EFFORTS, LEVELS, SOURCES, STATES, THEMES, URGENCIES
-from volunteer_app.needs.words import HOLIDAY_CHOICES, RULE_CHOICES
+from volunteer_app.needs.models import SOURCES, STATES, URGENCIES
 from volunteer_app.workdays.schemas import DatedForm, DayField, MinuteField, SpansField
 
 SEATS = between(1, 500)
@@ -99,22 +98,6 @@ class EvaluateForm(FormSchema):
     text = text(500)
 
 
-class SeriesForm(Hours, DatedForm):
-    """How often, from when, which hours, how many, and what happens on make-up workdays and holidays."""
-
-    often = fields.String(required=True, validate=one_of(*RULE_CHOICES))
-    starts_on = DayField(required=True)
-    until_on = DayField(load_default=None)
-    starts_minute = MinuteField(required=True)
-    ends_minute = MinuteField(required=True)
-    later_legs = SpansField(load_default=list)
-    least = fields.Integer(load_default=1, validate=between(0, 500))
-    target = fields.Integer(required=True, validate=SEATS)
-    most = fields.Integer(load_default=None, validate=SEATS)
-    on_makeup = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
-    on_holiday = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
-
-
 class ShiftForm(Hours, DatedForm):
     day = DayField(required=True)
     starts_minute = MinuteField(required=True)
@@ -130,31 +113,6 @@ class ShiftForm(Hours, DatedForm):
 
 class UploadForm(DatedForm):
     day0 = DayField(load_default=None)
-
-
-class KindForm(FormSchema):
-    """What a coordinator may change about a kind; rules by tags are set over the API."""
-
-    name = fields.String(required=True, validate=filled(40))
-    name_en = fields.String(required=True, validate=filled(60))
-    theme = fields.String(required=True, validate=one_of(*THEMES))
-    points_level = fields.String(required=True, validate=one_of(*LEVELS))
-    what = fields.String(required=True, validate=filled(120))
-    bring = text(120)
-    risk_note = fields.String(required=True, validate=filled(120))
-    own_grid_only = fields.Boolean(load_default=False)
-    needs_insurance = fields.Boolean(load_default=False)
-    minors_welcome = fields.Boolean(load_default=False)
-    most_age = fields.Integer(load_default=None, allow_none=True, validate=lambda age: check_age(age))
-    leaders_at_once = fields.Integer(load_default=0, validate=between(0, 9))
-    heaviness_pct = fields.Integer(load_default=100, validate=between(50, 300))
-    effort = fields.Integer(load_default=0, validate=between(min(EFFORTS), max(EFFORTS)))
-    is_active = fields.Boolean(load_default=False)
-
-
-def check_age(age: int) -> None:
-    if age not in (69, 74):
-        raise ValidationError(N_("年龄上限只有69、74，或者空着。"))
 
 
 class LegIn(Hours, JsonSchema):
@@ -300,43 +258,6 @@ def check_count(legs: list[Any]) -> None:
         raise ValidationError(N_("写1到10程。"))
 
 
-class SeriesIn(LegIn):
-    """Local minutes of each date; `later_legs`: further parts of the date for the same people, in order."""
-
-    rrule = fields.String(required=True, validate=filled(200))
-    starts_on = fields.Date(required=True)
-    until_on = fields.Date(load_default=None, allow_none=True)
-    later_legs = fields.List(fields.Nested(LegIn), load_default=list)
-    least = fields.Integer(load_default=1, validate=between(0, 500))
-    target = fields.Integer(required=True, validate=SEATS)
-    most = fields.Integer(required=True, validate=SEATS)
-    priority = fields.Integer(load_default=2, validate=between(1, 9))
-    on_makeup = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
-    on_holiday = fields.String(load_default="keep", validate=one_of(*HOLIDAY_CHOICES))
-
-
-class SeriesOut(ReplySchema):
-    id = fields.Integer()
-    need_id = fields.Integer()
-    rrule = fields.String()
-    starts_on = fields.Date()
-    until_on = fields.Date(allow_none=True)
-    extended_until = fields.Date(allow_none=True)
-    starts_minute = fields.Integer()
-    ends_minute = fields.Integer()
-    later_legs = fields.Method("legs_of")
-    least = fields.Integer()
-    target = fields.Integer()
-    most = fields.Integer()
-
-    def legs_of(self, series: Any) -> list[dict[str, int]]:
-        return legs_out(series.later_legs)
-
-
-class SeriesExtendIn(JsonSchema):
-    until = fields.Date(required=True)
-
-
 class CancelReasonIn(JsonSchema):
     """`scope` as in the page's form."""
 
@@ -347,32 +268,6 @@ class CancelReasonIn(JsonSchema):
 class NeedEvaluationIn(JsonSchema):
     stars = fields.Integer(required=True, validate=between(1, 5))
     text = text(500)
-
-
-class KindOut(ReplySchema):
-    id = fields.Integer()
-    code = fields.String()
-    name = fields.String()
-    name_en = fields.String()
-    theme = fields.String()
-    points_level = fields.String()
-    risk = fields.String()
-    least_age = fields.Integer(allow_none=True)
-    most_age = fields.Integer(allow_none=True)
-    needs_insurance = fields.Boolean()
-    own_grid_only = fields.Boolean()
-    minors_welcome = fields.Boolean()
-    does_visit = fields.Boolean()
-    requires = fields.List(fields.String())
-    bars = fields.List(fields.String())
-    mixes = fields.List(fields.Nested(SeatMixOut))
-    leaders_at_once = fields.Integer()
-    heaviness_pct = fields.Integer()
-    effort = fields.Integer()
-    what = fields.String()
-    bring = fields.String()
-    risk_note = fields.String()
-    is_active = fields.Boolean()
 
 
 class NeedImportOut(ReplySchema):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
-from volunteer_app.needs import actions, changes, queries, schemas
+from volunteer_app.needs import actions, changes, queries, recurring, schemas, series_schemas
 from volunteer_app.needs.drawing import seats, shift_rows
 from volunteer_app.needs.models import Need, Series, Shift
 from volunteer_app.needs.plans import SeriesPlan
@@ -223,7 +223,7 @@ def step(need_id: int, verb: str) -> Answer:
     def work(session: Session, actor: Actor, moment: datetime) -> Done:
         does(session, need_id, actor=actor, now=moment)
         if verb == "verify":
-            actions.extend_series(session, viewer().community_id, in_two_months(), actor=actor, now=moment)
+            recurring.extend_series(session, viewer().community_id, in_two_months(), actor=actor, now=moment)
         return Done(url_for("needs.show", need_id=need_id), said)
 
     return act(work, refused=lambda error: draw_need(need_id, Form(), error))
@@ -262,13 +262,13 @@ def evaluate(need_id: int) -> Answer:
 @access("coordinator")
 def add_series(need_id: int) -> Answer:
     """The need comes again; its shifts of the next two months are made at once when it's verified."""
-    form = read_form(schemas.SeriesForm(today=local_today()))
+    form = read_form(series_schemas.SeriesForm(today=local_today()))
     if form.errors:
         return draw_need(need_id, form), 422
 
     def work(session: Session, actor: Actor, moment: datetime) -> Done:
-        actions.add_series(session, need_id, plan_of(form.values), actor=actor, now=moment)
-        made = actions.extend_series(session, viewer().community_id, in_two_months(), actor=actor, now=moment)
+        recurring.add_series(session, need_id, plan_of(form.values), actor=actor, now=moment)
+        made = recurring.extend_series(session, viewer().community_id, in_two_months(), actor=actor, now=moment)
         return Done(
             url_for("needs.show", need_id=need_id), Text(N_("存好了，排出%(number)d个班。"), {"number": len(made)})
         )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
-from volunteer_app.needs import catalogue, importing, queries, schemas
+from volunteer_app.needs import catalogue, importing, kind_schemas, queries, schemas
 from volunteer_app.needs.catalogue import KindEntry
 from volunteer_app.needs.drawing import seats
 from volunteer_app.needs.models import ActivityKind, NeedImport
@@ -194,7 +194,7 @@ def draw_kind(one: ActivityKind, form: Form) -> str:
 @access("coordinator")
 def change_kind(kind_id: int) -> Answer:
     found = kind(kind_id)
-    form = read_form(schemas.KindForm())
+    form = read_form(kind_schemas.KindForm())
     if form.errors:
         return draw_kind(found, form), 422
     entry = replace(entry_of(found), **form.values)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.factory import Factory
 from volunteer_app.core.audit import Actor
-from volunteer_app.needs import actions, catalogue, queries
+from volunteer_app.needs import actions, catalogue, queries, recurring
 from volunteer_app.needs.models import ActivityKind, Need, Shift
 from volunteer_app.needs.plans import NeedEntry, SeriesPlan, ShiftPlan, template_plan
 from volunteer_app.people.models import Person, Recipient
@@ -65,8 +65,8 @@ class NeedsFactory:
     def series(self, code: str, plan: SeriesPlan, until: date = LAST) -> list[Shift]:
         """A verified need with a series, extended."""
         need = self.need(self.entry(code), state="verified")
-        actions.add_series(self.session, need.id, plan, actor=self.actor, now=self.now)
-        made = actions.extend_series(self.session, self.community.id, until, actor=self.actor, now=self.now)
+        recurring.add_series(self.session, need.id, plan, actor=self.actor, now=self.now)
+        made = recurring.extend_series(self.session, self.community.id, until, actor=self.actor, now=self.now)
         self.session.commit()
         return made
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.volunteer_app.needs.factory import LAST, OCTOBER, NeedsFactory
 from volunteer_app.core.audit import Actor
-from volunteer_app.needs import actions, changes, queries
+from volunteer_app.needs import changes, queries, recurring
 from volunteer_app.needs.changes import ShiftChange
 from volunteer_app.needs.models import Need, Shift
 from volunteer_app.needs.plans import SeriesPlan
@@ -61,7 +61,7 @@ def test_one_date_changes_alone(needs: NeedsFactory, session: Session, shifts: l
     assert (one.starts_on, one.occurs_on) == (date(2026, 10, 21), LATER)
     assert starts([on(shifts, date(2026, 10, 19)), one]) == ["19 08:30", "21 09:00"]
     assert told.moved == [one.id]
-    assert actions.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
+    assert recurring.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
 
 
 def test_rest_changes_from_its_date_on(needs: NeedsFactory, session: Session, shifts: list[Shift]) -> None:
@@ -78,7 +78,7 @@ def test_rest_changes_from_its_date_on(needs: NeedsFactory, session: Session, sh
 
 def test_changed_series_goes_on_with_the_new_times(needs: NeedsFactory, session: Session, shifts: list[Shift]) -> None:
     changes.change_rest(session, on(shifts, LATER).id, change(LATER), seats=Told(), actor=needs.actor, now=needs.now)
-    made = actions.extend_series(session, needs.community.id, date(2026, 11, 2), actor=needs.actor, now=needs.now)
+    made = recurring.extend_series(session, needs.community.id, date(2026, 11, 2), actor=needs.actor, now=needs.now)
     assert starts(made) == ["01 09:00", "02 09:00"]
 
 
@@ -114,14 +114,14 @@ def test_rain_cancels_one_date_and_tells_its_people(needs: NeedsFactory, session
     assert (one.state, one.cancelled_reason, told.let_go) == ("cancelled", "下雨", [one.id])
     with pytest.raises(changes.ShiftCancelled):
         changes.cancel_shift(session, one.id, "下雨", seats=told, actor=needs.actor, now=needs.now)
-    assert actions.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
+    assert recurring.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
 
 
 def test_cancelling_the_rest_ends_the_series(needs: NeedsFactory, session: Session, shifts: list[Shift]) -> None:
     later = changes.cancel_rest(session, on(shifts, LATER).id, "不用了", seats=Told(), actor=needs.actor, now=needs.now)
     assert len(later) == 12
     november = date(2026, 11, 30)
-    assert actions.extend_series(session, needs.community.id, november, actor=needs.actor, now=needs.now) == []
+    assert recurring.extend_series(session, needs.community.id, november, actor=needs.actor, now=needs.now) == []
 
 
 def test_cancelled_need_lets_go_of_what_is_to_come(needs: NeedsFactory, session: Session, shifts: list[Shift]) -> None:
@@ -132,7 +132,7 @@ def test_cancelled_need_lets_go_of_what_is_to_come(needs: NeedsFactory, session:
     assert len(told.let_go) == 19  # 13 to 31 October; the 12th has begun
     kept = session.scalars(select(Shift).where(Shift.state == "open")).all()
     assert max(shift.starts_on for shift in kept) == date(2026, 10, 12)
-    assert actions.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
+    assert recurring.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
 
 
 def test_rest_of_a_series_is_shown_before_it_changes(

@@ -13,7 +13,7 @@ from tests.volunteer_app.needs.factory import MONDAY, NeedsFactory
 from tests.volunteer_app.needs.test_changes import Told
 from tests.volunteer_app.needs.test_importing import imported
 from volunteer_app.core.errors import BadInput
-from volunteer_app.needs import actions, changes
+from volunteer_app.needs import actions, changes, recurring
 from volunteer_app.needs.changes import LegsTogether, ShiftChange
 from volunteer_app.needs.models import Need, Series, Shift
 from volunteer_app.needs.plans import SeriesPlan, ShiftPlan
@@ -132,11 +132,11 @@ def weekly_escort(needs: NeedsFactory) -> list[Shift]:
     """Every Tuesday there 8:30 to 9:30 and back 11:30 to 12:30, for two; the 13th, 20th and 27th of October."""
     need = needs.need(needs.dated())
     plan = SeriesPlan("FREQ=WEEKLY;BYDAY=TU", TUESDAY, 510, 570, 2, 2, 2, later_legs=((690, 750),))
-    actions.add_series(needs.session, need.id, plan, actor=needs.actor, now=needs.now)
+    recurring.add_series(needs.session, need.id, plan, actor=needs.actor, now=needs.now)
     actions.verify(needs.session, need.id, actor=needs.actor, now=needs.now)
     until = MONDAY.replace(day=31)
     for _twice in range(2):
-        actions.extend_series(needs.session, needs.community.id, until, actor=needs.actor, now=needs.now)
+        recurring.extend_series(needs.session, needs.community.id, until, actor=needs.actor, now=needs.now)
     needs.session.commit()
     return list(needs.session.scalars(select(Shift).order_by(Shift.starts_at)))
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.volunteer_app.needs.factory import LAST, OCTOBER, NeedsFactory
 from volunteer_app.core.errors import BadInput
-from volunteer_app.needs import actions
+from volunteer_app.needs import actions, recurring
 from volunteer_app.needs.models import Series, Shift
 from volunteer_app.needs.plans import SeriesPlan
 
@@ -59,7 +59,7 @@ def test_extending_again_or_in_steps_makes_each_date_once(needs: NeedsFactory, s
     first = needs.series("daily_patrol", SeriesPlan("FREQ=DAILY", OCTOBER, 510, 630, 1, 2, 2), until=date(2026, 10, 12))
     assert len(first) == 12
     for until, new in ((date(2026, 10, 12), 0), (date(2026, 10, 5), 0), (LAST, 19), (LAST, 0)):
-        made = actions.extend_series(session, needs.community.id, until, actor=needs.actor, now=needs.now)
+        made = recurring.extend_series(session, needs.community.id, until, actor=needs.actor, now=needs.now)
         assert len(made) == new
     assert session.scalar(select(func.count()).select_from(Shift)) == 31
     assert session.scalar(select(func.count(Shift.occurs_on.distinct()))) == 31
@@ -73,18 +73,18 @@ def test_series_ends_where_it_should(needs: NeedsFactory) -> None:
 def test_only_verified_needs_are_extended(needs: NeedsFactory, session: Session) -> None:
     need = needs.need(needs.entry(), state="submitted")
     plan = SeriesPlan("FREQ=DAILY", OCTOBER, 510, 630, 1, 2, 2)
-    actions.add_series(session, need.id, plan, actor=needs.actor, now=needs.now)
-    assert actions.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
+    recurring.add_series(session, need.id, plan, actor=needs.actor, now=needs.now)
+    assert recurring.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now) == []
     actions.verify(session, need.id, actor=needs.actor, now=needs.now)
-    assert len(actions.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now)) == 31
+    assert len(recurring.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=needs.now)) == 31
 
 
 def test_other_communities_are_left_alone(needs: NeedsFactory, session: Session) -> None:
     need = needs.need(needs.entry(), state="verified")
     plan = SeriesPlan("FREQ=DAILY", OCTOBER, 510, 630, 1, 2, 2)
-    actions.add_series(session, need.id, plan, actor=needs.actor, now=needs.now)
+    recurring.add_series(session, need.id, plan, actor=needs.actor, now=needs.now)
     other = needs.make.community("other", "远亲社区")
-    assert actions.extend_series(session, other.id, LAST, actor=needs.make.system(other), now=needs.now) == []
+    assert recurring.extend_series(session, other.id, LAST, actor=needs.make.system(other), now=needs.now) == []
 
 
 def test_night_series_runs_over_midnight(needs: NeedsFactory) -> None:
@@ -107,6 +107,6 @@ def test_series_with_the_end_before_the_start_is_refused(needs: NeedsFactory, se
     need = needs.need()
     plan = SeriesPlan("FREQ=DAILY", LAST, 510, 630, 1, 2, 2, until_on=OCTOBER)
     with pytest.raises(BadInput) as refused:
-        actions.add_series(session, need.id, plan, actor=needs.actor, now=needs.now)
+        recurring.add_series(session, need.id, plan, actor=needs.actor, now=needs.now)
     assert "until_on" in refused.value.fields
     assert session.scalar(select(func.count()).select_from(Series)) == 0
