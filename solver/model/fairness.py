@@ -8,6 +8,7 @@ need no engine: fewer people than at the level above is impossible, and the work
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -15,7 +16,7 @@ from itertools import pairwise
 from math import gcd
 
 from .. import score
-from ..problem import Person, PersonId
+from ..problem import Person, PersonId, Shift
 from .board import Board, Row, Terms, total
 from .goals import member_loads
 
@@ -153,11 +154,11 @@ class FairLoads:
 
     def _reach(self, person: Person) -> int:
         """No plan gives the person more: the heaviest turns that each week's limits let through."""
-        weeks: dict[int, list[tuple[int, int]]] = {}
+        weeks: dict[int, list[Shift]] = {}
         for one in self._board.shifts_for[person.id]:
             shift = self._board.problem.shift[one]
-            weeks.setdefault(shift.week, []).append((shift.load_pct_min // self.unit, shift.minutes))
-        return sum(_week_reach(turns, person) for turns in weeks.values())
+            weeks.setdefault(shift.week, []).append(shift)
+        return sum(_week_reach(turns, person) // self.unit for turns in weeks.values())
 
     def _least_work(self, missing: int) -> int:
         """Load on people with a share in any plan that leaves no more than `missing` target seats empty."""
@@ -190,12 +191,16 @@ def equal_loads(board: Board, group: frozenset[PersonId], missing: int) -> list[
     return sorted(load for load in common if load >= least)[:_EQUAL_TRIES]
 
 
-def _week_reach(turns: list[tuple[int, int]], person: Person) -> int:
-    count, minutes = person.limits.shifts_per_week, person.limits.minutes_per_week
-    reach = sum(load for load, _ in sorted(turns, reverse=True)[:count])
+def _week_reach(shifts: list[Shift], person: Person) -> int:
+    """The most load of one week's shifts; parts of one task are one turn."""
+    turns: dict[str, int] = defaultdict(int)
+    for shift in shifts:
+        turns[f"task {shift.task}" if shift.task else f"shift {shift.id}"] += shift.load_pct_min
+    reach = sum(sorted(turns.values(), reverse=True)[: person.limits.shifts_per_week])
+    minutes = person.limits.minutes_per_week
     if minutes is None:
         return reach
-    return min(reach, max(-(-load * minutes // length) for load, length in turns))
+    return min(reach, max(-(-shift.load_pct_min * minutes // shift.minutes) for shift in shifts))
 
 
 def _sums(weights: Iterable[int], most: int) -> list[int]:

@@ -23,7 +23,7 @@ SIGN_INS = {
     "auditor": "A01",
     "admin": "D01",
 }
-NO_PAGES = {"web.home", "web.health", "rosters.my_turn_text", "sheets.export"}
+NO_PAGES = {"web.home", "web.health", "rosters.my_turn_text", "sheets.export", "calendars.qr"}
 """Endpoints without arguments that answer with something else than a page."""
 
 
@@ -40,7 +40,7 @@ def pages(live: LiveApp, role: str) -> Iterator[str]:
 def own_words(live: LiveApp) -> set[str]:
     """What the community itself wrote in Chinese: titles, ways to meet, what to do and bring. It stays as written."""
     columns = (
-        *(Need.title, Shift.note, Post.meet, ActivityKind.what, ActivityKind.bring, ActivityKind.risk_note),
+        *(Need.title, Need.place, Shift.note, Post.meet, ActivityKind.what, ActivityKind.bring, ActivityKind.risk_note),
         *(Partner.name, Community.name),  # inside sentences of the books
     )
     with live.app.app_context():

@@ -90,6 +90,14 @@ def test_load_counts_against_the_own_share() -> None:
     assert result.goal("fairness").value == 1.0
 
 
+def test_there_and_back_bring_one_person_beyond_what_one_shift_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One turn a week: both parts of 60 minutes bring ann to 120 of 240, by counting too."""
+    monkeypatch.setattr(climb, "EASY", 0)
+    parts = [a_shift(name, at=at, minutes=60, task="hospital") for name, at in (("there", 540), ("back", 660))]
+    result = solve(a_problem([a_person("ann", share=240, shifts_per_week=1)], parts), seconds=10, workers=1)
+    assert (result.goal("fairness").value, result.goal("fairness").state) == (0.5, "proved")
+
+
 def test_linear_programs_count_people_level_by_level() -> None:
     """Of three turns of 60 minutes two bring ann to 120 / 240 and one bo to 60 / 120: both are at 500, nobody above."""
     people = [a_person("ann", share=240), a_person("bo", share=120)]

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -69,7 +70,8 @@ class SolvingProcess:
         self.child.wait()
         for stream in (self.child.stdin, self.child.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(BrokenPipeError):  # a stop that nobody reads any more
+                    stream.close()
 
 
 class Carrier:

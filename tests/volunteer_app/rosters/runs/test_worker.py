@@ -18,7 +18,7 @@ from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.models import Roster, RosterRun
 from volunteer_app.rosters.runs import claims
 from volunteer_app.rosters.runs import queries as runs
-from volunteer_app.rosters.runs.running import Carrier, solve_now
+from volunteer_app.rosters.runs.running import Carrier, SolvingProcess, solve_now
 
 FAR = date(2030, 10, 14)  # a Monday that is in the future for the real clock, too
 WORKER = """
@@ -217,6 +217,15 @@ def test_one_run_is_claimed_by_one_worker(session: Session, town: Town) -> None:
     second = in_transaction(session, lambda: claims.claim(session, worker="two", now=system_clock()))
     assert first is not None
     assert second is None
+
+
+def test_a_word_to_a_process_that_has_ended_breaks_nothing() -> None:
+    process = SolvingProcess({})
+    process.child.kill()
+    process.child.wait()
+    process.send("stop")
+    process.end()
+    assert [stream.closed for stream in (process.child.stdin, process.child.stdout) if stream] == [True, True]
 
 
 def test_stop_keeps_the_best_and_discard_keeps_nothing(session: Session, town: Town) -> None:
