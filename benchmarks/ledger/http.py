@@ -33,7 +33,7 @@ from volunteer_app.config import Settings
 from volunteer_app.core.database import in_transaction
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.people import actions as people
-from volunteer_app.store.accounts import owner_of
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.shelf import stock
 from volunteer_app.web.serving import serve_all
 
