@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from io import BytesIO
 
-import segno
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
@@ -23,6 +21,7 @@ from volunteer_app.web.access import PUBLIC, access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, act
 from volunteer_app.web.language import LANGUAGES, language
+from volunteer_app.web.qr import picture_of
 
 blueprint = Blueprint("calendars", __name__)
 PAGE = "calendars.mine"
@@ -79,9 +78,7 @@ def qr() -> Response:
     address = address_of(queries.own(db.session(), viewer().person_id))
     if not address:
         raise NotFound
-    drawn = BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", scale=6, border=4)
-    return Response(drawn.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return picture_of(address, scale=6)
 
 
 @blueprint.get("/calendar/<name>.ics")

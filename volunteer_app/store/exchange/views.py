@@ -14,7 +14,7 @@ from volunteer_app.ledger.rules import load_text
 from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.store.exchange import actions, offers, queries
-from volunteer_app.store.orders import limits, views_tickets
+from volunteer_app.store.orders import limits
 from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, codes, drawn, me
 from volunteer_app.store.orders.models import WAITING, AwayOrder
 from volunteer_app.store.orders.rules import kept_until, last_day
@@ -25,6 +25,7 @@ from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, act
 from volunteer_app.web.language import translate
+from volunteer_app.web.qr import picture_of
 
 
 @blueprint.get("/store/away")
@@ -149,7 +150,7 @@ def away_qr(away_id: int) -> Response:
     if order.state_at(now()) not in WAITING:
         raise NotFound
     with scoped(session, order.other_id):
-        return views_tickets.picture_of(actions.code_of(queries.half_of(session, order), codes()))
+        return picture_of(actions.code_of(queries.half_of(session, order), codes()))
 
 
 @blueprint.post("/store/away/orders/<int:away_id>/cancel")

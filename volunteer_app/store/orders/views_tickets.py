@@ -1,11 +1,9 @@
 """Pages of own orders: the list, the ticket with its code."""
 
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import segno
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -26,6 +24,7 @@ from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, act
 from volunteer_app.web.language import language, translate
 from volunteer_app.web.names import place_name
+from volunteer_app.web.qr import picture_of
 
 
 @blueprint.get("/store/orders")
@@ -94,13 +93,6 @@ def qr(order_id: int) -> Response:
     if order.state_at(now()) not in WAITING:
         raise NotFound
     return picture_of(codes().code(order.community_id, order.id, order.code_turn))
-
-
-def picture_of(code: str) -> Response:
-    """A QR code of the digits alone: it leads nowhere without somebody who may take it in."""
-    drawn = BytesIO()
-    segno.make(code, error="m").save(drawn, kind="svg", scale=8, border=4)
-    return Response(drawn.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @blueprint.get("/store/orders/<int:order_id>/slip")
