@@ -184,9 +184,22 @@ def tasks(turns: Collection[Shift | Held]) -> int:
     return len({(turn.day, turn.task) for turn in turns if turn.task}) + sum(not turn.task for turn in turns)
 
 
+def new_tasks(own: Collection[Shift], held: Collection[Held]) -> int:
+    """How many turns these bring beside the held ones."""
+    return tasks([*own, *held]) - tasks(held)
+
+
 def further_parts(own: Collection[Shift], held: Collection[Held] = ()) -> int:
     """How many of these turns cost no turn if all are taken beside the held ones: they're parts of a task begun."""
-    return len(own) - (tasks([*own, *held]) - tasks(held))
+    return len(own) - new_tasks(own, held)
+
+
+def by_task(shifts: Iterable[Shift]) -> list[list[Shift]]:
+    """The shifts as the limits count them: parts of one task on one day together, each other one by itself."""
+    parts: dict[tuple[int, str], list[Shift]] = {}
+    for shift in shifts:
+        parts.setdefault((shift.day, shift.task or f"alone {shift.id}"), []).append(shift)
+    return list(parts.values())
 
 
 def _over(value: int, most: int | None) -> bool:

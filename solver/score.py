@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .pairs import is_available, merged
+from .pairs import is_available, merged, new_tasks, tasks
 from .plan import Fairness, Load, Plan
-from .problem import PersonId, Problem, Shift, ShiftId
+from .problem import Held, PersonId, Problem, Shift, ShiftId
+from .turns import held_in_horizon
 
 PER_MILLE = 1000
 """Relative loads are compared in whole per mille, rounded up: two people within one per mille are equally loaded."""
@@ -82,23 +84,35 @@ def _missing(problem: Problem, plan: Plan, wanted: str) -> tuple[int, ...]:
 
 
 def safety(problem: Problem, plan: Plan) -> int:
-    """Turns beyond what the own weekly limit leaves beside held turns, summed over all spans of 7 days in a row."""
+    """Turns beyond what the own weekly limit leaves beside held turns, summed over all spans of 7 days in a row; parts
+    of one task are one turn.
+    """
     if not problem.rolling_week:
         return 0
     return sum(
-        max(0, sum(first <= problem.shift[one].day < first + 7 for one in own) - room)
+        max(0, _new_turns(problem, own, held, first) - room)
         for person, own in plan.of_person.items()
         for first in rolling_starts(problem, person)
         if (room := rolling_room(problem, person, first)) is not None
+        for held in [held_in(problem, person, first)]
     )
+
+
+def _new_turns(problem: Problem, own: Iterable[ShiftId], held: list[Held], first: int) -> int:
+    """Turns of the 7 days from `first` that the plan brings beside the held ones."""
+    turns = [problem.shift[one] for one in own if first <= problem.shift[one].day < first + 7]
+    return new_tasks(turns, held)
+
+
+def held_in(problem: Problem, person: PersonId, first: int) -> list[Held]:
+    """The person's held turns of the 7 days from `first`."""
+    return [turn for turn in problem.person[person].held if first <= turn.day < first + 7]
 
 
 def rolling_room(problem: Problem, person: PersonId, first: int) -> int | None:
     """Turns that the weekly limit leaves for the 7 days from `first`; None without a limit."""
     limit = problem.person[person].limits.shifts_per_week
-    if limit is None:
-        return None
-    return max(0, limit - sum(first <= turn.day < first + 7 for turn in problem.person[person].held))
+    return None if limit is None else max(0, limit - tasks(held_in(problem, person, first)))
 
 
 def rolling_starts(problem: Problem, person: PersonId) -> range:
@@ -113,8 +127,10 @@ def participation(problem: Problem, plan: Plan) -> int:
 
 
 def missing_turns(problem: Problem, plan: Plan, person: PersonId) -> int:
-    """Turns that a person lacks to his own least."""
-    return max(0, least_left(problem, person) - len(plan.of_person.get(person, ())))
+    """Turns that a person lacks to his own least; parts of one task are one turn."""
+    held = held_in_horizon(problem, problem.person[person])
+    own = [problem.shift[shift] for shift in plan.of_person.get(person, ())]
+    return max(0, least_left(problem, person) - new_tasks(own, held))
 
 
 def least_left(problem: Problem, person: PersonId) -> int:
@@ -122,8 +138,7 @@ def least_left(problem: Problem, person: PersonId) -> int:
     one = problem.person[person]
     if not one.least_shifts:
         return 0
-    held = sum(0 <= turn.day < problem.horizon_days for turn in one.held)
-    return max(0, one.least_shifts - one.past.shifts - held)
+    return max(0, one.least_shifts - one.past.shifts - tasks(held_in_horizon(problem, one)))
 
 
 def equal_loads(problem: Problem, plan: Plan) -> tuple[int, ...]:

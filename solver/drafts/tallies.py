@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy.typing as npt
 
 from .. import score
 from ..eligibility import Numbers
+from ..pairs import tasks
 from ..problem import Problem
+from ..turns import grouped
 
 _MANY = 1_000_000_000
 
@@ -17,12 +20,22 @@ _LIMITS = (("day", "shifts_per_day", "minutes_per_day"), ("week", "shifts_per_we
 
 
 class Tallies:
-    """One row a person. `load` is in minutes x percent, the past included; held turns count in their days and weeks."""
+    """One row a person. `load` is in minutes x percent, the past included; held turns count in their days and weeks.
+
+    Parts of one task are one turn: who has one of them needs room only for the minutes of the others.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self._spans = [_Span(problem, *names) for names in _LIMITS]
         self._minutes = [shift.minutes for shift in problem.shifts]
         self._loads = [shift.load_pct_min for shift in problem.shifts]
+        self._task = [(shift.day, shift.task) if shift.task else None for shift in problem.shifts]
+        self._parts = Counter(
+            (index, turn.day, turn.task)
+            for index, person in enumerate(problem.people)
+            for turn in person.held
+            if turn.task
+        )
         self._most_turns, self._most_minutes = _limits(problem, "shifts"), _limits(problem, "minutes")
         self._turns, self._spent = np.zeros_like(self._most_turns), np.zeros_like(self._most_turns)
         self.share = np.array([person.share * 100 for person in problem.people], dtype=np.int64)
@@ -30,21 +43,38 @@ class Tallies:
 
     def add(self, person: int, shift: int, times: int) -> None:
         """One turn more (`times` 1) or less (-1)."""
+        turns = times if self._is_turn(person, shift, times) else 0
         for span in self._spans:
-            span.add(person, span.column[shift], times, times * self._minutes[shift])
-        self._turns[person] += times
+            span.add(person, span.column[shift], turns, times * self._minutes[shift])
+        self._turns[person] += turns
         self._spent[person] += times * self._minutes[shift]
         self.load[person] += times * self._loads[shift]
 
+    def _is_turn(self, person: int, shift: int, times: int) -> bool:
+        """The first part of a task that comes, or the last that goes, or no part of any; notes the part."""
+        task = self._task[shift]
+        if task is None:
+            return True
+        key = (person, *task)
+        self._parts[key] += times
+        return self._parts[key] == (1 if times > 0 else 0)
+
     def has_room(self, people: Numbers, shift: int) -> npt.NDArray[np.bool_]:
         """Whose limits of number and minutes leave room for one more such turn."""
-        minutes = self._minutes[shift]
-        fits = (self._turns[people] < self._most_turns[people]) & (
+        minutes, begun = self._minutes[shift], self._have_begun(people, shift)
+        fits = (begun | (self._turns[people] < self._most_turns[people])) & (
             self._spent[people] + minutes <= self._most_minutes[people]
         )
         for span in self._spans:
-            fits &= span.has_room(people, span.column[shift], minutes)
+            fits &= span.has_room(people, span.column[shift], minutes, begun)
         return fits
+
+    def _have_begun(self, people: Numbers, shift: int) -> npt.NDArray[np.bool_]:
+        """Who has a part of the shift's task already."""
+        task = self._task[shift]
+        if task is None:
+            return np.zeros(len(people), dtype=bool)
+        return np.array([self._parts[one, *task] > 0 for one in people.tolist()], dtype=bool)
 
     def levels_with(self, people: Numbers, shift: int) -> Numbers:
         """Load over share in per mille, rounded up, with one more such turn; 0 without a share."""
@@ -73,16 +103,19 @@ class _Span:
         self._turns = np.zeros((len(problem.people), len(keys)), dtype=np.int32)
         self._spent = np.zeros((len(problem.people), len(keys)), dtype=np.int32)
         for index, person in enumerate(problem.people):
-            for turn in person.held:
-                if getattr(turn, name) in at:
-                    self.add(index, at[getattr(turn, name)], 1, turn.minutes)
+            for key, held in grouped(person.held, name).items():
+                if key in at:
+                    self.add(index, at[key], tasks(held), sum(turn.minutes for turn in held))
 
     def add(self, person: int, column: int, turns: int, minutes: int) -> None:
         self._turns[person, column] += turns
         self._spent[person, column] += minutes
 
-    def has_room(self, people: Numbers, column: int, minutes: int) -> npt.NDArray[np.bool_]:
-        room: npt.NDArray[np.bool_] = (self._turns[people, column] < self._most_turns[people]) & (
+    def has_room(
+        self, people: Numbers, column: int, minutes: int, begun: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.bool_]:
+        """`begun`: who has a part of the task already."""
+        room: npt.NDArray[np.bool_] = (begun | (self._turns[people, column] < self._most_turns[people])) & (
             self._spent[people, column] + minutes <= self._most_minutes[people]
         )
         return room

@@ -92,10 +92,6 @@ class Board:
         wanted = self.people_for[shift] if people is None else people
         return {self.seats[one, shift]: 1 for one in wanted if (one, shift) in self.seats}
 
-    def of_person(self, person: PersonId, shifts: Iterable[ShiftId]) -> dict[int, int]:
-        """Number of a person's turns among some shifts."""
-        return {self.seats[person, one]: 1 for one in shifts if (person, one) in self.seats}
-
     def plan(self, values: Sequence[int]) -> Plan:
         """The plan that the variables' values say."""
         return Plan(frozenset(pair for pair, variable in self.seats.items() if values[variable] == 1))

@@ -8,7 +8,6 @@ need no engine: fewer people than at the level above is impossible, and the work
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -16,6 +15,7 @@ from itertools import pairwise
 from math import gcd
 
 from .. import score
+from ..pairs import by_task
 from ..problem import Person, PersonId, Shift
 from .board import Board, Row, Terms, total
 from .goals import member_loads
@@ -193,10 +193,8 @@ def equal_loads(board: Board, group: frozenset[PersonId], missing: int) -> list[
 
 def _week_reach(shifts: list[Shift], person: Person) -> int:
     """The most load of one week's shifts; parts of one task are one turn."""
-    turns: dict[str, int] = defaultdict(int)
-    for shift in shifts:
-        turns[f"task {shift.task}" if shift.task else f"shift {shift.id}"] += shift.load_pct_min
-    reach = sum(sorted(turns.values(), reverse=True)[: person.limits.shifts_per_week])
+    turns = [sum(shift.load_pct_min for shift in parts) for parts in by_task(shifts)]
+    reach = sum(sorted(turns, reverse=True)[: person.limits.shifts_per_week])
     minutes = person.limits.minutes_per_week
     if minutes is None:
         return reach

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from .. import score
 from ..problem import Person, Problem, Shift, ShiftId
+from ..turns import held_in_horizon
+from . import rows
 from .board import Board, Terms, total
 
 
@@ -126,17 +128,19 @@ def _missing(board: Board, shift: Shift, *, wanted: int, of: int) -> int:
 
 
 def _add_rolling(board: Board, terms: dict[int, int], person: Person, *, first: int, room: int) -> None:
-    shifts = [one for one in board.shifts_for[person.id] if first <= board.problem.shift[one].day < first + 7]
-    if len(shifts) <= room:
+    shifts = [board.problem.shift[one] for one in board.shifts_for[person.id]]
+    span = [shift for shift in shifts if first <= shift.day < first + 7]
+    turns = rows.tasks(board, person, span, score.held_in(board.problem, person.id, first))
+    if len(turns) <= room:
         return
-    turns = board.of_person(person.id, shifts)
-    over = board.add_variable(0, len(shifts), lambda values: max(0, total(turns, values) - room))
+    over = board.add_variable(0, len(turns), lambda values: max(0, total(turns, values) - room))
     board.add_row({**turns, over: -1}, high=room, name="rolling_week")
     terms[over] = 1
 
 
 def _add_short(board: Board, terms: dict[int, int], person: Person, missing: int) -> None:
-    turns = board.of_person(person.id, board.shifts_for[person.id])
+    shifts = [board.problem.shift[one] for one in board.shifts_for[person.id]]
+    turns = rows.tasks(board, person, shifts, held_in_horizon(board.problem, person))
     short = board.add_variable(0, missing, lambda values: max(0, missing - total(turns, values)))
     board.add_row({**turns, short: 1}, low=missing, name="participation")
     terms[short] = 1

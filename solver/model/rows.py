@@ -36,11 +36,8 @@ def count(board: Board, person: Person, shifts: Iterable[Shift]) -> dict[int, in
 def tasks(board: Board, person: Person, shifts: Iterable[Shift], held: Iterable[Held]) -> dict[int, int]:
     """Number of turns that limits see beside what is held: a task once, however many of its parts."""
     begun = {(turn.day, turn.task) for turn in held if turn.task}
-    parts: dict[tuple[int, str], list[Shift]] = {}
-    for shift in shifts:
-        if (shift.day, shift.task) not in begun:
-            parts.setdefault((shift.day, shift.task or f"alone {shift.id}"), []).append(shift)
-    return {board.any_of(seats(board, person, own)): 1 for own in parts.values()}
+    parts = pairs.by_task(shift for shift in shifts if (shift.day, shift.task) not in begun)
+    return {board.any_of(seats(board, person, own)): 1 for own in parts}
 
 
 def minutes(board: Board, person: Person, shifts: Iterable[Shift]) -> dict[int, int]:

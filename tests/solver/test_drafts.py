@@ -16,7 +16,7 @@ from solver.part import Opening, Order
 from solver.plan import GOALS, Plan
 from solver.problem import Problem
 
-from .builders import a_person, a_plan, a_problem, a_shift
+from .builders import HOUR, a_person, a_plan, a_problem, a_shift
 from .test_fairness import best_key, small_problems
 
 
@@ -36,6 +36,19 @@ def test_somebody_hands_on_a_turn_of_his_own_to_take_one_over() -> None:
     level_loads(draft, lambda: False)
     assert list(map(len, draft.own)) == [1, 1, 1]
     assert draft.own[1] == [2]
+
+
+def test_who_goes_there_has_room_for_the_way_back() -> None:
+    """One turn a day: both parts of the task are that one, and another turn of the day isn't."""
+    legs = [a_shift(name, at=at * HOUR, task="hospital") for name, at in (("there", 9), ("back", 14))]
+    problem = a_problem([a_person("ann", shifts_per_day=1)], [*legs, a_shift("desk", at=17 * HOUR)])
+    draft = Draft(eligibility(problem), a_plan("ann there"))
+    assert [draft.waiting(shift) for shift in (1, 2)] == [[0], []]
+    draft.give(0, 1)
+    draft.take(0, 0)
+    assert draft.waiting(2) == []
+    draft.take(0, 1)
+    assert draft.waiting(2) == [0]
 
 
 @settings(max_examples=15, deadline=None)

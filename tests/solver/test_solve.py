@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from solver import check
 from solver.generate import generate
 from solver.plan import GOALS, Plan, Progress
-from solver.problem import Mix, Past, Pin, Problem, Together, Window
+from solver.problem import Held, Mix, Past, Pin, Problem, Together, Window
 from solver.score import score
 from solver.solve import solve
 
@@ -223,6 +223,22 @@ def test_agreed_turns_that_cannot_be_are_told_and_break_nothing() -> None:
     goal = result.goal("participation")
     assert (result.plan, goal.value, goal.proved) == (a_plan("ann s"), 2, True)
     assert [row.missing_turns for row in result.load] == [2, 0]
+
+
+def test_there_and_back_is_one_turn_of_what_was_agreed_and_of_any_seven_days() -> None:
+    """Ann goes there and back and has agreed to two turns; her week lets one through, so that none is too many.
+
+    The task of the day before is another turn: the 6 spans of 7 days that begin before day 0 and hold both have one
+    too many.
+    """
+    legs = [a_shift(name, at=at * HOUR, task="hospital") for name, at in (("there", 9), ("back", 14))]
+    ann = a_person("ann", least_shifts=2, shifts_per_week=1)
+    problem = replace(a_problem([ann], legs), rolling_week=True)
+    worth = score(problem, a_plan("ann there", "ann back"))
+    assert (worth.participation, worth.safety) == (1, 0)
+    day_before = Held(-300, -240, -1, -1, task="hospital")
+    begun = replace(problem, people=(replace(ann, held=(day_before,)),))
+    assert score(begun, a_plan("ann there", "ann back")).safety == 6
 
 
 def test_two_legs_are_served_by_the_same_people() -> None:
