@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +38,7 @@ from solver.problem import (
     Window,
 )
 
-from .builders import DAY, HOUR
+from .builders import DAY, HOUR, a_person, a_problem, a_shift
 
 NAMES = ["ann", "bo", "cy", "di"]
 TAGS = st.frozensets(st.sampled_from(["young", "river"]))
@@ -246,3 +249,17 @@ def test_goals_of_the_model_are_worth_what_the_judge_says(data: Any) -> None:
 
 def test_model_has_the_same_goals_in_the_same_order() -> None:
     assert goals.GOAL_NAMES == GOALS
+
+
+@pytest.mark.parametrize("held", [(), (Held(480, 520, 0, 0, task="T"),), (Held(-300, -240, -1, -1, task="T"),)])
+def test_goals_count_there_and_back_as_the_judge_does(held: tuple[Held, ...]) -> None:
+    """Every plan of a person with two turns left of the agreed, one a week, and three shifts, two of them one task."""
+    legs = [a_shift(name, at=at * HOUR, task="T") for name, at in (("s", 9), ("t", 14))]
+    ann = a_person("ann", least_shifts=2, shifts_per_week=1, held=held)
+    problem = replace(a_problem([ann], [*legs, a_shift("u", day=1)], days=8), rolling_week=True)
+    board = Board(problem, eligibility(problem))
+    ((safety,), (agreed,)) = goals.safety(board), goals.participation(board)
+    for own in (own for size in range(4) for own in combinations(sorted(board.seats), size)):
+        plan = Plan(frozenset(own))
+        values, judged = board.values_of(plan), score.score(problem, plan)
+        assert (total(safety.terms, values), total(agreed.terms, values)) == (judged.safety, judged.participation)
