@@ -15,7 +15,7 @@ from volunteer_app.availability.views import WEEKDAYS, asked_month, blueprint, t
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import month_after
 from volunteer_app.core.language import N_, Text
-from volunteer_app.people.models import Person, VolunteerProfile
+from volunteer_app.people.models import PRESENT, Person, VolunteerProfile
 from volunteer_app.web.access import access
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import month_year
@@ -56,9 +56,7 @@ def take_paste() -> Answer:
 
 def volunteers(session: Session) -> list[Person]:
     """Everybody with a volunteer's profile who hasn't left."""
-    wanted = select(Person).where(
-        Person.state.in_(("active", "invited")), Person.id.in_(select(VolunteerProfile.person_id))
-    )
+    wanted = select(Person).where(Person.state.in_(PRESENT), Person.id.in_(select(VolunteerProfile.person_id)))
     return list(session.scalars(wanted.order_by(Person.number)))
 
 

@@ -5,9 +5,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.calendars.models import CalendarFeed
 from volunteer_app.core.errors import NotFound
-from volunteer_app.people.models import Person
-
-PRESENT = ("active", "invited")
+from volunteer_app.people.models import PRESENT, Person
 
 
 def own(session: Session, person_id: int, *, for_change: bool = False) -> CalendarFeed | None:

@@ -13,7 +13,16 @@ from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.ids import digits, fingerprint, new_key
 from volunteer_app.core.language import N_
 from volunteer_app.people import queries, rules
-from volunteer_app.people.models import ApiToken, Consent, Person, PersonTag, RoleGrant, SignInAttempt, VolunteerProfile
+from volunteer_app.people.models import (
+    PRESENT,
+    ApiToken,
+    Consent,
+    Person,
+    PersonTag,
+    RoleGrant,
+    SignInAttempt,
+    VolunteerProfile,
+)
 from volunteer_app.people.passwords import hash_password, password_matches
 from volunteer_app.places.models import Area, Community
 
@@ -90,7 +99,7 @@ def try_sign_in(session: Session, typed: str, password: str, *, now: datetime) -
     found = queries.people_named(session, typed)
     if len(found) > 1:
         return SignIn(refusal=SharedPhone())
-    if found and found[0].state in ("active", "invited") and password_matches(found[0].password_hash, password):
+    if found and found[0].state in PRESENT and password_matches(found[0].password_hash, password):
         return SignIn(person=found[0])
     session.add(SignInAttempt(name=name, at=now))
     return SignIn(refusal=WrongPassword() if found else NoSuchNumber())

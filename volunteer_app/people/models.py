@@ -17,6 +17,10 @@ def person_key(column: str = "person_id") -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["community_id", column], ["person.community_id", "person.id"])
 
 
+PRESENT = ("active", "invited")
+"""States of people who are still here: they may sign in and be asked."""
+
+
 class Household(InCommunity, Base):
     """People who live together; they may pool points and may not serve each other at the counter."""
 

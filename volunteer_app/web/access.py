@@ -16,7 +16,7 @@ from volunteer_app.core.clock import Clock, local_date
 from volunteer_app.core.database import scope
 from volunteer_app.core.errors import Forbidden
 from volunteer_app.people import queries as people
-from volunteer_app.people.models import Person
+from volunteer_app.people.models import PRESENT, Person
 from volunteer_app.people.queries import Known
 from volunteer_app.places.models import Community
 from volunteer_app.web.database import db
@@ -119,7 +119,7 @@ def zone() -> str:
 def load_session(token: str) -> SignedIn | None:
     person_id, _, epoch = token.partition(":")
     person = people.known(db.session(), int(person_id)) if person_id.isdigit() else None
-    if person is None or str(person.sign_in_epoch) != epoch or person.state not in ("active", "invited"):
+    if person is None or str(person.sign_in_epoch) != epoch or person.state not in PRESENT:
         return None
     return SignedIn(person)
 

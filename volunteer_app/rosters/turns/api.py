@@ -12,7 +12,7 @@ from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns import replies, schemas, sign_ups
 from volunteer_app.rosters.turns.drawing import open_turns as turns_open_to
-from volunteer_app.web.access import access, local_today, now, viewer, zone
+from volunteer_app.web.access import access, local_today, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
 from volunteer_app.web.language import translate
@@ -72,10 +72,8 @@ def decline(values: dict[str, Any], assignment_id: int) -> Response:
 @blueprint.response(200, schemas.OpenTurnOut(many=True))
 def open_turns() -> list[dict[str, Any]]:
     """Published turns with a free seat that the caller may take."""
-    suiting = turns_open_to(db.session(), viewer().person_id, viewer().community_id, now=now(), zone=zone())
-    by_id = {row["id"] for row in suiting.rows}
-    everything = turns.open_turns(db.session(), viewer().community_id, now=now())
-    return [{"shift": shift, "free": free} for shift, free in everything if shift.id in by_id]
+    suiting = turns_open_to(db.session(), viewer().person_id, viewer().community_id, now=now())
+    return [{"shift": shift, "free": free} for shift, free in suiting.free]
 
 
 @blueprint.route("/shifts/<int:shift_id>/sign-ups", methods=["POST"])

@@ -192,16 +192,14 @@ def later(turns: Iterable[Assignment], *, zone: str) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class OpenTurns:
-    """Turns that the person could join, `seats` free in them, and how many others fell out for which reason."""
+    """Turns that the person could join, each with its free seats, and how many others fell out for which reason."""
 
-    rows: list[dict[str, Any]]
-    seats: int
+    free: list[tuple[Shift, int]]
     others: list[tuple[str, int]]
 
 
-def open_turns(session: Session, person_id: int, community_id: int, *, now: datetime, zone: str) -> OpenTurns:
+def open_turns(session: Session, person_id: int, community_id: int, *, now: datetime) -> OpenTurns:
     """Urgent first, then by date; turns that a rule keeps from this person are only counted."""
-    signed = turns.own_sign_ups(session, person_id)
     found: list[tuple[Shift, int]] = []
     others: Counter[str] = Counter()
     cases: dict[int, judging.Case] = {}
@@ -213,8 +211,7 @@ def open_turns(session: Session, person_id: int, community_id: int, *, now: date
             found.append((shift, free))
         elif rule:
             others[gettext(FUNNEL[rule])] += 1
-    rows = [open_row(session, shift, free, signed=signed, zone=zone) for shift, free in found]
-    return OpenTurns(rows, sum(free for _shift, free in found), others.most_common())
+    return OpenTurns(found, others.most_common())
 
 
 def first_rule(
@@ -234,6 +231,12 @@ def first_rule(
         return ""
     rules = explain.blocking_rules(case.problem, case.plan, str(person_id), str(shift_id))
     return rules[0] if rules else None
+
+
+def open_rows(session: Session, found: list[tuple[Shift, int]], *, person_id: int, zone: str) -> list[dict[str, Any]]:
+    """Rows of the person's page of open turns."""
+    signed = turns.own_sign_ups(session, person_id)
+    return [open_row(session, shift, free, signed=signed, zone=zone) for shift, free in found]
 
 
 def open_row(session: Session, shift: Shift, free: int, *, signed: dict[int, Any], zone: str) -> dict[str, Any]:

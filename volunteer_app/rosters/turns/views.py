@@ -16,7 +16,7 @@ from volunteer_app.rosters.legs import legs_to_come
 from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment
 from volunteer_app.rosters.rules import takes_answer
 from volunteer_app.rosters.turns import replies, schemas, sign_ups
-from volunteer_app.rosters.turns.drawing import OPEN_TURNS, beside, card, first_turn, later, own_turns, why
+from volunteer_app.rosters.turns.drawing import OPEN_TURNS, beside, card, first_turn, later, open_rows, own_turns, why
 from volunteer_app.rosters.turns.drawing import open_turns as turns_open_to
 from volunteer_app.rosters.turns.touched import RosterSeats
 from volunteer_app.rosters.views import blueprint
@@ -133,13 +133,14 @@ def open_turns() -> str:
 
 
 def draw_open_turns(refusal: AppError | None = None) -> str:
-    found = turns_open_to(db.session(), viewer().person_id, viewer().community_id, now=now(), zone=zone())
-    everything = request.args.get("all") == "1"
+    session, person_id = db.session(), viewer().person_id
+    found = turns_open_to(session, person_id, viewer().community_id, now=now())
+    shown = found.free if request.args.get("all") == "1" else found.free[:OPEN_TURNS]
     return render_template(
         "rosters/open_turns.html",
-        turns=found.rows if everything else found.rows[:OPEN_TURNS],
-        more=0 if everything else max(0, len(found.rows) - OPEN_TURNS),
-        seats=found.seats,
+        turns=open_rows(session, shown, person_id=person_id, zone=zone()),
+        more=len(found.free) - len(shown),
+        seats=sum(free for _shift, free in found.free),
         others=found.others,
         refusal=translate(refusal.text) if refusal else "",
     )
