@@ -89,19 +89,18 @@ def safety(problem: Problem, plan: Plan) -> int:
     """
     if not problem.rolling_week:
         return 0
-    return sum(
-        max(0, _new_turns(problem, own, held, first) - room)
-        for person, own in plan.of_person.items()
-        for first in rolling_starts(problem, person)
-        if (room := rolling_room(problem, person, first)) is not None
-        for held in [held_in(problem, person, first)]
-    )
+    return sum(turns_beyond(problem, person, own) for person, own in plan.of_person.items())
 
 
-def _new_turns(problem: Problem, own: Iterable[ShiftId], held: list[Held], first: int) -> int:
-    """Turns of the 7 days from `first` that the plan brings beside the held ones."""
-    turns = [problem.shift[one] for one in own if first <= problem.shift[one].day < first + 7]
-    return new_tasks(turns, held)
+def turns_beyond(problem: Problem, person: PersonId, own: Iterable[ShiftId]) -> int:
+    """One person's part of `safety` with these turns."""
+    turns, beyond = [problem.shift[one] for one in own], 0
+    for first in rolling_starts(problem, person):
+        room = rolling_room(problem, person, first)
+        if room is not None:
+            held = held_in(problem, person, first)
+            beyond += max(0, new_tasks([turn for turn in turns if first <= turn.day < first + 7], held) - room)
+    return beyond
 
 
 def held_in(problem: Problem, person: PersonId, first: int) -> list[Held]:

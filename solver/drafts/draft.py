@@ -29,6 +29,7 @@ class Draft:
         order = np.argsort(open_pairs.shift, kind="stable")
         self._open = open_pairs.person[order]
         self._cuts = np.searchsorted(open_pairs.shift[order], np.arange(len(problem.shifts) + 1)).tolist()
+        self._open_sets: dict[int, frozenset[int]] = {}
         self.crew: list[list[int]] = [[] for _ in problem.shifts]
         self.own: list[list[int]] = [[] for _ in problem.people]
         self.tallies = Tallies(problem)
@@ -85,6 +86,12 @@ class Draft:
     def open_to(self, shift: int) -> Numbers:
         """People who may take the shift, seen alone."""
         return self._open[self._cuts[shift] : self._cuts[shift + 1]]
+
+    def is_open(self, person: int, shift: int) -> bool:
+        """The person may take the shift, seen alone."""
+        if shift not in self._open_sets:
+            self._open_sets[shift] = frozenset(self.open_to(shift).tolist())
+        return person in self._open_sets[shift]
 
     def waiting(self, shift: int) -> list[int]:
         """People whose counts leave room for the shift, those first whom it would load least."""

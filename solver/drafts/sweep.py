@@ -18,6 +18,7 @@ from ..plan import GOALS, GoalResult, Level, Plan
 from ..problem import Problem
 from .bounds import lowest_highest
 from .draft import Draft
+from .exchanges import exchanged
 from .moves import level_loads
 
 _FLOW_S_PER_PAIR = 3e-5
@@ -31,6 +32,9 @@ _FAIR = GOALS.index("fairness")
 _LEVEL_PART = 0.8
 """Part of the time left for hand-overs; the judge and the figures need the rest."""
 
+_EXCHANGE_PART = 0.5
+"""Part of the time then left for exchanges."""
+
 
 def sweep(open_pairs: Eligibility, draft: Draft, order: Order) -> Answer:
     """The draft as it is, then as fair as hand-overs make it while there's time."""
@@ -41,20 +45,20 @@ def sweep(open_pairs: Eligibility, draft: Draft, order: Order) -> Answer:
     for one in covers:
         teller.tell(plan, goal=one.name, level="all", value=one.value, bound=one.bound)
     if not _is_bound_to_people(problem):
-        plan = _levelled(draft, clock)
+        _level(draft, clock)
+    plan = exchanged(draft, clock.part(_EXCHANGE_PART), worst_wish=order.worst_wish)
     goals = [*covers, *_others(open_pairs, plan, is_full=_is_sure(open_pairs, covers[-1], clock))]
     teller.tell(plan, goal="fairness", level="highest", value=goals[_FAIR].value, bound=goals[_FAIR].bound)
     seconds = clock.spent() - began
     return Answer(plan, tuple(_timed(one, seconds / len(GOALS)) for one in goals))
 
 
-def _levelled(draft: Draft, clock: Clock) -> Plan:
-    """The draft after hand-overs; as it was if these break a rule that looks further than one seat."""
+def _level(draft: Draft, clock: Clock) -> None:
+    """Hand-overs; taken back if they break a rule that looks further than one seat."""
     mark = draft.mark()
     level_loads(draft, clock.part(_LEVEL_PART))
     if not draft.is_legal(*draft.changed(mark)):
         draft.undo(mark)
-    return draft.plan()
 
 
 def _is_sure(open_pairs: Eligibility, cover: GoalResult, clock: Clock) -> bool:

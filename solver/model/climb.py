@@ -5,7 +5,7 @@ Begins from a draft; every plan that an engine finds is judged before it counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .. import check, score
 from ..eligibility import Eligibility
@@ -36,16 +36,23 @@ _CIRCLES_PART = 0.7
 EASY = 2_000
 """Variables up to which fairness is tried by linear programs alone, and faces by one model."""
 
+_PLEASED_PART, _WISHES_PART = 0.1, 0.5
+"""Part of all the time that is kept for the goals after fairness; part of the time left then for their first plan."""
+
 _AT_ONCE = GOALS.index("fairness")
 
 
 class Climb:
     """The best plan so far and the board on which the next goal is sought; every accepted plan has passed the judge."""
 
-    def __init__(self, open_pairs: Eligibility, start: Plan, order: Order) -> None:
-        """`start` is legal."""
+    def __init__(
+        self, open_pairs: Eligibility, start: Plan, order: Order, pleased: Callable[[Plan, Callable[[], bool]], Plan]
+    ) -> None:
+        """`start` is legal. `pleased` makes a plan better for the goals after fairness and keeps everybody's load."""
         self._problem = open_pairs.problem
-        self._clock, self._workers, self._worst_wish = order.clock, order.workers, order.worst_wish
+        self._whole, self._pleased = order.clock, pleased
+        self._clock = order.clock.ending_earlier(order.clock.left() * _PLEASED_PART)
+        self._workers, self._worst_wish = order.workers, order.worst_wish
         self._teller = Teller(self._problem, order)
         self._board = Board(self._problem, open_pairs)
         self._bounds = proved_by(open_pairs, start) or missing_bounds(open_pairs)
@@ -91,6 +98,8 @@ class Climb:
         """Works on one goal and keeps what it reached."""
         self._goal, self._stage = goal, stage
         began = self._clock.spent()
+        if goal == "wishes":
+            self._please()
         steps = self._steps[stage] if stage < len(self._steps) else goals.GOALS[stage](self._board)
         if goal == "fairness":
             self._try_equal(steps)
@@ -98,6 +107,11 @@ class Climb:
         if goal == "fairness":
             levels += self._level_loads()
         return self._goal_result(levels, self._clock.spent() - began)
+
+    def _please(self) -> None:
+        """A better plan to begin the goals after fairness with, also when fairness has taken all of its time."""
+        self._clock = self._whole
+        self._begin_from(self._pleased(self.plan, self._clock.part(_WISHES_PART)))
 
     def _goal_result(self, levels: list[Level], seconds: float) -> GoalResult:
         proved = all(level.proved for level in levels)
@@ -178,15 +192,18 @@ class Climb:
         )
 
     def _accept(self, outcome: Outcome) -> bool:
-        """Takes a better plan, once the judge has passed it: a disagreement is a bug, so it's raised."""
+        """Takes a better plan, if there is one."""
         if outcome.values is None:
             return False
-        plan = self._board.plan(outcome.values)
+        self._begin_from(self._board.plan(outcome.values))
+        return True
+
+    def _begin_from(self, plan: Plan) -> None:
+        """A better plan, once the judge has passed it: a disagreement is a bug, so it's raised."""
         broken = check.check(self._problem, plan)
         if broken:
             raise AssertionError(f"the engine's plan breaks {broken[0]}")
         self.plan = plan
-        return True
 
     def _tell(self, level: str, value: float, bound: float, values: Sequence[int] | None = None) -> None:
         plan = self.plan if values is None else self._board.plan(values)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from ..drafts.begin import begun
+from ..drafts.draft import Draft, Stop
+from ..drafts.exchanges import exchanged
 from ..drafts.sweep import sweep
 from ..eligibility import Eligibility, eligibility
 from ..model.climb import Climb
 from ..part import Answer, Opening, Order
+from ..plan import Plan
 from ..problem import Problem
 
 MODEL_PAIRS = 30_000
@@ -23,4 +26,8 @@ def answer(problem: Problem, opening: Opening, order: Order, open_pairs: Eligibi
     draft = begun(open_pairs, opening, order.clock, part=_SWEEP_PART if is_large else _MODEL_PART)
     if is_large or order.clock.is_over():
         return sweep(open_pairs, draft, order)
-    return Climb(open_pairs, draft.plan(), order).answer()
+
+    def pleased(plan: Plan, should_stop: Stop) -> Plan:
+        return exchanged(Draft(open_pairs, plan), should_stop, worst_wish=order.worst_wish, keeps_loads=True)
+
+    return Climb(open_pairs, draft.plan(), order, pleased).answer()
