@@ -292,9 +292,10 @@ def tell_community(session: Session, _transaction: object, connection: Connectio
     Writes of in_transaction learn that they needn't wait for the disk (`make_durable` does).
 
     Said together with BEGIN on the bare connection, because every request says it twice; what goes wrong there is said
-    again as usual, so that it raises as usual. A failed transaction isn't told: it takes no further statement.
+    again as usual, so that it raises as usual. A failed transaction isn't told, nor one whose connection is gone: it
+    takes no further statement, and what went wrong is on its way to whoever asked.
     """
-    if connection.dialect.name != "postgresql":
+    if connection.dialect.name != "postgresql" or connection.invalidated:
         return
     community_id = session.info.get("community_id")
     told = isolation.EVERY if community_id is None else str(int(community_id))

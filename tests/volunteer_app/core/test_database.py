@@ -1,12 +1,13 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from tests.factory import Factory
 from volunteer_app.core.database import in_transaction, scoped
+from volunteer_app.core.isolation import EVERY
 from volunteer_app.people.models import Household, Person, PersonTag
 
 
@@ -59,6 +60,24 @@ def test_moments_are_aware_and_come_back_in_utc(session: Session, make: Factory)
     with pytest.raises(StatementError, match="aware"):
         session.flush()
     session.rollback()
+
+
+def test_a_connection_that_is_lost_in_a_scope_is_told_as_that(postgres_url: str) -> None:
+    """Not as a transaction that wants rolling back: whoever asks again has to know a lost connection by its name."""
+    engine = create_engine(postgres_url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner, Session(engine) as session:
+        with pytest.raises(OperationalError):
+            read_on_a_lost_connection(session, owner)
+        session.rollback()
+        assert session.execute(text("SELECT current_setting('app.community')")).scalar_one() == EVERY
+    engine.dispose()
+
+
+def read_on_a_lost_connection(session: Session, owner: Connection) -> None:
+    with scoped(session, 1):
+        backend = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        owner.execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
+        session.execute(text("SELECT 1"))
 
 
 def test_whoever_answers_has_waited_for_what_he_saw(postgres_url: str) -> None:
