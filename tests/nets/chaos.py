@@ -5,7 +5,8 @@ connections drop, the clock jumps, a second scheduler runs and the disk fills up
     python -m tests.nets.chaos --seconds 20 --mix all --database sqlite
 
 Nothing may be lost (what a client was told is in the books), nothing doubled or invented (every transaction is what
-somebody asked for, once), and what was answered before something else was sent has a lower number.
+somebody asked for, once), what was answered before something else was sent has a lower number, and no process ends by
+an error that it should have lived through.
 """
 
 import argparse
@@ -236,6 +237,8 @@ def heal(stage: Stage) -> None:
     for name in stage.processes:
         stage.signal(name, signal.SIGCONT)
     end_processes(stage)
+    fallen = [name for name, process in stage.processes.items() if process.exitcode not in (0, -signal.SIGKILL)]
+    need(not fallen, fallen, "ended by an error of their own")
     for name in [name for name in stage.processes if name.startswith("client")]:
         last = Client(stage.url, stage.folder, name, stage.community_id, stage.started)
         last.finish()
