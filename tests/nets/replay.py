@@ -16,7 +16,9 @@ from tests.nets.expects import expect
 from tests.nets.model import NEVER, Key, Move, No, Same, State
 from tests.nets.rows import Rows
 
-GENESIS = "0" * 64
+GENESIS = bytes(32)
+"""The end of a chain before its first transaction, as it is stored."""
+
 STORED = ("points", "held", "debt", "budget", "adjustment", "on_hand", "on_hold", "on_loan")
 
 
@@ -48,7 +50,7 @@ class Replay:
     asked: dict[str, list[Asked]] = field(default_factory=lambda: defaultdict(list))
     sent: list[Asked] = field(default_factory=list)
     keys: dict[int, Key] = field(default_factory=dict)
-    hashes: list[str] = field(default_factory=lambda: [GENESIS])
+    hashes: list[bytes] = field(default_factory=lambda: [GENESIS])
     txn_ids: dict[str, int] = field(default_factory=dict)
     last: Any = None
     person: int = PERSON
@@ -84,8 +86,8 @@ class Replay:
     def need(condition: object, *what: object) -> None:
         need(condition, *what)
 
-    def hash_at(self, seq: int) -> str:
-        return self.hashes[seq] if seq < len(self.hashes) else "not there"
+    def hash_at(self, seq: int) -> bytes | None:
+        return self.hashes[seq] if seq < len(self.hashes) else None
 
     def catch_up(self, session: Session) -> int:
         """Replays what is new in the books; returns how many transactions. Raises Broken."""
