@@ -62,6 +62,11 @@ class Person:
             require(getattr(self, name) >= 0, name, f"{getattr(self, name)} is below 0")
         require(self.id not in self.partners, "partners", f"{self.id!r} is his own partner")
 
+    @property
+    def has_wishes(self) -> bool:
+        """He'd rather have some turns than others, whoever else is there."""
+        return bool(self.wanted or self.unwanted or self.prefers or self.avoids)
+
     def tags_on(self, day: int) -> frozenset[str]:
         """Tags that hold on a day."""
         if not self.dated_tags:

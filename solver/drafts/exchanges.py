@@ -17,21 +17,20 @@ def exchanged(draft: Draft, should_stop: Stop, *, worst_wish: int, keeps_loads: 
     `worst_wish`: what somebody outside this draft loses anyway. `keeps_loads`: nobody's load changes; else two people
     with equal shares may also change places in the row of loads.
     """
-    if _is_asked_for(draft.problem):
-        mark, worth = draft.mark(), Worth(draft, worst_wish)
-        while _pass(draft, worth, should_stop, keeps_loads=keeps_loads):
-            pass
-        if not draft.is_legal(*draft.changed(mark)):  # a rule that looks further than the two people
-            draft.undo(mark)
+    mark, worth = draft.mark(), Worth(draft, worst_wish)
+    while _pass(draft, worth, should_stop, keeps_loads=keeps_loads):
+        pass
+    if not draft.is_legal(*draft.changed(mark)):  # a rule that looks further than the two people
+        draft.undo(mark)
     return draft.plan()
 
 
-def _is_asked_for(problem: Problem) -> bool:
+def is_asked_for(problem: Problem) -> bool:
     """Somebody wishes something, or there's a series or a plan before."""
     return (
         problem.previous is not None
         or any(shift.series for shift in problem.shifts)
-        or any(one.wanted or one.unwanted or one.prefers or one.avoids or one.partners for one in problem.people)
+        or any(one.has_wishes or one.partners for one in problem.people)
     )
 
 

@@ -18,7 +18,7 @@ from ..plan import GOALS, GoalResult, Level, Plan
 from ..problem import Problem
 from .bounds import lowest_highest
 from .draft import Draft
-from .exchanges import exchanged
+from .exchanges import exchanged, is_asked_for
 from .moves import level_loads
 
 _FLOW_S_PER_PAIR = 3e-5
@@ -46,7 +46,9 @@ def sweep(open_pairs: Eligibility, draft: Draft, order: Order) -> Answer:
         teller.tell(plan, goal=one.name, level="all", value=one.value, bound=one.bound)
     if not _is_bound_to_people(problem):
         _level(draft, clock)
-    plan = exchanged(draft, clock.part(_EXCHANGE_PART), worst_wish=order.worst_wish)
+    plan = draft.plan()
+    if is_asked_for(problem):
+        plan = exchanged(draft, clock.part(_EXCHANGE_PART), worst_wish=order.worst_wish)
     goals = [*covers, *_others(open_pairs, plan, is_full=_is_sure(open_pairs, covers[-1], clock))]
     teller.tell(plan, goal="fairness", level="highest", value=goals[_FAIR].value, bound=goals[_FAIR].bound)
     seconds = clock.spent() - began

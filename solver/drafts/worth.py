@@ -32,11 +32,14 @@ class Worth:
         """`worst_wish`: what somebody elsewhere loses anyway, so that nobody here has to lose less."""
         self._draft, self._problem, self._floor = draft, draft.problem, worst_wish
         people, shifts = self._problem.people, self._problem.shifts
-        self._has_wishes = [bool(one.wanted or one.unwanted or one.prefers or one.avoids) for one in people]
+        self._has_wishes = [one.has_wishes for one in people]
         numbers = {one.id: number for number, one in enumerate(people)}
         self.partners = [frozenset(numbers[one] for one in person.partners) for person in people]
         self._has_room_for_two = [shift.most > 1 for shift in shifts]
-        self._familiar = [{series for name, series in self._problem.familiar if name == one.id} for one in people]
+        self._familiar: list[set[str]] = [set() for _ in people]
+        for name, series in self._problem.familiar:
+            if name in numbers:
+                self._familiar[numbers[name]].add(series)
         self._series = [shift.series for shift in shifts]
         self._losses: dict[tuple[int, int], int] = {}
         self.lost = [self._points(person) for person in range(len(people))]

@@ -6,6 +6,7 @@ Begins from a draft; every plan that an engine finds is judged before it counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from .. import check, score
 from ..eligibility import Eligibility
@@ -41,17 +42,21 @@ _PLEASED_PART, _WISHES_PART = 0.1, 0.5
 
 _AT_ONCE = GOALS.index("fairness")
 
+Pleased: TypeAlias = Callable[[Plan, Callable[[], bool]], Plan]
+
 
 class Climb:
     """The best plan so far and the board on which the next goal is sought; every accepted plan has passed the judge."""
 
-    def __init__(
-        self, open_pairs: Eligibility, start: Plan, order: Order, pleased: Callable[[Plan, Callable[[], bool]], Plan]
-    ) -> None:
-        """`start` is legal. `pleased` makes a plan better for the goals after fairness and keeps everybody's load."""
+    def __init__(self, open_pairs: Eligibility, start: Plan, order: Order, pleased: Pleased | None = None) -> None:
+        """`start` is legal. `pleased` makes a plan better for the goals after fairness and keeps everybody's load; None
+        where nobody asks for them, so that fairness may take all of the time.
+        """
         self._problem = open_pairs.problem
         self._whole, self._pleased = order.clock, pleased
-        self._clock = order.clock.ending_earlier(order.clock.left() * _PLEASED_PART)
+        self._clock = order.clock
+        if pleased is not None:
+            self._clock = order.clock.ending_earlier(order.clock.left() * _PLEASED_PART)
         self._workers, self._worst_wish = order.workers, order.worst_wish
         self._teller = Teller(self._problem, order)
         self._board = Board(self._problem, open_pairs)
@@ -98,8 +103,8 @@ class Climb:
         """Works on one goal and keeps what it reached."""
         self._goal, self._stage = goal, stage
         began = self._clock.spent()
-        if goal == "wishes":
-            self._please()
+        if goal == "wishes" and self._pleased is not None:
+            self._please(self._pleased)
         steps = self._steps[stage] if stage < len(self._steps) else goals.GOALS[stage](self._board)
         if goal == "fairness":
             self._try_equal(steps)
@@ -108,10 +113,10 @@ class Climb:
             levels += self._level_loads()
         return self._goal_result(levels, self._clock.spent() - began)
 
-    def _please(self) -> None:
+    def _please(self, pleased: Pleased) -> None:
         """A better plan to begin the goals after fairness with, also when fairness has taken all of its time."""
         self._clock = self._whole
-        self._begin_from(self._pleased(self.plan, self._clock.part(_WISHES_PART)))
+        self._begin_from(pleased(self.plan, self._clock.part(_WISHES_PART)))
 
     def _goal_result(self, levels: list[Level], seconds: float) -> GoalResult:
         proved = all(level.proved for level in levels)

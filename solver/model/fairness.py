@@ -17,6 +17,7 @@ from math import gcd
 from .. import score
 from ..pairs import by_task
 from ..problem import Person, PersonId, Shift
+from ..turns import grouped
 from .board import Board, Row, Terms, total
 from .goals import member_loads
 
@@ -154,11 +155,8 @@ class FairLoads:
 
     def _reach(self, person: Person) -> int:
         """No plan gives the person more: the heaviest turns that each week's limits let through."""
-        weeks: dict[int, list[Shift]] = {}
-        for one in self._board.shifts_for[person.id]:
-            shift = self._board.problem.shift[one]
-            weeks.setdefault(shift.week, []).append(shift)
-        return sum(_week_reach(turns, person) // self.unit for turns in weeks.values())
+        shifts = [self._board.problem.shift[one] for one in self._board.shifts_for[person.id]]
+        return sum(_week_reach(turns, person) // self.unit for turns in grouped(shifts, "week").values())
 
     def _least_work(self, missing: int) -> int:
         """Load on people with a share in any plan that leaves no more than `missing` target seats empty."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..drafts.begin import begun
 from ..drafts.draft import Draft, Stop
-from ..drafts.exchanges import exchanged
+from ..drafts.exchanges import exchanged, is_asked_for
 from ..drafts.sweep import sweep
 from ..eligibility import Eligibility, eligibility
 from ..model.climb import Climb
@@ -30,4 +30,4 @@ def answer(problem: Problem, opening: Opening, order: Order, open_pairs: Eligibi
     def pleased(plan: Plan, should_stop: Stop) -> Plan:
         return exchanged(Draft(open_pairs, plan), should_stop, worst_wish=order.worst_wish, keeps_loads=True)
 
-    return Climb(open_pairs, draft.plan(), order, pleased).answer()
+    return Climb(open_pairs, draft.plan(), order, pleased if is_asked_for(problem) else None).answer()
