@@ -11,7 +11,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, Playwright, Response, sync_playwright
+from playwright.sync_api import Locator, Page, Playwright, Response, sync_playwright
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("YOULIN_CHROMIUM", "/usr/bin/chromium")
@@ -69,6 +69,12 @@ class Browser:
         """Opens a path without any check, for pages on the way."""
         return self.page.goto(self.base_url + path)
 
+    def follow(self, target: Locator) -> None:
+        """Clicks what leads to another page and checks the house rules there, once that page is whole."""
+        with self.page.expect_navigation():
+            target.click()
+        self.check()
+
     def resize(self, width: int, height: int = 844) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
 
@@ -84,8 +90,8 @@ class Browser:
         self.visit("/sign-in")
         self.page.locator("main input[autocomplete=username]").fill(number)
         self.page.locator("main input[type=password]").fill(password)
-        self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
 
     def shot(self, name: str) -> None:
         """A picture of the whole page, when YOULIN_SHOTS names a folder."""

@@ -35,22 +35,18 @@ def test_a_volunteer_answers_the_next_turn_and_reads_the_record(browser: Browser
     browser.sign_in(somebody_asked(live_app), PASSWORD)
     page = browser.open("/my/turn")
     expect(page.get_by_role("heading", level=1)).to_have_text("您的下一班")
-    page.get_by_role("button", name="我能去").click()
+    browser.follow(page.get_by_role("button", name="我能去"))
     expect(page.get_by_text("您说了能去").first).to_be_visible()
-    browser.check()
-    page.get_by_role("link", name="时长积分").first.click()
+    browser.follow(page.get_by_role("link", name="时长积分").first)
     expect(page.get_by_text("能用的积分").first).to_be_visible()
-    browser.check()
 
 
 def test_a_volunteer_says_no_and_nobody_is_blamed(browser: Browser, live_app: LiveApp) -> None:
     browser.sign_in(somebody_asked(live_app), PASSWORD)
     page = browser.open("/my/turn")
-    page.get_by_role("link", name="我去不了").click()
-    browser.check()
-    page.get_by_role("button", name="告诉社区，我去不了").click()
+    browser.follow(page.get_by_role("link", name="我去不了"))
+    browser.follow(page.get_by_role("button", name="告诉社区，我去不了"))
     expect(page.get_by_text("社区在找人").first).to_be_visible()
-    browser.check()
 
 
 def test_a_volunteer_fills_the_squares_by_keyboard(browser: Browser) -> None:
@@ -60,8 +56,7 @@ def test_a_volunteer_fills_the_squares_by_keyboard(browser: Browser) -> None:
     before = square.is_checked()
     square.focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="保存").click()
-    browser.check()
+    browser.follow(page.get_by_role("button", name="保存"))
     page = browser.open("/my/times")
     assert page.get_by_role("checkbox", name=re.compile("周二上午")).first.is_checked() != before
 
@@ -70,23 +65,19 @@ def test_a_keeper_hands_over_what_was_kept(browser: Browser) -> None:
     browser.resize(1280, 900)
     browser.sign_in("K01", PASSWORD)
     page = browser.open("/counter")
-    page.get_by_role("link", name=re.compile("交货")).last.click()
-    browser.check()
-    page.get_by_role("button", name=re.compile("交给")).click()
+    browser.follow(page.get_by_role("link", name=re.compile("交货")).last)
+    browser.follow(page.get_by_role("button", name=re.compile("交给")))
     expect(page.get_by_text("还有1样没勾").first).to_be_visible()
-    browser.check()
     page.get_by_role("checkbox", name=re.compile("毛巾")).check()
-    page.get_by_role("button", name=re.compile("交给")).click()
+    browser.follow(page.get_by_role("button", name=re.compile("交给")))
     expect(page.get_by_text("已交 1 份").first).to_be_visible()
-    browser.check()
 
 
 def test_a_resident_sees_what_is_short(browser: Browser) -> None:
     browser.sign_in("R01", PASSWORD)
     page = browser.open("/my/points")
     expect(page.get_by_text("建议被采纳").first).to_be_visible()
-    page.get_by_role("link", name="去超市看看").click()
-    browser.check()
+    browser.follow(page.get_by_role("link", name="去超市看看"))
     # two suggestions of 10 points each; a soap costs 30
     expect(page.get_by_text("还差 10 分").first).to_be_visible()
 
@@ -94,11 +85,9 @@ def test_a_resident_sees_what_is_short(browser: Browser) -> None:
 def test_a_volunteer_reserves_salt_and_sees_the_code(browser: Browser) -> None:
     browser.sign_in("V030", PASSWORD)
     page = browser.open("/store")
-    page.get_by_role("link", name=re.compile("预约.*香皂")).first.click()
-    browser.check()
-    page.get_by_role("button", name="预约").first.click()
+    browser.follow(page.get_by_role("link", name=re.compile("预约.*香皂")).first)
+    browser.follow(page.get_by_role("button", name="预约").first)
     expect(page.get_by_text("取货码").first).to_be_visible()
-    browser.check()
 
 
 def test_a_coordinator_reads_the_board_and_publishes(browser: Browser) -> None:
@@ -106,8 +95,6 @@ def test_a_coordinator_reads_the_board_and_publishes(browser: Browser) -> None:
     browser.sign_in("C01", PASSWORD)
     page = browser.open("/roster?day=2026-11-18")
     expect(page.get_by_role("heading", level=1)).to_contain_text("排班表")
-    page.get_by_role("link", name=re.compile("发布第1版")).first.click()
-    browser.check()
-    page.get_by_role("button", name=re.compile("发布")).first.click()
+    browser.follow(page.get_by_role("link", name=re.compile("发布第1版")).first)
+    browser.follow(page.get_by_role("button", name=re.compile("发布")).first)
     expect(page.get_by_text("已发布").first).to_be_visible()
-    browser.check()
