@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,13 +24,25 @@ class Unusable(Exception):
 def read(path: Path, loads: Callable[[str], T]) -> T:
     """What `loads` makes of the file's text; Unusable names the file and the place in it."""
     try:
-        return loads(path.read_text(encoding="utf-8-sig"))
+        with _for_good():
+            return loads(path.read_text(encoding="utf-8-sig"))
     except InvalidProblem as error:
         raise Unusable(f"{path}: {_cut(str(error))}") from error
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise Unusable(f"{path}: byte {error.start} is not UTF-8") from error
+
+
+@contextmanager
+def _for_good() -> Iterator[None]:
+    """What is read here stays until the command ends: Python's collector neither walks it now nor ever again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _cut(sentence: str) -> str:
