@@ -68,11 +68,15 @@ def _asked(uses: frozenset[str], rules: tuple[Rule, ...]) -> list[Rule]:
 
 def verdict(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> tuple[Violation, ...]:
     """The hard rules that giving this seat to this person would break, or break more; empty means that he may."""
-    here = Scope((person,), (shift,))
-    after = _by_matter(problem, plan.with_seat(person, shift), here)
-    before = _by_matter(problem, plan, here) if after else {}
-    worse = [(found, before.get(matter, [])) for matter, found in after.items()]
-    return tuple(one for found, old in worse if _weight(found) > _weight(old) for one in _new(found, old))
+    return worsened(problem, plan, plan.with_seat(person, shift), Scope((person,), (shift,)))
+
+
+def worsened(problem: Problem, before: Plan, after: Plan, here: Scope) -> tuple[Violation, ...]:
+    """The hard rules that `after` breaks there and `before` doesn't, or breaks more; not those about pins."""
+    new = _by_matter(problem, after, here)
+    old = _by_matter(problem, before, here) if new else {}
+    worse = [(found, old.get(matter, [])) for matter, found in new.items()]
+    return tuple(one for found, known in worse if _weight(found) > _weight(known) for one in _new(found, known))
 
 
 def _new(found: list[Violation], old: list[Violation]) -> list[Violation]:

@@ -8,6 +8,7 @@ the same people; `ways.py`: the single exceptions that fill a seat, each tried; 
 from .candidates import Candidate as Candidate
 from .candidates import blocking_rules as blocking_rules
 from .candidates import candidates as candidates
+from .candidates import exchange as exchange
 from .candidates import parts_of as parts_of
 from .candidates import verdict as verdict
 from .candidates import with_task as with_task

@@ -57,6 +57,21 @@ def verdict(problem: Problem, plan: Plan, person: PersonId, shift: ShiftId) -> t
     return tuple(found)
 
 
+def exchange(
+    problem: Problem, plan: Plan, first: tuple[PersonId, ShiftId], second: tuple[PersonId, ShiftId]
+) -> tuple[check.Violation, ...]:
+    """The hard rules that two people would break by taking each other's seats, with all parts of both tasks.
+
+    Everybody on these shifts is looked at, whoever leaves and whoever comes.
+    """
+    (one, given), (other, taken) = first, second
+    after = without_task(problem, without_task(problem, plan, one, given), other, taken)
+    after = with_task(problem, with_task(problem, after, one, taken), other, given)
+    shifts = (*parts_of(problem, given), *parts_of(problem, taken))
+    crews = {person for each in (plan, after) for shift in shifts for person in each.on_shift.get(shift, ())}
+    return check.worsened(problem, plan, after, check.Scope(tuple(sorted(crews | {one, other})), shifts))
+
+
 def candidates(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[Candidate, ...]:
     """Everyone, best first: those on the shift, then those who may (by wish, then load), then fewest rules broken."""
     rows = [_candidate(problem, plan, person.id, shift) for person in problem.people]

@@ -12,7 +12,7 @@ import pytest
 
 from solver import check, explain
 from solver.plan import Plan
-from solver.problem import Apart, CrossMix, LabelLimit, Mix, Problem, Window
+from solver.problem import Apart, CrossMix, LabelLimit, Mix, Problem, Together, Window
 
 from .builders import DAY, HOUR, a_person, a_plan, a_problem, a_shift
 
@@ -318,3 +318,18 @@ def test_a_seat_on_one_part_of_a_task_is_judged_with_the_others() -> None:
     two = a_problem([a_person("ann"), a_person("di")], legs, same_team=task.same_team)
     [swap] = explain.why_person(two, a_plan("ann down", "ann up"), "ann", "up").swaps
     assert (swap.gets, swap.gives, [one.goal for one in swap.goals if one.worse]) == ("di", "ann", [])
+
+
+def test_two_people_may_exchange_seats_where_nobody_there_comes_off_worse() -> None:
+    """ann has the early turn, bo the late one; cy, on the late one, comes only with bo."""
+    turns = [a_shift("early"), a_shift("late", at=14 * HOUR, seats=2)]
+    people = [a_person("ann", shifts_per_week=1), a_person("bo"), a_person("cy")]
+    task = a_problem(people, turns)
+    plan = a_plan("ann early", "bo late", "cy late")
+    assert explain.exchange(task, plan, ("ann", "early"), ("bo", "late")) == ()
+    with_bo = a_problem(people, turns, together=(Together("cy", "bo"),))
+    told = explain.exchange(with_bo, plan, ("ann", "early"), ("bo", "late"))
+    assert [(one.rule, one.person, one.shift) for one in told] == [("together", "cy", "late")]
+    mornings = a_problem([people[0], a_person("bo", windows=(Window(840, 1000),)), people[2]], turns)
+    told = explain.exchange(mornings, plan, ("ann", "early"), ("bo", "late"))
+    assert [(one.rule, one.person) for one in told] == [("available", "bo")]

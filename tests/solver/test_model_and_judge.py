@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from solver import check, score
 from solver.eligibility import eligibility
-from solver.explain import funnel, gaps
+from solver.explain import exchange, funnel, gaps, parts_of
 from solver.model import constraints, goals
 from solver.model.board import Board, total
 from solver.pairs import REASONS, pair_reason
@@ -223,6 +223,25 @@ def test_verdict_on_a_seat_is_what_the_whole_judgement_adds(data: Any) -> None:
     assert told == worse
     for gap in gaps(problem, plan):
         assert gap.reasons == tuple((step.rule, len(step.stopped)) for step in funnel(problem, plan, gap.shift))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_an_exchange_breaks_what_the_whole_judgement_finds_worse(data: Any) -> None:
+    problem = data.draw(problems())
+    plan = data.draw(plans(problem))
+    seats = [(one.id, two.id) for one in problem.people for two in problem.shifts]
+    first = data.draw(st.sampled_from(seats))
+    second = data.draw(st.sampled_from([seat for seat in seats if seat[0] != first[0]]))
+    gone = {(who, part) for who, shift in (first, second) for part in parts_of(problem, shift)}
+    come = {
+        (who, part)
+        for who, shift in ((first[0], second[1]), (second[0], first[1]))
+        for part in parts_of(problem, shift)
+    }
+    before, after = weights(problem, plan), weights(problem, Plan(plan.assignments - gone | come))
+    worse = {matter for matter, weight in after.items() if weight > before[matter]}
+    assert {(one.rule, one.person, one.shift) for one in exchange(problem, plan, first, second)} == worse
 
 
 @settings(max_examples=60, deadline=None)
