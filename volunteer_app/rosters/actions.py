@@ -6,13 +6,19 @@ from volunteer_app.rosters.runs.actions import ask_for_roster, stop_run
 from volunteer_app.rosters.turns.attended import mark
 from volunteer_app.rosters.turns.replies import accept, decline
 from volunteer_app.rosters.turns.sign_ups import confirm_sign_up, refuse_sign_up, sign_up, withdraw_sign_up
+from volunteer_app.rosters.turns.swaps import agree as agree_swap
+from volunteer_app.rosters.turns.swaps import ask as ask_swap
+from volunteer_app.rosters.turns.swaps import refuse as refuse_swap
+from volunteer_app.rosters.turns.swaps import withdraw as withdraw_swap
 from volunteer_app.rosters.versions.publishing import publish
 
 __all__ = [
     "accept",
     "accept_repair",
+    "agree_swap",
     "ask_for_repair",
     "ask_for_roster",
+    "ask_swap",
     "confirm_sign_up",
     "decline",
     "fill",
@@ -21,10 +27,12 @@ __all__ = [
     "pin",
     "publish",
     "refuse_sign_up",
+    "refuse_swap",
     "replace",
     "sign_up",
     "stop_run",
     "unpin",
     "unseat",
     "withdraw_sign_up",
+    "withdraw_swap",
 ]

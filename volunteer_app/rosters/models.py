@@ -35,6 +35,7 @@ COMING_STATES = tuple(state for state in HOLDING_STATES if state != "seeking")
 """Holding, and counted on: what fills a seat."""
 OVER_STATES = ("declined", "withdrawn")
 ORIGINS = ("solver", "hand", "sign_up")
+SWAP_STATES = ("waiting", "agreed", "refused", "withdrawn", "lapsed")
 SIGN_UP_STATES = ("waiting", "confirmed", "refused", "withdrawn")
 OPEN_RUN = text("state IN ('queued', 'running')")
 LIVE = text("state NOT IN ('declined', 'withdrawn')")
@@ -49,6 +50,11 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 def roster_key(column: str = "roster_id") -> ForeignKeyConstraint:
     """Composite foreign key to a roster of the same community."""
     return ForeignKeyConstraint(["community_id", column], ["roster.community_id", "roster.id"])
+
+
+def seat_key(column: str) -> ForeignKeyConstraint:
+    """Composite foreign key to a seat of the same community."""
+    return ForeignKeyConstraint(["community_id", column], ["assignment.community_id", "assignment.id"])
 
 
 def shift_key(column: str = "shift_id") -> ForeignKeyConstraint:
@@ -199,3 +205,35 @@ class SignUp(InCommunity, Base):
 
     shift: Mapped[Shift] = relationship(viewonly=True)
     person: Mapped[Person] = relationship(viewonly=True)
+
+
+class Swap(InCommunity, Base):
+    """The holder of `seat_id` asks the holder of `other_id` to take each other's turns, until `until`.
+
+    A seat is asked with, and asked for, once at a time. `state` is waiting, agreed, refused, withdrawn or lapsed.
+    """
+
+    __tablename__ = "swap"
+    __table_args__ = (
+        key_in_community(),
+        seat_key("seat_id"),
+        seat_key("other_id"),
+        CheckConstraint("seat_id <> other_id", name="two_seats"),
+        CheckConstraint(one_of("state", SWAP_STATES), name="state"),
+        Index("uq_swap_seat_waiting", "seat_id", unique=True, sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("uq_swap_other_waiting", "other_id", unique=True, sqlite_where=WAITING, postgresql_where=WAITING),
+    )
+
+    seat_id: Mapped[int] = mapped_column(index=True)
+    other_id: Mapped[int] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    seat: Mapped[Assignment] = relationship(
+        foreign_keys=[seat_id], primaryjoin="Swap.seat_id == Assignment.id", viewonly=True
+    )
+    other: Mapped[Assignment] = relationship(
+        foreign_keys=[other_id], primaryjoin="Swap.other_id == Assignment.id", viewonly=True
+    )

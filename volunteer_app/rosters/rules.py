@@ -4,7 +4,7 @@ from datetime import datetime
 
 from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_
-from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.models import Assignment, Swap
 
 DRAFT = "draft"
 
@@ -103,6 +103,18 @@ class WeekFull(Refused):
     sentence = N_("这周您已经排满%(most)d次，再来怕您累着。想来请打电话。")
 
 
+class SwapAsked(Refused):
+    """One of the two turns waits for another answer, or this question had a no."""
+
+    sentence = N_("这个班已经有人在问着换，或者问过了。换别的班试试。")
+
+
+class SwapOver(Refused):
+    """Answered, taken back, too late, or one of the turns has another holder by now."""
+
+    sentence = N_("这次换班已经过去了，班没有动。")
+
+
 class BreaksRule(Refused):
     """A hard rule forbids the seat; the sentence is the rule's own."""
 
@@ -112,3 +124,19 @@ class BreaksRule(Refused):
 def takes_answer(seat: Assignment, *, now: datetime) -> bool:
     """The holder may still say yes or no."""
     return seat.state in ASKING_STATES and not seat.leaving and now < seat.shift.starts_at
+
+
+def takes_swap(seat: Assignment, *, now: datetime) -> bool:
+    """Its holder may be asked for it: he comes, or hasn't answered yet."""
+    return takes_answer(seat, now=now) and seat.state != "seeking" and seat.shift.state == "open"
+
+
+def is_standing(row: Swap, *, now: datetime) -> bool:
+    """The question can still be answered with a yes: in time, and both turns are held as they were."""
+    is_in_time = row.state == "waiting" and now < row.until
+    return (
+        is_in_time
+        and takes_answer(row.seat, now=now)
+        and row.seat.shift.state == "open"
+        and takes_swap(row.other, now=now)
+    )

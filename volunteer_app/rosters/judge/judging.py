@@ -18,7 +18,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
 from volunteer_app.rosters import queries
-from volunteer_app.rosters.models import Roster
+from volunteer_app.rosters.models import Assignment, Roster
 from volunteer_app.rosters.question.problem import problem_for
 from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, TurnOver, WeekFull
 from volunteer_app.rosters.words import hours, rule_words, tag_words, tags_words
@@ -41,6 +41,11 @@ class Case:
         """
         person, shift = str(person_id), str(shift_id)
         return explain.verdict(self.asking(person, shift), self.relieved(without, shift), person, shift)
+
+    def exchange(self, first: Assignment, second: Assignment) -> tuple[Violation, ...]:
+        """Hard rules that the holders of two seats would break by taking each other's, with all legs of both."""
+        one, other = ((str(seat.person_id), str(seat.shift_id)) for seat in (first, second))
+        return explain.exchange(self.problem, self.plan, one, other)
 
     def relieved(self, without: int | None, shift: str) -> Plan:
         """The draft without this person on the shift and its other legs; the draft itself without nobody."""
@@ -94,6 +99,29 @@ def judge(case: Case, person_id: int, shift_id: int, *, without: int | None = No
         raise AlreadyThere(name=case.names[person_id])
     for broken in case.verdict(person_id, shift_id, without=without):
         raise BreaksRule(rule=case.sentence(broken, person_id, shift_id))
+
+
+def may_exchange(case: Case, first: Assignment, second: Assignment) -> bool:
+    """No rule stands against the holders of two seats taking each other's."""
+    try:
+        judge_exchange(case, first, second)
+    except (TurnOver, AlreadyThere, BreaksRule):
+        return False
+    return True
+
+
+def judge_exchange(case: Case, first: Assignment, second: Assignment) -> None:
+    """Refuses with the first hard rule that the exchange breaks, in words."""
+    comes = {second.shift_id: first.person_id, first.shift_id: second.person_id}
+    for shift_id, person_id in comes.items():
+        if not case.knows(person_id, shift_id):
+            raise TurnOver
+        if (str(person_id), str(shift_id)) in case.plan.assignments:
+            raise AlreadyThere(name=case.names[person_id])
+    for broken in case.exchange(first, second):
+        person_id = int(broken.person) if broken.person else comes.get(int(broken.shift), first.person_id)
+        got = first.shift_id if person_id == second.person_id else second.shift_id
+        raise BreaksRule(rule=case.sentence(broken, person_id, got))
 
 
 def may_join(session: Session, shift: Shift, person_id: int, *, now: datetime) -> None:

@@ -1,14 +1,14 @@
 """Reads of turns: a person's own, who comes with him, open ones, sign-ups."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from volunteer_app.core.errors import NotFound
 from volunteer_app.needs.models import Shift
-from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster, SignUp
+from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster, SignUp, Swap
 from volunteer_app.rosters.queries import seats
 
 
@@ -128,3 +128,37 @@ def own_sign_ups(session: Session, person_id: int) -> dict[int, SignUp]:
     """shift id -> the person's own waiting sign-up."""
     rows = session.scalars(select(SignUp).where(SignUp.person_id == person_id, SignUp.state == "waiting"))
     return {row.shift_id: row for row in rows}
+
+
+def swap(session: Session, swap_id: int) -> Swap:
+    """A question of the community, answered or not; raises NotFound."""
+    found = session.scalars(select(Swap).where(Swap.id == swap_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def swaps(
+    session: Session,
+    *,
+    seat_ids: Collection[int] | None = None,
+    person_id: int | None = None,
+    community_id: int | None = None,
+) -> list[Swap]:
+    """Unanswered questions about any of the seats, of or to the person, or of the community; the oldest first."""
+    seat, other = aliased(Assignment), aliased(Assignment)
+    wanted = select(Swap).join(seat, seat.id == Swap.seat_id).join(other, other.id == Swap.other_id)
+    wanted = wanted.where(Swap.state == "waiting").order_by(Swap.at, Swap.id)
+    if seat_ids is not None:
+        wanted = wanted.where(or_(Swap.seat_id.in_(seat_ids), Swap.other_id.in_(seat_ids)))
+    if person_id is not None:
+        wanted = wanted.where(or_(seat.person_id == person_id, other.person_id == person_id))
+    if community_id is not None:
+        wanted = wanted.where(Swap.community_id == community_id)
+    return list(session.scalars(wanted))
+
+
+def refused_swaps(session: Session, seat_id: int) -> set[tuple[int, int]]:
+    """(seat, other seat) that this seat's holder asked for and was told no."""
+    rows = session.execute(select(Swap.seat_id, Swap.other_id).where(Swap.seat_id == seat_id, Swap.state == "refused"))
+    return {(row.seat_id, row.other_id) for row in rows}

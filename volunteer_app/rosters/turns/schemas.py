@@ -22,6 +22,20 @@ class DeclineIn(Declined, JsonSchema):
     pass
 
 
+class Wanted:
+    """Whose turn somebody would take for his own: the seat's id."""
+
+    other = fields.Integer(required=True)
+
+
+class SwapForm(Wanted, FormSchema):
+    pass
+
+
+class SwapIn(Wanted, JsonSchema):
+    pass
+
+
 class SignUpIn(JsonSchema):
     person_id = fields.Integer(load_default=None, allow_none=True)
 
@@ -83,3 +97,23 @@ class SignUpOut(ReplySchema):
 
 class WhyOut(ReplySchema):
     reasons = fields.List(fields.String())
+
+
+class SwapTurnOut(ReplySchema):
+    """Somebody's turn that could be had for one's own: `id` is what `other` names."""
+
+    id = fields.Integer()
+    person_id = fields.Integer()
+    name = fields.String(attribute="person.name")
+    shift = fields.Nested(ShiftOut)
+
+
+class SwapOut(ReplySchema):
+    """The holder of `seat` asks the holder of `other` to take each other's turns; it can be answered until `until`."""
+
+    id = fields.Integer()
+    state = fields.String()
+    at = fields.AwareDateTime()
+    until = fields.AwareDateTime()
+    seat = fields.Nested(SwapTurnOut)
+    other = fields.Nested(SwapTurnOut)

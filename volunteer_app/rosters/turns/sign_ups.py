@@ -16,7 +16,7 @@ from volunteer_app.rosters import queries
 from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.legs import legs_to_come
 from volunteer_app.rosters.locks import lock_roster
-from volunteer_app.rosters.models import HOLDING_STATES, Assignment, SignUp
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster, SignUp
 from volunteer_app.rosters.rules import AlreadySignedUp, ShiftCancelled, ShiftFull, SignUpAnswered, TurnBegan
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.versions import publishing
@@ -79,7 +79,7 @@ def confirm_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: dat
     judging.may_join(session, shift, row.person_id, now=now)
     roster = queries.roster_on(session, shift.community_id, shift.starts_on)
     assert roster is not None, "a free shift has a roster"
-    seats = {leg.id: given_seat(session, roster.id, row, leg, now=now) for leg in legs}
+    seats = {leg.id: given_seat(session, roster, leg.id, row.person_id, now=now) for leg in legs}
     row.state, row.answered_at, row.answered_by_id = "confirmed", now, actor.person_id
     session.flush()
     gone = publishing.close_covered(session, [*seats])
@@ -90,17 +90,17 @@ def confirm_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: dat
     return seats[shift.id]
 
 
-def given_seat(session: Session, roster_id: int, row: SignUp, leg: Shift, *, now: datetime) -> Assignment:
-    """The sign-up's seat on a leg: one that the person holds already, in the draft or seeking, or a new one."""
+def given_seat(session: Session, roster: Roster, shift_id: int, person_id: int, *, now: datetime) -> Assignment:
+    """The seat of somebody who said himself that he comes: one that he holds, in the draft or seeking, or a new one."""
     seat = session.scalars(
         select(Assignment).where(
-            Assignment.shift_id == leg.id,
-            Assignment.person_id == row.person_id,
+            Assignment.shift_id == shift_id,
+            Assignment.person_id == person_id,
             Assignment.state.in_(HOLDING_STATES),
         )
     ).first()
     if seat is None:
-        seat = Assignment(community_id=row.community_id, roster_id=roster_id, shift_id=leg.id, person_id=row.person_id)
+        seat = Assignment(community_id=roster.community_id, roster_id=roster.id, shift_id=shift_id, person_id=person_id)
         session.add(seat)
     seat.state, seat.origin, seat.told_at, seat.reply_at, seat.leaving = "accepted", "sign_up", now, now, False
     return seat

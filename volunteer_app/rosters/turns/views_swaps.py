@@ -1,0 +1,89 @@
+"""Pages of an exchange: whose turn would one rather have, and what the other one says."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from volunteer_app.core.audit import Actor
+from volunteer_app.core.errors import AppError
+from volunteer_app.core.language import N_
+from volunteer_app.rosters.models import Assignment, Swap
+from volunteer_app.rosters.rules import takes_answer
+from volunteer_app.rosters.turns import schemas, swaps
+from volunteer_app.rosters.turns.swap_rows import day_and_time, options, possible, what_and_where
+from volunteer_app.rosters.turns.views import draw_turn, own_turn
+from volunteer_app.rosters.views import blueprint
+from volunteer_app.web.access import access, now, zone
+from volunteer_app.web.database import db
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
+from volunteer_app.web.language import translate
+
+SHOWN, ALL = 8, 200
+
+
+@blueprint.get("/my/turn/<int:assignment_id>/swap")
+@access("volunteer")
+def swap(assignment_id: int) -> str:
+    """想换到哪一班: turns of others that could be had for this one."""
+    return draw_swap(own_turn(assignment_id), Form())
+
+
+def draw_swap(seat: Assignment, form: Form, refusal: AppError | None = None) -> str:
+    most = ALL if request.args.get("all") == "1" else SHOWN
+    may = takes_answer(seat, now=now())
+    found = possible(db.session(), seat, now=now(), most=most + 1) if may else []
+    return render_template(
+        "rosters/swap.html",
+        seat=seat,
+        own=(day_and_time(seat.shift, zone()), what_and_where(seat.shift)),
+        options=options(found[:most], zone=zone()),
+        is_more=len(found) > most,
+        may=may,
+        form=form,
+        refusal=translate(refusal.text) if refusal else "",
+    )
+
+
+@blueprint.post("/my/turn/<int:assignment_id>/swap")
+@access("volunteer")
+def ask_swap(assignment_id: int) -> Answer:
+    seat = own_turn(assignment_id)
+    form = read_form(schemas.SwapForm())
+    if form.errors:
+        return draw_swap(seat, form), 422
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        swaps.ask(session, assignment_id, form.values["other"], actor=actor, now=moment)
+        return Done(url_for("rosters.my_turn"), N_("问了，等回话。回话以前，这一班还是您的。"))
+
+    return act(work, refused=lambda error: draw_swap(own_turn(assignment_id), form, error))
+
+
+@blueprint.post("/my/swaps/<int:swap_id>/agree")
+@access("volunteer")
+def agree_swap(swap_id: int) -> Answer:
+    return answer(swaps.agree, swap_id, N_("换好了，谢谢您。"))
+
+
+@blueprint.post("/my/swaps/<int:swap_id>/refuse")
+@access("volunteer")
+def refuse_swap(swap_id: int) -> Answer:
+    return answer(swaps.refuse, swap_id, N_("知道了，您的班没有动。"))
+
+
+@blueprint.post("/my/swaps/<int:swap_id>/withdraw")
+@access("volunteer")
+def withdraw_swap(swap_id: int) -> Answer:
+    return answer(swaps.withdraw, swap_id, N_("撤回来了，您的班没有动。"))
+
+
+def answer(verb: Callable[..., Swap], swap_id: int, said: str) -> Answer:
+    """Says it and goes back to the own turns; a refusal is drawn there."""
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        verb(session, swap_id, actor=actor, now=moment)
+        return Done(url_for("rosters.my_turn"), said)
+
+    return act(work, refused=lambda error: draw_turn(None, error))
