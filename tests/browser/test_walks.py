@@ -11,12 +11,25 @@ from tests.october import MONDAY
 from volunteer_app.demo.community import PASSWORD
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
-from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.models import Assignment, Swap
 from volunteer_app.web.database import db
 
 
+def with_known_password(person: Person) -> str:
+    """The person's number, to sign in with the demo's password."""
+    person.password_hash = db.session.scalars(select(Person.password_hash).where(Person.number == "V030")).one()
+    db.session.commit()
+    return person.number
+
+
+def somebody_asked_to_swap(live: LiveApp) -> str:
+    """The number of the volunteer who is asked for an exchange."""
+    with live.app.app_context():
+        return with_known_password(db.session.scalars(select(Swap)).one().other.person)
+
+
 def somebody_asked(live: LiveApp) -> str:
-    """The number of a volunteer whose next turn, after today, waits for an answer; with the demo's password."""
+    """The number of a volunteer whose next turn, after today, waits for an answer."""
     with live.app.app_context():
         turns = select(Person).join(Assignment, Assignment.person_id == Person.id)
         turns = turns.join(Shift, Shift.id == Assignment.shift_id).where(Assignment.state == "notified")
@@ -24,11 +37,8 @@ def somebody_asked(live: LiveApp) -> str:
         busy = today.where(Shift.starts_on == MONDAY.date())
         asked = turns.where(Shift.starts_on > MONDAY.date(), Person.id.not_in(busy)).order_by(Assignment.id)
         person = db.session.scalars(asked).first()
-        known = db.session.scalars(select(Person.password_hash).where(Person.number == "V030")).one()
         assert person is not None
-        person.password_hash = known
-        db.session.commit()
-        return person.number
+        return with_known_password(person)
 
 
 def test_a_volunteer_answers_the_next_turn_and_reads_the_record(browser: Browser, live_app: LiveApp) -> None:
@@ -98,3 +108,23 @@ def test_a_coordinator_reads_the_board_and_publishes(browser: Browser) -> None:
     browser.follow(page.get_by_role("link", name=re.compile("发布第1版")).first)
     browser.follow(page.get_by_role("button", name=re.compile("发布")).first)
     expect(page.get_by_text("已发布").first).to_be_visible()
+
+
+def test_two_volunteers_exchange_turns(browser: Browser, live_app: LiveApp) -> None:
+    browser.sign_in(somebody_asked(live_app), PASSWORD)
+    page = browser.open("/my/turn")
+    browser.follow(page.get_by_role("link", name="我去不了"))
+    browser.follow(page.get_by_role("link", name="想和别人换一班"))
+    browser.shot("swap-choose")
+    browser.check_axe()
+    page.get_by_role("radio").first.check()
+    browser.follow(page.get_by_role("button", name="问问愿不愿意换"))
+    expect(page.get_by_text("等回话").first).to_be_visible()
+    browser.shot("swap-asked")
+    browser.check_axe()
+    browser.sign_in(somebody_asked_to_swap(live_app), PASSWORD)
+    page = browser.open("/my/turn")
+    browser.shot("swap-answer")
+    browser.check_axe()
+    browser.follow(page.get_by_role("button", name="愿意换"))
+    expect(page.get_by_text("换好了").first).to_be_visible()

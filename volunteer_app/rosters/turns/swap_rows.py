@@ -1,7 +1,7 @@
 """What volunteers see of exchanges: turns that could be had for one's own, questions that wait. Plain values."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -21,6 +21,8 @@ from volunteer_app.web.filters import day_weekday
 from volunteer_app.web.language import gettext, language
 from volunteer_app.web.names import person_name
 
+TO_ANSWER = timedelta(hours=12)
+
 
 def possible(session: Session, seat: Assignment, *, now: datetime, most: int) -> list[Assignment]:
     """Other people's turns of the same roster that the seat's holder may ask for, the `most` nearest to his, by day.
@@ -32,7 +34,7 @@ def possible(session: Session, seat: Assignment, *, now: datetime, most: int) ->
 
 
 def free_to_ask(session: Session, seat: Assignment, *, now: datetime) -> Iterator[Assignment]:
-    """The nearest first, each judged when its turn comes."""
+    """The nearest first, each judged when its turn comes; none that begins before somebody could well have answered."""
     refused = {other_id for _seat_id, other_id in turns.refused_swaps(session, seat.id)}
     waiting = [row for row in turns.swaps(session, community_id=seat.community_id) if is_standing(row, now=now)]
     busy = {one for row in waiting for one in (row.seat_id, row.other_id)} | refused
@@ -41,11 +43,10 @@ def free_to_ask(session: Session, seat: Assignment, *, now: datetime) -> Iterato
     case = judging.case_of(session, queries.roster(session, seat.roster_id), now=now)
     others = [one for one in turns_known(queries.draft_seats(session, seat.roster_id)) if one.id not in busy]
     for other in sorted(others, key=lambda one: (abs(one.shift.starts_at - seat.shift.starts_at), one.id)):
-        if (
-            takes_swap(other, now=now)
-            and not meets(other.shift, seat.shift)
-            and judging.may_exchange(case, seat, other)
-        ):
+        is_soon = other.shift.starts_at < now + TO_ANSWER
+        if is_soon or meets(other.shift, seat.shift) or not takes_swap(other, now=now):
+            continue
+        if judging.may_exchange(case, seat, other):
             yield other
 
 

@@ -189,6 +189,18 @@ def test_a_question_is_over_once_a_turn_is_given_up_or_the_time_has_passed(
         actions.agree_swap(session, again.id, actor=two.town.own(two.ren), now=clock())
 
 
+def test_turns_at_the_same_hour_or_in_a_few_hours_are_not_offered(session: Session, two: Two, clock: SetClock) -> None:
+    town = two.town
+    same = town.seat(two.roster, town.shift(seats=1), town.volunteer("蔡卫东"))
+    later = town.seat(two.roster, town.shift(starts=900, seats=1), town.volunteer("郑翠萍"))
+    town.publish(two.roster)
+    assert [seat.id for seat in possible(session, two.tuesday, now=clock(), most=9)] == [later.id, two.thursday.id]
+    assert same.shift.starts_at == two.tuesday.shift.starts_at
+    clock.moment = later.shift.starts_at - timedelta(hours=11)
+    assert [seat.id for seat in possible(session, two.tuesday, now=clock(), most=9)] == [two.thursday.id]
+    assert [seat.id for seat in possible(session, two.tuesday, now=clock(), most=0)] == []
+
+
 def test_an_unanswered_question_ends_after_two_days(session: Session, town: Town, clock: SetClock) -> None:
     roster = town.roster()
     yao, ren = town.volunteer("姚文娟"), town.volunteer("任锦良")
