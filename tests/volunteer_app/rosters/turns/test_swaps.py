@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import sign_in
+from tests.race import race
 from tests.volunteer_app.rosters.factory import Town
 from tests.volunteer_app.rosters.pages import text_of
 from volunteer_app.core.errors import NotFound
@@ -227,6 +228,48 @@ def test_both_legs_of_a_task_change_hands(session: Session, town: Town, clock: S
         (ren.id, back.id, True),
         (yao.id, thursday.shift_id, False),
     }
+
+
+def test_answers_at_once_have_one_outcome(session: Session, two: Two, clock: SetClock, database_url: str) -> None:
+    """Yes twice, no and take-back together: one counts, the others are told so; each turn has one holder."""
+    row = two.ask(clock)
+    session.commit()
+    now, swap_id, yao, ren = clock(), row.id, two.town.own(two.yao), two.town.own(two.ren)
+    answers = (
+        (actions.agree_swap, ren),
+        (actions.agree_swap, ren),
+        (actions.refuse_swap, ren),
+        (actions.withdraw_swap, yao),
+    )
+
+    def answer(session: Session, number: int) -> str:
+        verb, actor = answers[number]
+        return verb(session, swap_id, actor=actor, now=now).state
+
+    said = race(database_url, answer, writers=len(answers))
+    session.rollback()
+    assert sorted(type(one).__name__ for one in said) == ["SwapOver", "SwapOver", "SwapOver", "str"]
+    [state] = [one for one in said if isinstance(one, str)]
+    assert session.get_one(Swap, swap_id, populate_existing=True).state == state
+    holders = {day: name for name, day in held(session)}
+    assert sorted(holders) == [two.tuesday.shift.starts_on, THURSDAY]
+    assert (holders[THURSDAY] == "姚文娟") == (state == "agreed")
+
+
+def test_one_turn_asked_for_by_two_at_once_is_asked_for_once(two: Two, clock: SetClock, database_url: str) -> None:
+    town = two.town
+    cai = town.volunteer("蔡卫东")
+    friday = town.seat(two.roster, town.shift(FRIDAY, seats=1), cai)
+    town.publish(two.roster)
+    now, wanted = clock(), two.thursday.id
+    askers = ((two.tuesday.id, town.own(two.yao)), (friday.id, town.own(cai)))
+
+    def ask(session: Session, number: int) -> str:
+        seat, actor = askers[number]
+        return actions.ask_swap(session, seat, wanted, actor=actor, now=now).state
+
+    said = race(database_url, ask, writers=2)
+    assert sorted(type(one).__name__ for one in said) == ["SwapAsked", "str"]
 
 
 def test_asking_and_answering_on_the_pages(session: Session, two: Two, client: FlaskClient, clock: SetClock) -> None:
