@@ -62,14 +62,13 @@ def exchange(
 ) -> tuple[check.Violation, ...]:
     """The hard rules that two people would break by taking each other's seats, with all parts of both tasks.
 
-    Everybody on these shifts is looked at, whoever leaves and whoever comes.
+    What others on these shifts come off worse by is told too: a companion who leaves, a seat kept for a leader.
     """
     (one, given), (other, taken) = first, second
     after = without_task(problem, without_task(problem, plan, one, given), other, taken)
     after = with_task(problem, with_task(problem, after, one, taken), other, given)
     shifts = (*parts_of(problem, given), *parts_of(problem, taken))
-    crews = {person for each in (plan, after) for shift in shifts for person in each.on_shift.get(shift, ())}
-    return check.worsened(problem, plan, after, check.Scope(tuple(sorted(crews | {one, other})), shifts))
+    return check.worsened(problem, plan, after, check.Scope((one, other), shifts))
 
 
 def candidates(problem: Problem, plan: Plan, shift: ShiftId) -> tuple[Candidate, ...]:

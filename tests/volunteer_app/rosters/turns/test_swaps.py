@@ -202,7 +202,19 @@ def test_turns_at_the_same_hour_or_in_a_few_hours_are_not_offered(session: Sessi
     assert [seat.id for seat in possible(session, two.tuesday, now=clock(), most=0)] == []
 
 
+def test_who_has_lost_the_turn_meanwhile_is_not_told_that_it_is_still_his(
+    session: Session, two: Two, clock: SetClock
+) -> None:
+    two.ask(clock)
+    town = two.town
+    actions.replace(session, two.tuesday.id, person_id=town.volunteer("蔡卫东").id, actor=town.staff, now=clock())
+    town.publish(two.roster)
+    assert swaps.lapse(session, community_id=town.community.id, now=clock()) == 1
+    assert told(session, two.yao) == []
+
+
 def test_an_unanswered_question_ends_after_two_days(session: Session, town: Town, clock: SetClock) -> None:
+    """Then the same may be asked again, also before the timetable has ended the first question."""
     roster = town.roster()
     yao, ren = town.volunteer("姚文娟"), town.volunteer("任锦良")
     own = town.seat(roster, town.shift(FRIDAY, seats=1), yao)
@@ -210,6 +222,10 @@ def test_an_unanswered_question_ends_after_two_days(session: Session, town: Town
     town.publish(roster)
     row = actions.ask_swap(session, own.id, other.id, actor=town.own(yao), now=clock())
     assert row.until - clock() == timedelta(days=2)
+    clock.moment = row.until
+    again = actions.ask_swap(session, own.id, other.id, actor=town.own(yao), now=clock())
+    assert (row.state, again.state) == ("lapsed", "waiting")
+    assert len(told(session, yao)) == 1
 
 
 def test_both_legs_of_a_task_change_hands(session: Session, town: Town, clock: SetClock) -> None:
