@@ -11,6 +11,7 @@ JOBS = {
     "remind_of_expiry": N_("积分快到期的提醒"),
     "remind_of_loans": N_("借的东西该还了的提醒"),
     "release_cancelled": N_("取消的班让人不用来"),
+    "ask_next": N_("接着问人顶班"),
     "lapse_swaps": N_("没等到回话的换班到期"),
     "forget_reasons": N_("过了月忘掉请假原因"),
     "clear_attempts": N_("清掉登录失败的记录"),

@@ -28,7 +28,7 @@ from volunteer_app.notices import actions as notices
 from volunteer_app.people import actions as people
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import reminders as rewards
-from volunteer_app.rosters.turns import reminders, swaps, touched
+from volunteer_app.rosters.turns import covers, reminders, swaps, touched
 from volunteer_app.store.counter import looking_up
 from volunteer_app.store.exchange import actions as exchange
 from volunteer_app.store.lending import reminders as lending
@@ -60,6 +60,11 @@ def remind(session: Session, community_id: int, slot: datetime, now: datetime) -
 def release_cancelled(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
     """Whoever still sits on a cancelled shift."""
     return touched.release_cancelled(session, community_id=community_id, now=now)
+
+
+def ask_next(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
+    """The next few people for turns that a coordinator wants covered."""
+    return covers.ask_next(session, community_id=community_id, now=now)
 
 
 def lapse_swaps(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
@@ -128,6 +133,7 @@ JOBS = (
     Job("remind_of_loans", Daily(time(9, 10)), remind_of_loans),
     Job("remind_of_expiry", Daily(time(9, 0)), remind_of_expiry),
     Job("release_cancelled", Every(5), release_cancelled),
+    Job("ask_next", Every(10), ask_next),
     Job("lapse_swaps", Every(10), lapse_swaps),
     Job("extend_needs", Daily(time(2, 10)), extend_needs),
     Job("remind", Daily(time(18, 0)), remind),

@@ -4,6 +4,9 @@ from volunteer_app.rosters.board.seats import fill, lead, pin, replace, unpin, u
 from volunteer_app.rosters.repairs.actions import accept_repair, ask_for_repair
 from volunteer_app.rosters.runs.actions import ask_for_roster, stop_run
 from volunteer_app.rosters.turns.attended import mark
+from volunteer_app.rosters.turns.covers import agree as agree_cover
+from volunteer_app.rosters.turns.covers import ask as ask_for_cover
+from volunteer_app.rosters.turns.covers import refuse as refuse_cover
 from volunteer_app.rosters.turns.replies import accept, decline
 from volunteer_app.rosters.turns.sign_ups import confirm_sign_up, refuse_sign_up, sign_up, withdraw_sign_up
 from volunteer_app.rosters.turns.swaps import agree as agree_swap
@@ -15,7 +18,9 @@ from volunteer_app.rosters.versions.publishing import publish
 __all__ = [
     "accept",
     "accept_repair",
+    "agree_cover",
     "agree_swap",
+    "ask_for_cover",
     "ask_for_repair",
     "ask_for_roster",
     "ask_swap",
@@ -26,6 +31,7 @@ __all__ = [
     "mark",
     "pin",
     "publish",
+    "refuse_cover",
     "refuse_sign_up",
     "refuse_swap",
     "replace",

@@ -36,6 +36,7 @@ COMING_STATES = tuple(state for state in HOLDING_STATES if state != "seeking")
 OVER_STATES = ("declined", "withdrawn")
 ORIGINS = ("solver", "hand", "sign_up")
 SWAP_STATES = ("waiting", "agreed", "refused", "withdrawn", "lapsed")
+COVER_STATES = ("asked", "agreed", "refused", "lapsed")
 SIGN_UP_STATES = ("waiting", "confirmed", "refused", "withdrawn")
 OPEN_RUN = text("state IN ('queued', 'running')")
 LIVE = text("state NOT IN ('declined', 'withdrawn')")
@@ -237,3 +238,29 @@ class Swap(InCommunity, Base):
     other: Mapped[Assignment] = relationship(
         foreign_keys=[other_id], primaryjoin="Swap.other_id == Assignment.id", viewonly=True
     )
+
+
+class CoverAsk(InCommunity, Base):
+    """Somebody is asked whether he'd come to a turn that lacks people, once; he may answer until `until`.
+
+    `state` is asked, agreed, refused or lapsed (no answer in time, or others were sooner).
+    """
+
+    __tablename__ = "cover_ask"
+    __table_args__ = (
+        key_in_community(),
+        shift_key(),
+        person_key(),
+        CheckConstraint(one_of("state", COVER_STATES), name="state"),
+        UniqueConstraint("shift_id", "person_id"),
+    )
+
+    shift_id: Mapped[int] = mapped_column(index=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(10), default="asked")
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    shift: Mapped[Shift] = relationship(viewonly=True)
+    person: Mapped[Person] = relationship(viewonly=True)

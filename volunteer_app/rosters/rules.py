@@ -103,6 +103,18 @@ class WeekFull(Refused):
     sentence = N_("这周您已经排满%(most)d次，再来怕您累着。想来请打电话。")
 
 
+class NobodyToAsk(Refused):
+    """Everybody who may come has been asked, or nobody may."""
+
+    sentence = N_("眼下没有再能问的人：合适的都问过了，或者没有合适的人。")
+
+
+class CoverOver(Refused):
+    """Answered already, too late, or others were sooner."""
+
+    sentence = N_("这一班已经不用您回话了，谢谢您。")
+
+
 class SwapAsked(Refused):
     """One of the two turns waits for another answer, or this question had a no."""
 

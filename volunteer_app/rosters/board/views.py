@@ -21,12 +21,14 @@ from volunteer_app.rosters.drawing import kind_name
 from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment, RosterRun
 from volunteer_app.rosters.runs import queries as runs
+from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.versions import queries as versions
 from volunteer_app.rosters.views import blueprint, day_of
 from volunteer_app.web import names
 from volunteer_app.web.access import access, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.language import gettext, language, translate
+from volunteer_app.web.names import person_name
 
 
 @blueprint.get("/roster")
@@ -58,6 +60,7 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
         strip=shown.strip(place.day),
         panel=panel_of(session, shown, place, chosen),
         extra=extra_of(chosen, place, moment),
+        cover=cover_of(session, shown, place, moment),
         gone=place.seat is not None and chosen is None,
         loads=load_rows(loads, everybody=everybody),
         average=average(loads),
@@ -170,6 +173,33 @@ def extra_of(seat: Assignment | None, place: Place, moment: datetime) -> dict[st
     }
 
 
+def cover_of(session: Session, shown: Board, place: Place, moment: datetime) -> dict[str, object] | None:
+    """Who has been asked to come to the chosen gap and what they said; asking is for published turns to come."""
+    shift = queries.open_shift(session, place.gap) if place.gap is not None else None
+    roster = shown.week.roster
+    if shift is None or roster is None or roster.version == 0 or moment >= shift.starts_at:
+        return None
+    rows = turns.cover_asks(session, shift_ids=[leg.id for leg in shift.legs])
+    return {
+        "action": url_for("rosters.ask_for_cover", shift_id=shift.id),
+        "back": place.address(gap=shift.id),
+        "rows": [
+            {
+                "title": person_name(row.person.name, language()),
+                "note": row.person.phone or "",
+                "chip": {"word": gettext(COVER_CHIPS[row.state][0]), "kind": COVER_CHIPS[row.state][1]},
+            }
+            for row in rows
+        ],
+    }
+
+
+COVER_CHIPS = {
+    "asked": (N_("问了，等回话"), "wait"),
+    "agreed": (N_("能来"), "yes"),
+    "refused": (N_("来不了"), "info"),
+    "lapsed": (N_("没回话，或者不用了"), "info"),
+}
 REASON_WORDS = {
     "health": N_("身体不舒服"),
     "home": N_("家里有事"),

@@ -12,7 +12,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.board import schemas, seats
 from volunteer_app.rosters.board.views import args_of, draw_board
-from volunteer_app.rosters.turns import replies, sign_ups
+from volunteer_app.rosters.turns import covers, replies, sign_ups
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.web.access import access
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
@@ -61,6 +61,19 @@ def fill(shift_id: int) -> Answer:
     def work(session: Session, actor: Actor, moment: datetime) -> tuple[str, list[Text]]:
         done = seats.fill(session, shift_id, person_id=form.values["person"], actor=actor, now=moment)
         return seat_address(form, done.seat.id), done.notices
+
+    return changed_by_hand(work, form)
+
+
+@blueprint.post("/roster/shifts/<int:shift_id>/ask-for-cover")
+@access("coordinator")
+def ask_for_cover(shift_id: int) -> Answer:
+    """Asks those who may come, a few at a time."""
+    form = read_form(schemas.BackForm())
+
+    def work(session: Session, actor: Actor, moment: datetime) -> tuple[str, list[Text]]:
+        asked = covers.ask(session, shift_id, actor=actor, now=moment)
+        return "", [Text(N_("问了%(n)d个人。没人来就过几个小时接着问别人。"), {"n": len(asked)})]
 
     return changed_by_hand(work, form)
 

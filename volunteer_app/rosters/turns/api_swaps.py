@@ -11,7 +11,7 @@ from volunteer_app.rosters.models import PUBLISHED_STATES, Assignment, Swap
 from volunteer_app.rosters.rules import is_standing
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns import schemas, swaps
-from volunteer_app.rosters.turns.swap_rows import possible
+from volunteer_app.rosters.turns.questions import possible
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act

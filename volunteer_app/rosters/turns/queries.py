@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from volunteer_app.core.errors import NotFound
 from volunteer_app.needs.models import Shift
-from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, Roster, SignUp, Swap
+from volunteer_app.rosters.models import COMING_STATES, PUBLISHED_STATES, Assignment, CoverAsk, Roster, SignUp, Swap
 from volunteer_app.rosters.queries import seats
 
 
@@ -162,3 +162,30 @@ def refused_swaps(session: Session, seat_id: int) -> set[tuple[int, int]]:
     """(seat, other seat) that this seat's holder asked for and was told no."""
     rows = session.execute(select(Swap.seat_id, Swap.other_id).where(Swap.seat_id == seat_id, Swap.state == "refused"))
     return {(row.seat_id, row.other_id) for row in rows}
+
+
+def cover_ask(session: Session, ask_id: int) -> CoverAsk:
+    """Raises NotFound for an unknown id and for another community's."""
+    found = session.scalars(select(CoverAsk).where(CoverAsk.id == ask_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def cover_asks(
+    session: Session, *, shift_ids: Collection[int] | None = None, person_id: int | None = None
+) -> list[CoverAsk]:
+    """Who has been asked to the shifts, or to what the person has been asked, answered or not; in order."""
+    wanted = select(CoverAsk).options(joinedload(CoverAsk.person), joinedload(CoverAsk.shift).joinedload(Shift.kind))
+    if shift_ids is not None:
+        wanted = wanted.where(CoverAsk.shift_id.in_(shift_ids))
+    if person_id is not None:
+        wanted = wanted.where(CoverAsk.person_id == person_id)
+    return list(session.scalars(wanted.order_by(CoverAsk.at, CoverAsk.id)))
+
+
+def shifts_asked_for(session: Session, community_id: int, *, now: datetime) -> list[Shift]:
+    """Shifts to come for which somebody has been asked, the soonest first."""
+    asked = select(CoverAsk.shift_id).where(CoverAsk.community_id == community_id)
+    wanted = select(Shift).where(Shift.id.in_(asked), Shift.starts_at > now, Shift.state == "open")
+    return list(session.scalars(wanted.order_by(Shift.starts_at, Shift.id)))

@@ -117,3 +117,15 @@ class SwapOut(ReplySchema):
     until = fields.AwareDateTime()
     seat = fields.Nested(SwapTurnOut)
     other = fields.Nested(SwapTurnOut)
+
+
+class CoverAskOut(ReplySchema):
+    """Somebody is asked to come to a turn that lacks people; answered until `until`."""
+
+    id = fields.Integer()
+    person_id = fields.Integer()
+    name = fields.String(attribute="person.name")
+    state = fields.String()
+    at = fields.AwareDateTime()
+    until = fields.AwareDateTime()
+    shift = fields.Nested(ShiftOut)

@@ -22,6 +22,9 @@ from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.versions import publishing
 from volunteer_app.rosters.words import turn_words
 
+CAME = N_("报名成了：%(turn)s您来。有事找%(contact)s，电话%(phone)s。")
+NOT_THIS_TIME = N_("%(turn)s已经有人去了，谢谢您报名。有事找%(contact)s，电话%(phone)s。")
+
 
 def sign_up(session: Session, shift_id: int, *, person_id: int | None = None, actor: Actor, now: datetime) -> SignUp:
     """Asks for a free seat of a published shift; it counts once the community confirms.
@@ -74,19 +77,25 @@ def withdraw_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: da
 def confirm_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: datetime) -> Assignment:
     """Gives the seat: an accepted assignment in a new version of the roster, and whoever couldn't come is let go."""
     row = waiting_sign_up(session, sign_up_id)
-    legs = free_legs(session, row.shift_id, now=now)
-    shift = row.shift
-    judging.may_join(session, shift, row.person_id, now=now)
+    seat = give_free_seat(session, row.shift_id, row.person_id, actor=actor, now=now)
+    row.state, row.answered_at, row.answered_by_id = "confirmed", now, actor.person_id
+    say(session, row.shift, row.person_id, CAME, cause=f"sign_up:{row.id}", now=now)
+    audit.record(session, "confirm_sign_up", f"sign_up:{row.id}", actor=actor, now=now)
+    return seat
+
+
+def give_free_seat(session: Session, shift_id: int, person_id: int, *, actor: Actor, now: datetime) -> Assignment:
+    """Seats somebody who says that he comes, on all legs to come, in a new version; refuses as `sign_up` does."""
+    legs = free_legs(session, shift_id, now=now)
+    shift = queries.open_shift(session, shift_id)
+    judging.may_join(session, shift, person_id, now=now)
     roster = queries.roster_on(session, shift.community_id, shift.starts_on)
     assert roster is not None, "a free shift has a roster"
-    seats = {leg.id: given_seat(session, roster, leg.id, row.person_id, now=now) for leg in legs}
-    row.state, row.answered_at, row.answered_by_id = "confirmed", now, actor.person_id
+    seats = {leg.id: given_seat(session, roster, leg.id, person_id, now=now) for leg in legs}
     session.flush()
     gone = publishing.close_covered(session, [*seats])
     publishing.next_version(session, roster, added=[*seats.values()], removed=gone, actor=actor, now=now)
     publishing.tell(session, roster, added=[], removed=gone, now=now)
-    answer(session, row, N_("报名成了：%(turn)s您来。有事找%(contact)s，电话%(phone)s。"), now=now)
-    audit.record(session, "confirm_sign_up", f"sign_up:{row.id}", actor=actor, now=now)
     return seats[shift.id]
 
 
@@ -110,7 +119,7 @@ def refuse_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: date
     """Thanks, not this time; the volunteer is told."""
     row = waiting_sign_up(session, sign_up_id)
     row.state, row.answered_at, row.answered_by_id = "refused", now, actor.person_id
-    answer(session, row, N_("%(turn)s已经有人去了，谢谢您报名。有事找%(contact)s，电话%(phone)s。"), now=now)
+    say(session, row.shift, row.person_id, NOT_THIS_TIME, cause=f"sign_up:{row.id}", now=now)
     audit.record(session, "refuse_sign_up", f"sign_up:{row.id}", actor=actor, now=now)
     return row
 
@@ -124,19 +133,20 @@ def waiting_sign_up(session: Session, sign_up_id: int) -> SignUp:
     return row
 
 
-def answer(session: Session, row: SignUp, sentence: str, *, now: datetime) -> None:
-    community = session.get_one(Community, row.community_id)
+def say(session: Session, shift: Shift, person_id: int, sentence: str, *, cause: str, now: datetime) -> None:
+    """A message to the person about the turn."""
+    community = session.get_one(Community, shift.community_id)
     values: dict[str, object] = {
-        "turn": turn_words(row.shift, community.zone),
+        "turn": turn_words(shift, community.zone),
         "contact": community.contact_name,
         "phone": community.contact_phone,
     }
     messages.put(
         session,
-        community_id=row.community_id,
-        person_id=row.person_id,
+        community_id=shift.community_id,
+        person_id=person_id,
         kind="sign_up",
         text=Text(sentence, values),
-        cause=f"sign_up:{row.id}",
+        cause=cause,
         now=now,
     )

@@ -18,7 +18,7 @@ from volunteer_app.rosters.rules import takes_answer
 from volunteer_app.rosters.turns import replies, schemas, sign_ups
 from volunteer_app.rosters.turns.drawing import OPEN_TURNS, beside, card, first_turn, later, open_rows, own_turns, why
 from volunteer_app.rosters.turns.drawing import open_turns as turns_open_to
-from volunteer_app.rosters.turns.swap_rows import questions
+from volunteer_app.rosters.turns.questions import questions, requests
 from volunteer_app.rosters.turns.touched import RosterSeats
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.web.access import access, community, now, viewer, zone
@@ -68,6 +68,7 @@ def draw_turn(chosen: Assignment | None, refusal: AppError | None = None) -> str
         is_chosen=chosen is not None,
         take_back=url_for("rosters.accept", assignment_id=shown.id) if shown and shown.state == "seeking" else "",
         why=why(session, shown, now=moment) if shown else [],
+        requests=requests(session, viewer().person_id, now=moment, zone=zone()),
         questions=questions(session, viewer().person_id, now=moment, zone=zone()),
         later=later([seat for seat in turns if seat.shift.task != task], zone=zone()),
         figures=[figure for room in beside() for figure in room.figures(session, viewer().person_id, now=moment)],

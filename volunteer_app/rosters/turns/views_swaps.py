@@ -12,7 +12,7 @@ from volunteer_app.core.language import N_
 from volunteer_app.rosters.models import Assignment, Swap
 from volunteer_app.rosters.rules import takes_answer
 from volunteer_app.rosters.turns import schemas, swaps
-from volunteer_app.rosters.turns.swap_rows import day_and_time, options, possible, what_and_where
+from volunteer_app.rosters.turns.questions import day_and_time, options, possible, what_and_where
 from volunteer_app.rosters.turns.views import draw_turn, own_turn
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.web.access import access, now, zone

@@ -21,7 +21,7 @@ from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster, Ros
 from volunteer_app.rosters.rules import BreaksRule, SwapAsked, SwapOver
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns import swaps
-from volunteer_app.rosters.turns.swap_rows import possible
+from volunteer_app.rosters.turns.questions import possible
 
 THURSDAY = date(2026, 10, 15)
 FRIDAY = date(2026, 10, 16)

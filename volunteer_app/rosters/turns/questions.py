@@ -1,4 +1,4 @@
-"""What volunteers see of exchanges: turns that could be had for one's own, questions that wait. Plain values."""
+"""What volunteers are asked, and could ask: exchanges of turns, turns that lack somebody. Plain values."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.legs import turns_known
 from volunteer_app.rosters.models import Assignment, Swap
 from volunteer_app.rosters.rules import is_standing, takes_swap
+from volunteer_app.rosters.turns import covers
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.web.filters import day_weekday
 from volunteer_app.web.language import gettext, language
@@ -71,6 +72,18 @@ def day_and_time(shift: Shift, zone: str) -> str:
 
 def what_and_where(shift: Shift) -> str:
     return comma(kind_name(shift), place_name(shift))
+
+
+def requests(session: Session, person_id: int, *, now: datetime, zone: str) -> list[dict[str, Any]]:
+    """Turns that lack somebody to which the person is asked to come."""
+    return [
+        {
+            "turn": (day_and_time(row.shift, zone), what_and_where(row.shift)),
+            "agree": url_for("rosters.agree_cover", ask_id=row.id),
+            "refuse": url_for("rosters.refuse_cover", ask_id=row.id),
+        }
+        for row in covers.open_to(session, person_id, now=now)
+    ]
 
 
 def questions(session: Session, person_id: int, *, now: datetime, zone: str) -> list[dict[str, Any]]:
