@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core import audit
@@ -22,7 +21,7 @@ from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.locks import lock_roster
-from volunteer_app.rosters.models import HOLDING_STATES, Assignment, CoverAsk
+from volunteer_app.rosters.models import Assignment, CoverAsk
 from volunteer_app.rosters.rules import CoverOver, NobodyToAsk, ShiftFull
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns.sign_ups import CAME, free_legs, give_free_seat, say
@@ -54,7 +53,7 @@ def wave(session: Session, shift_id: int, *, now: datetime) -> list[CoverAsk]:
     asked = turns.cover_asks(session, shift_ids=[shift.id])
     free = shift.target - turns.coming(session, [shift.id]).get(shift.id, 0)
     room = A_SEAT * free - sum(is_standing(row, now=now) for row in asked)
-    known = {row.person_id for row in asked} | holders(session, shift.id)
+    known = {row.person_id for row in asked}
     roster = queries.roster_on(session, shift.community_id, shift.starts_on)
     assert roster is not None, "a free shift has a roster"
     case = judging.case_of(session, roster, now=now)
@@ -63,12 +62,6 @@ def wave(session: Session, shift_id: int, *, now: datetime) -> list[CoverAsk]:
     fitting = (one.person_id for one in judging.candidates(case, shift.id) if one.against is None)
     chosen = list(islice((person_id for person_id in fitting if person_id not in known), room))
     return [put(session, shift, person_id, now=now) for person_id in chosen]
-
-
-def holders(session: Session, shift_id: int) -> set[int]:
-    """Who holds a seat on the shift, those who said that they can't come too."""
-    wanted = select(Assignment.person_id).where(Assignment.shift_id == shift_id, Assignment.state.in_(HOLDING_STATES))
-    return set(session.scalars(wanted))
 
 
 def put(session: Session, shift: Shift, person_id: int, *, now: datetime) -> CoverAsk:

@@ -56,11 +56,15 @@ def ask(town: Town, seat: Assignment, clock: SetClock) -> list[CoverAsk]:
 def test_three_are_asked_for_a_seat_and_the_loaded_one_last(
     session: Session, town: Town, lacking: Assignment, clock: SetClock
 ) -> None:
-    """Neither the one who can't come nor, before the others, the one with a turn that week."""
+    """Neither the one who can't come, nor one without time, nor, before the others, the one with a turn that week."""
+    town.volunteer("安守仁", free=False)
     ask(town, lacking, clock)
     assert asked(session) == dict.fromkeys(NAMES[1:4], "asked")
+    clock.moment += timedelta(hours=4)
+    covers.ask_next(session, community_id=town.community.id, now=clock())
+    assert list(asked(session)) == [*NAMES[1:], NAMES[0]]
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.cause.like("cover:%"))).all()
-    assert [row.template[:10] for row in told] == ["%(turn)s还缺"] * 3
+    assert [row.template[:10] for row in told] == ["%(turn)s还缺"] * 5
 
 
 def test_the_first_yes_has_the_seat_and_the_others_are_free(
@@ -79,6 +83,20 @@ def test_the_first_yes_has_the_seat_and_the_others_are_free(
         select(OutboxMessage.person_id).where(OutboxMessage.cause.like("cover:%"), OutboxMessage.state == "waiting")
     ).all()
     assert waiting == [cai.person_id]
+
+
+def test_a_seat_filled_by_hand_asks_nobody_any_more(
+    session: Session, town: Town, lacking: Assignment, clock: SetClock
+) -> None:
+    rows = ask(town, lacking, clock)
+    assert covers.open_to(session, rows[0].person_id, now=clock()) == [rows[0]]
+    actions.fill(
+        session, lacking.shift_id, person_id=row_of(session, "吴小平").person_id, actor=town.staff, now=clock()
+    )
+    actions.publish(session, lacking.roster_id, actor=town.staff, now=clock())
+    assert covers.open_to(session, rows[0].person_id, now=clock()) == []
+    assert covers.ask_next(session, community_id=town.community.id, now=clock()) == 3
+    assert set(asked(session).values()) == {"lapsed"}
 
 
 def test_after_a_no_and_after_four_hours_the_next_are_asked_and_nobody_twice(
