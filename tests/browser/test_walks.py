@@ -11,7 +11,7 @@ from tests.october import MONDAY
 from volunteer_app.demo.community import PASSWORD
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
-from volunteer_app.rosters.models import Assignment, Swap
+from volunteer_app.rosters.models import Assignment, CoverAsk, Swap
 from volunteer_app.web.database import db
 
 
@@ -128,3 +128,31 @@ def test_two_volunteers_exchange_turns(browser: Browser, live_app: LiveApp) -> N
     browser.check_axe()
     browser.follow(page.get_by_role("button", name="愿意换"))
     expect(page.get_by_text("换好了").first).to_be_visible()
+
+
+def test_a_turn_that_lacks_somebody_is_covered(browser: Browser, live_app: LiveApp) -> None:
+    number = somebody_asked(live_app)
+    browser.sign_in(number, PASSWORD)
+    page = browser.open("/my/turn")
+    browser.follow(page.get_by_role("link", name="我去不了"))
+    browser.follow(page.get_by_role("button", name="告诉社区，我去不了"))
+    with live_app.app.app_context():
+        seeking = db.session.scalars(select(Assignment).join(Person).where(Person.number == number)).all()
+        shift = next(seat.shift for seat in seeking if seat.state == "seeking")
+        gap = f"/roster?day={shift.starts_on.isoformat()}&gap={shift.id}"
+    browser.resize(1280, 900)
+    browser.sign_in("C01", PASSWORD)
+    page = browser.open(gap)
+    browser.follow(page.get_by_role("button", name="问问合适的人"))
+    expect(page.get_by_text("问了，等回话").first).to_be_visible()
+    browser.check_axe()
+    browser.shot("cover-asked")
+    with live_app.app.app_context():
+        helper = with_known_password(db.session.scalars(select(CoverAsk).order_by(CoverAsk.id)).all()[0].person)
+    browser.resize(390)
+    browser.sign_in(helper, PASSWORD)
+    page = browser.open("/my/turn")
+    browser.check_axe()
+    browser.shot("cover-answer")
+    browser.follow(page.get_by_role("button", name="我能来"))
+    expect(page.get_by_text("这一班是您的了").first).to_be_visible()

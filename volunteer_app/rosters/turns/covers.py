@@ -36,23 +36,27 @@ ASKED = N_(
 
 
 def ask(session: Session, shift_id: int, *, actor: Actor, now: datetime) -> list[CoverAsk]:
-    """Asks the first few; the timetable goes on from there until the turn has its people or nobody is left to ask.
+    """Asks the first few, or the next few while the others' answers are waited for; the timetable goes on from there
+    until the turn has its people or nobody is left to ask.
 
     Refuses TurnBegan, ShiftCancelled, ShiftFull, and NobodyToAsk.
     """
-    made = wave(session, shift_id, now=now)
+    made = wave(session, shift_id, beside_waiting=True, now=now)
     if not made:
         raise NobodyToAsk
     audit.record(session, "ask_for_cover", f"shift:{shift_id}", actor=actor, now=now, note=f"{len(made)} people")
     return made
 
 
-def wave(session: Session, shift_id: int, *, now: datetime) -> list[CoverAsk]:
-    """The next few: as many as lack to three for each free seat, of those who may come and weren't asked yet."""
+def wave(session: Session, shift_id: int, *, beside_waiting: bool = False, now: datetime) -> list[CoverAsk]:
+    """The next few of those who may come and weren't asked yet: three for each free seat, less those whose answers are
+    waited for, unless these are beside the point.
+    """
     shift, *_others = free_legs(session, shift_id, now=now)
     asked = turns.cover_asks(session, shift_ids=[shift.id])
     free = shift.target - turns.coming(session, [shift.id]).get(shift.id, 0)
-    room = A_SEAT * free - sum(is_standing(row, now=now) for row in asked)
+    waiting = 0 if beside_waiting else sum(is_standing(row, now=now) for row in asked)
+    room = A_SEAT * free - waiting
     known = {row.person_id for row in asked}
     roster = queries.roster_on(session, shift.community_id, shift.starts_on)
     assert roster is not None, "a free shift has a roster"

@@ -85,6 +85,17 @@ def test_the_first_yes_has_the_seat_and_the_others_are_free(
     assert waiting == [cai.person_id]
 
 
+def test_a_coordinator_in_a_hurry_asks_the_next_ones_beside_the_first(
+    session: Session, town: Town, lacking: Assignment, clock: SetClock
+) -> None:
+    ask(town, lacking, clock)
+    assert covers.ask_next(session, community_id=town.community.id, now=clock()) == 0
+    ask(town, lacking, clock)
+    assert list(asked(session)) == [*NAMES[1:], NAMES[0]]
+    with pytest.raises(NobodyToAsk):
+        ask(town, lacking, clock)
+
+
 def test_a_seat_filled_by_hand_asks_nobody_any_more(
     session: Session, town: Town, lacking: Assignment, clock: SetClock
 ) -> None:
