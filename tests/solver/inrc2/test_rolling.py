@@ -78,7 +78,7 @@ def test_a_drawn_week_wants_what_weeks_want_on_other_days() -> None:
     wanted = np.arange(1, 8)[:, None, None] + np.array([[0, 10], [20, 30]])  # tells day, shift and skill
     quiet = Week(wanted - 1, wanted, frozenset())
     busy = Week(wanted + 99, wanted + 100, frozenset())
-    drawn = [drawn_week(case.scenario, [quiet, busy], rng) for _ in range(50)]
+    drawn = [drawn_week(case.scenario, [quiet, busy] * 500, rng) for _ in range(50)]  # so many that no skill changes
     for week in drawn:
         assert (week.wanted - week.least == 1).all()
         cells = week.wanted % 100 - np.array([[0, 10], [20, 30]])
@@ -86,6 +86,23 @@ def test_a_drawn_week_wants_what_weeks_want_on_other_days() -> None:
         assert (np.sort(cells[5:], axis=0) == np.arange(6, 8)[:, None, None]).all()
         assert (week.wanted // 100 == week.wanted[:1] // 100).all()  # a shift and skill is all of one week
     assert len({week.wanted.tobytes() for week in drawn}) == 50
+
+
+def test_after_one_week_the_next_wants_other_skills_on_its_shifts() -> None:
+    """63 heads, nine pairs that may change skills; what shifts want, and what is wanted of skills, is independent."""
+    case, rng = ward(), np.random.default_rng(0)
+    wanted = np.tile(np.array([[4, 2], [2, 1]]), (7, 1, 1))
+    seen = Week(wanted - 1, wanted, frozenset())
+    drawn = [drawn_week(case.scenario, [seen], rng) for _ in range(300)]
+    assert all((week.least <= week.wanted).all() and (week.least >= 0).all() for week in drawn)
+    assert {week.least.sum() for week in drawn} == {seen.least.sum()}
+    for axes in ((0, 1), (0, 2)):  # of each skill, of each shift, in all
+        assert all((week.wanted.sum(axis=axes) == wanted.sum(axis=axes)).all() for week in drawn)
+    cells = np.array([week.wanted.sum(axis=0) for week in drawn])
+    assert cells.mean(axis=0) == pytest.approx(wanted.sum(axis=0), abs=0.3)
+    # A pair that differs in shift and skill moves each cell by one, up or down with equal chances:
+    # 2 * 28 * 7 / 63**2 + 2 * 14 * 14 / 63**2 = 0.2 of nine pairs, so a deviation of sqrt(1.8), a bit less as it goes on.
+    assert cells.std(axis=0) == pytest.approx(np.full((2, 2), 1.25), abs=0.2)
 
 
 def test_wishes_are_drawn_as_often_as_nurses_have_them() -> None:
