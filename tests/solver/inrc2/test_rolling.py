@@ -101,7 +101,7 @@ def test_after_one_week_the_next_wants_other_skills_on_its_shifts() -> None:
     cells = np.array([week.wanted.sum(axis=0) for week in drawn])
     assert cells.mean(axis=0) == pytest.approx(wanted.sum(axis=0), abs=0.3)
     # A pair that differs in shift and skill moves each cell by one, up or down with equal chances:
-    # 2 * 28 * 7 / 63**2 + 2 * 14 * 14 / 63**2 = 0.2 of nine pairs, so a deviation of sqrt(1.8), a bit less as it goes on.
+    # 2 * 28 * 7 / 63**2 + 2 * 14 * 14 / 63**2 = 0.2 of nine pairs: a deviation of sqrt(1.8), a bit less as it goes on.
     assert cells.std(axis=0) == pytest.approx(np.full((2, 2), 1.25), abs=0.2)
 
 
