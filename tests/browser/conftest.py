@@ -2,8 +2,11 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -35,11 +38,24 @@ class LiveApp:
     app: Flask
 
 
+def whole(app: Flask) -> WSGIApplication:
+    """Answers are read to their end before they're sent: when the browser leaves in between, Werkzeug's server leaves
+    a static file open.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        parts: Any = app(environ, start_response)
+        with closing(parts):
+            return [b"".join(parts)]
+
+    return answer
+
+
 @pytest.fixture
 def live_app(tmp_path: Path, shared_folder: Path) -> Iterator[LiveApp]:
     made, _played = october(shared_folder)
     app = create_app(settings_for(copy(made, tmp_path / "live.db"), SetClock(MONDAY)))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield LiveApp(f"http://127.0.0.1:{server.server_port}", app)
