@@ -13,14 +13,17 @@ from .team import NEVER, FloatArray, Rosters, Team
 
 def bound_of(team: Team, rosters: Rosters, seconds: float) -> float:
     """What the linear optimum proves, or as much as `seconds` allow; any legal `rosters` will do to start from."""
-    return team.rounded_up(linear_optimum(team, rosters, seconds, gap=0.3 * team.grain).bound)
+    return team.rounded_up(linear_optimum(team, rosters, seconds).bound)
 
 
-def linear_optimum(team: Team, rosters: Rosters, seconds: float, *, gap: float) -> Generation:
-    """To `gap`, or as near as `seconds` allow."""
+def linear_optimum(team: Team, rosters: Rosters, seconds: float, *, gap: float | None = None) -> Generation:
+    """To `gap`, or as near as `seconds` allow; without a gap as near as the bound of whole rosters needs."""
     generation, limits = Generation(Part(team, rosters, range(team.people), 0, team.days)), Limits(seconds)
     generation.warm_up(ENOUGH_ROUNDS, np.random.default_rng(0), limits.at_most(seconds / 2))
-    generation.run(Aim(gap=gap), limits)
+    if gap is None:
+        generation.run_whole(limits)
+    else:
+        generation.run(Aim(gap=gap), limits)
     return generation
 
 

@@ -18,6 +18,7 @@ from .team import NEVER, FloatArray, Roster
 _SMOOTHING = 0.6
 _LESS = 0.3  # smoothing lost by a round that found no column
 _TINY = 1e-6
+_NEAR, _MET = 0.3, 1e-4  # in grains
 
 
 class End(Enum):
@@ -91,6 +92,14 @@ class Generation:
                 return End.OPTIMAL if complete else End.TIME
             smoothing = _SMOOTHING if added else smoothing - _LESS
         return End.TIME
+
+    def run_whole(self, limits: Limits) -> End:
+        """Until value and bound are near; and until they meet, where what rosters can cost lies in between."""
+        team = self.part.team
+        end = self.run(Aim(gap=_NEAR * team.grain), limits)
+        if end is End.OPTIMAL and team.rounded_up(self.bound) < team.rounded_up(self.value):
+            self.run(Aim(gap=_MET * team.grain), limits)
+        return end
 
     def run_closed(self, rounds: int, limits: Limits) -> None:
         """A few rounds under the days closed so far; the value afterwards is an estimate, the bound stays."""

@@ -19,7 +19,7 @@ from .auction import BOLD, CAUTIOUS, ENOUGH_ROUNDS, Auction
 from .bound import bound_at
 from .dive import CAREFUL, QUICK, dive
 from .doubts import Doubts
-from .generation import Aim, End, Generation
+from .generation import End, Generation
 from .incumbent import Incumbent
 from .limits import Limits
 from .line import Line
@@ -176,10 +176,10 @@ class _Worker:
         """The bound of the whole, and a dive from it, which has the time that the bound didn't need."""
         limits = self._share(self._ask.root + self._ask.dive)
         part = Part(self._team, self._rosters.copy(), range(self._team.people), 0, self._team.days)
-        generation, grain = Generation(part), self._team.grain
+        generation = Generation(part)
         root_s = self._ask.root * (self._ask.seconds or 0.0)
         generation.warm_up(ENOUGH_ROUNDS, self._rng, limits.at_most(root_s / 2))
-        end = generation.run(Aim(gap=0.3 * grain), limits.at_most(root_s))
+        end = generation.run_whole(limits.at_most(root_s))
         self._shared.raise_bound(self._team.rounded_up(generation.bound))
         if end is End.OPTIMAL or self._is_promising(generation):
             self._improver.neighbourhoods.doubt(Doubts(generation))

@@ -44,7 +44,7 @@ def test_no_bound_lies_above_the_best_rosters_and_no_dive_below() -> None:
         generation.run(Aim(gap=1e-6), Limits())
         assert generation.bound <= cheapest + 1e-6
         assert generation.value - generation.bound < 1e-4
-        assert bound_of(team, start, 60) <= cheapest + 1e-6
+        assert bound_of(team, start, 60) == team.rounded_up(generation.value) <= cheapest + 1e-6
         part = Part(team, start, range(PEOPLE), 0, DAYS)
         worth = Auction(part, rng).run(20, Limits(), lambda *_: None, first=BOLD)
         assert worth is not None
@@ -65,16 +65,30 @@ class Counted(Limits):
 
 def _crowded(people: int) -> Generation:
     """A linear optimum that is far from whole, because less is there than is wanted."""
-    rng, days = np.random.default_rng(5), 14
+    generation = _crowd(people, np.random.default_rng(5))
+    generation.run(Aim(gap=1e-6), Limits())
+    return generation
+
+
+def _crowd(people: int, rng: np.random.Generator, grain: float = 0.5) -> Generation:
+    days = 14
     drawn = [random_kernel(rng, days, CODES) for _ in range(4 * people)]
     found = [(kernel, kernel.pricer(0, days).best(np.zeros((days, CODES + 1)))) for kernel in drawn]
     able = [(kernel, best[1]) for kernel, best in found if best is not None][:people]
     wanted = rng.integers(1, max(2, people // 2), (days, CODES))
     cover = hinges(people, [(wanted, np.full((days, CODES), 7.0))], [])
-    team = Team([kernel for kernel, _ in able], cover, grain=0.5)
-    generation = Generation(Part(team, np.stack([roster for _, roster in able]), range(people), 0, days))
-    generation.run(Aim(gap=1e-6), Limits())
-    return generation
+    team = Team([kernel for kernel, _ in able], cover, grain=grain)
+    return Generation(Part(team, np.stack([roster for _, roster in able]), range(people), 0, days))
+
+
+def test_the_bound_is_the_least_whole_cost_above_the_linear_optimum() -> None:
+    """Near isn't enough where a cost that rosters can have lies between bound and value."""
+    rng = np.random.default_rng(7)
+    for _ in range(12):
+        generation = _crowd(8, rng, grain=20.0)  # so coarse that near is far from met
+        assert generation.run_whole(Limits()) is End.OPTIMAL
+        team = generation.part.team
+        assert team.rounded_up(generation.bound) == team.rounded_up(generation.value)
 
 
 def test_a_dive_in_a_hurry_still_ends_with_whole_rosters() -> None:
