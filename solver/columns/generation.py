@@ -101,13 +101,18 @@ class Generation:
             self.run(Aim(gap=_MET * team.grain), limits)
         return end
 
-    def run_closed(self, rounds: int, limits: Limits) -> None:
-        """A few rounds under the days closed so far; the value afterwards is an estimate, the bound stays."""
+    def run_closed(self, rounds: int, limits: Limits) -> bool:
+        """A few rounds under the days closed so far; the bound stays. True if the value afterwards is the optimum under
+        them, else it is an estimate.
+        """
         for _ in range(rounds):
             worth, due = self.master.worth, self.master.due
-            added, _, _ = self._price(worth, worth, due, limits)
-            if not added or limits.is_over() or not self.master.solve(limits.left()):
-                return
+            added, _, complete = self._price(worth, worth, due, limits)
+            if not added:
+                return complete and self.master.is_solved
+            if limits.is_over() or not self.master.solve(limits.left()):
+                return False
+        return False
 
     def reopen(self, closed: npt.NDArray[np.bool_], limits: Limits) -> bool:
         """Closes exactly `closed[index, day, 1 + code]`; False, with nothing solved and `closed` as it was, if somebody

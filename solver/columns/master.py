@@ -22,7 +22,8 @@ _DUAL_ROWS = 600  # above, a dual simplex takes four times as long after changed
 class Master:
     """Columns are `days[column, day - first]`, of person `of[column]` (index into the part).
 
-    The last solve left `value`, `worth[day - first, code]` of one more head, `due[person]` and `weight[column]`.
+    `is_solved`: the last solve came to its end. The last one that did left `value`,
+    `worth[day - first, code]` of one more head, `due[person]` and `weight[column]`.
     """
 
     def __init__(self, part: Part) -> None:
@@ -30,7 +31,7 @@ class Master:
         self.span, self.codes = part.last - part.first, part.team.codes
         self.of: list[int] = []
         self._costs: list[float] = []
-        self.value = float("nan")
+        self.value, self.is_solved = float("nan"), False
         self.worth, self.due, self.weight = np.zeros((self.span, self.codes)), np.zeros(len(part.people)), np.zeros(0)
         self._known: set[tuple[int, bytes]] = set()
         self._days = np.empty((256, self.span), dtype=np.int16)
@@ -137,7 +138,8 @@ class Master:
         status = self._solver.Solve(self._ask)
         if status == pywraplp.Solver.ABNORMAL:
             status = self._solver.Solve(self._from_scratch)
-        if status != pywraplp.Solver.OPTIMAL:
+        self.is_solved = status == pywraplp.Solver.OPTIMAL
+        if not self.is_solved:
             self.weight = np.append(self.weight, np.zeros(len(self) - len(self.weight)))
             return False
         self.value = self._goal.Value()

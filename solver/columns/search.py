@@ -27,6 +27,7 @@ from .part import Part
 from .repair import Improver
 from .response import first_rosters, respond
 from .team import NEVER, FloatArray, Hurried, Rosters, Team
+from .tree import Tree
 
 _FIRST, _RESPONSE = 0.3, 0.05  # shares of the time
 _BID, _BID_PASSES = 0.3, 4  # share of the time for the auction before all else; responses to it
@@ -39,6 +40,8 @@ _IDLE_DIVES = 4
 _FIRST_DIVE = 0.5  # of the dives' time
 _CAREFUL_SIZE = 1800  # person-days; the careful dive comes first up to it
 _LARGE = 10_000  # person-days; above, a linear optimum takes minutes, and an auction alone has to prove something
+_NEARLY = 0.01  # of the cost, between it and the bound
+_TREE, _RISE = 0.4, 0.1  # of the time, to prove what lies in between; of that, at a time, but a grain at least
 _NEAR, _FAR_BELOW = 0.02, 0.9  # an unfinished root is good enough to dive from: of its value, of the rosters' cost
 
 
@@ -184,9 +187,36 @@ class _Worker:
         if end is End.OPTIMAL or self._is_promising(generation):
             self._improver.neighbourhoods.doubt(Doubts(generation))
             self._dives(generation, limits)
+            if end is End.OPTIMAL and self._is_nearly_proved():
+                self._decide(generation)
         else:
             self._adopt()
             self._round(generation)
+
+    def _is_nearly_proved(self) -> bool:
+        """Of a team that is small enough for a tree."""
+        team, cost = self._team, self._shared.cost
+        is_small = team.people * team.days <= _CAREFUL_SIZE and self._ask.seconds is not None
+        return is_small and 0 < cost - self._shared.bound <= _NEARLY * abs(cost)
+
+    def _decide(self, generation: Generation) -> None:
+        """Looks for the cheapest from below: whether anything costs a bit more than the bound, and so on."""
+
+        def better(rosters: Rosters) -> None:
+            self._rosters[:] = rosters
+            self._root_of = generation
+            self._offer()
+
+        tree, limits, shared = Tree(generation, lambda: self._shared.cost, better), self._share(_TREE), self._shared
+        while not shared.is_proved:
+            rise = max(1.0, np.floor(_RISE * (shared.cost - shared.bound) / self._team.grain)) * self._team.grain
+            most = shared.bound + rise
+            if not tree.run(most, limits):
+                break
+            shared.raise_bound(min(most + self._team.grain, shared.cost))
+        generation.reopen(np.zeros_like(generation.closed), self._limits)
+        self._adopt()
+        self._line.begin()
 
     def _is_promising(self, generation: Generation) -> bool:
         value = generation.value
@@ -208,6 +238,8 @@ class _Worker:
         small = self._team.people * self._team.days <= _CAREFUL_SIZE
         styles = (CAREFUL, QUICK) if small else (QUICK, CAREFUL)
         while idle < _IDLE_DIVES and (small or turn == 0) and not limits.is_over():
+            if turn == len(styles) and self._is_nearly_proved():
+                return
             style, turn = styles[turn % 2], turn + 1
             goal = self._team.cost(self._rosters) - self._team.grain
             limit = self._first_dive(limits) if turn == 1 else limits

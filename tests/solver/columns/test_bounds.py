@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from solver.columns.auction import BOLD, Auction
 from solver.columns.bound import bound_at, bound_of
@@ -16,6 +17,7 @@ from solver.columns.limits import Limits
 from solver.columns.part import Part
 from solver.columns.stints import StintKernel
 from solver.columns.team import NEVER, OFF, Team
+from solver.columns.tree import Tree
 
 from .test_stints import random_kernel
 
@@ -50,6 +52,15 @@ def test_no_bound_lies_above_the_best_rosters_and_no_dive_below() -> None:
         assert worth is not None
         assert bound_at(part, worth, Limits()) <= cheapest + 1e-6
         assert bound_at(generation.part, generation.master.worth, Limits()) >= generation.value - 1e-4
+        met = [team.cost(start)]
+        tree = Tree(generation, lambda: met[-1], lambda rosters: met.append(team.cost(rosters)))  # noqa: B023 - at once
+        assert tree.run(NEVER, Limits())
+        assert met[-1] == pytest.approx(cheapest)
+        met = [team.cost(start)]
+        below = Tree(generation, lambda: met[-1], lambda rosters: met.append(team.cost(rosters)))  # noqa: B023
+        assert below.run(cheapest - team.grain, Limits())
+        assert below.nodes <= tree.nodes
+        generation.reopen(np.zeros_like(generation.closed), Limits())
         rosters, cost = dive(generation, CAREFUL, NEVER, Limits())
         assert rosters is not None
         assert cheapest - 1e-6 <= cost == team.cost(rosters)
