@@ -1,4 +1,4 @@
-"""Rosters for a whole team: first rosters, best response, root bound, dive, neighbourhoods, each with its budget.
+"""Rosters for a whole team: first rosters, best response, root bound, dive, tree, neighbourhoods, each with its budget.
 
 Two workers share one incumbent: the first goes through all stages, the others start on neighbourhoods at once.
 """
