@@ -24,12 +24,13 @@ from volunteer_app.rosters.locks import lock_roster
 from volunteer_app.rosters.models import Assignment, CoverAsk
 from volunteer_app.rosters.rules import CoverOver, NobodyToAsk, ShiftFull
 from volunteer_app.rosters.turns import queries as turns
+from volunteer_app.rosters.turns.replies import acting_for
 from volunteer_app.rosters.turns.sign_ups import CAME, free_legs, give_free_seat, say
 
 A_SEAT = 3
 """People who are asked at a time, for each seat that is free."""
 PATIENCE = timedelta(hours=4)
-"""Counted in hours in which people may be disturbed."""
+"""From when he may be disturbed; an end in the night moves to the morning."""
 ASKED = N_(
     "%(turn)s还缺人，您能来帮个忙吗？能来就在“我的班”里点一下，来不了没关系，会再问别人。有事找%(contact)s，电话%(phone)s。"
 )
@@ -57,12 +58,14 @@ def wave(session: Session, shift_id: int, *, beside_waiting: bool = False, now: 
     free = shift.target - turns.coming(session, [shift.id]).get(shift.id, 0)
     waiting = 0 if beside_waiting else sum(is_standing(row, now=now) for row in asked)
     room = A_SEAT * free - waiting
-    known = {row.person_id for row in asked}
+    if room <= 0:
+        return []
     roster = queries.roster_on(session, shift.community_id, shift.starts_on)
     assert roster is not None, "a free shift has a roster"
     case = judging.case_of(session, roster, now=now)
-    if room <= 0 or str(shift.id) not in case.problem.shift:
+    if str(shift.id) not in case.problem.shift:
         return []
+    known = {row.person_id for row in asked}
     fitting = (one.person_id for one in judging.candidates(case, shift.id) if one.against is None)
     chosen = list(islice((person_id for person_id in fitting if person_id not in known), room))
     return [put(session, shift, person_id, now=now) for person_id in chosen]
@@ -118,7 +121,7 @@ def agree(session: Session, ask_id: int, *, actor: Actor, now: datetime) -> Assi
     close(session, row, "agreed", now=now)
     say(session, row.shift, row.person_id, CAME, cause=f"{cause_of(row)}:agreed", now=now)
     lapse(session, row.shift, now=now)
-    audit.record(session, "agree_cover", f"cover_ask:{row.id}", actor=actor, now=now, acting_for=acting(row, actor))
+    audit.record(session, "agree_cover", f"cover_ask:{row.id}", actor=actor, now=now, acting_for=acting_for(row, actor))
     return seat
 
 
@@ -126,7 +129,9 @@ def refuse(session: Session, ask_id: int, *, actor: Actor, now: datetime) -> Cov
     """He can't this time; the timetable asks somebody else. Refuses CoverOver."""
     row = asked(session, ask_id, actor=actor)
     close(session, row, "refused", now=now)
-    audit.record(session, "refuse_cover", f"cover_ask:{row.id}", actor=actor, now=now, acting_for=acting(row, actor))
+    audit.record(
+        session, "refuse_cover", f"cover_ask:{row.id}", actor=actor, now=now, acting_for=acting_for(row, actor)
+    )
     return row
 
 
@@ -171,8 +176,3 @@ def close(session: Session, row: CoverAsk, state: str, *, now: datetime) -> None
 
 def cause_of(row: CoverAsk) -> str:
     return f"cover:{row.id}"
-
-
-def acting(row: CoverAsk, actor: Actor) -> int | None:
-    """The person for whom staff answered, None when he answered himself."""
-    return row.person_id if row.person_id != actor.person_id else None

@@ -15,7 +15,7 @@ from volunteer_app.messages import actions as messages
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.legs import lock_task, seats_of_task, turns_known
-from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.models import Assignment, CoverAsk
 from volunteer_app.rosters.rules import NotYours, TurnBegan, takes_answer
 from volunteer_app.rosters.words import turn_words
 
@@ -93,6 +93,6 @@ def own_seats(session: Session, assignment_id: int, *, actor: Actor, now: dateti
     return [one for one in seats_of_task(session, seat, now=now) if takes_answer(one, now=now)]
 
 
-def acting_for(seat: Assignment, actor: Actor) -> int | None:
+def acting_for(asked: Assignment | CoverAsk, actor: Actor) -> int | None:
     """The person for whom staff answered, None when he answered himself."""
-    return seat.person_id if seat.person_id != actor.person_id else None
+    return asked.person_id if asked.person_id != actor.person_id else None

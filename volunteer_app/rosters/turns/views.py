@@ -1,5 +1,6 @@
 """Pages of a volunteer: the next turn, yes or no, open turns, sign-ups."""
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -83,16 +84,21 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(zone()))
 
 
+def answer(verb: Callable[..., object], asked_id: int, said: str) -> Answer:
+    """Carries out what the viewer answers and says so on the page of his turns; a refusal is drawn there."""
+
+    def work(session: Session, actor: Actor, moment: datetime) -> Done:
+        verb(session, asked_id, actor=actor, now=moment)
+        return Done(url_for("rosters.my_turn"), said)
+
+    return act(work, refused=lambda error: draw_turn(None, error))
+
+
 @blueprint.post("/my/turn/<int:assignment_id>/accept")
 @access("volunteer")
 def accept(assignment_id: int) -> Answer:
     own_turn(assignment_id)
-
-    def work(session: Session, actor: Actor, moment: datetime) -> Done:
-        replies.accept(session, assignment_id, actor=actor, now=moment)
-        return Done(url_for("rosters.my_turn"), N_("记下了，您说能去。谢谢您。"))
-
-    return act(work, refused=lambda error: draw_turn(None, error))
+    return answer(replies.accept, assignment_id, N_("记下了，您说能去。谢谢您。"))
 
 
 @blueprint.get("/my/turn/<int:assignment_id>/cannot-come")

@@ -1,6 +1,5 @@
 """Pages of an exchange: whose turn would one rather have, and what the other one says."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from flask import render_template, request, url_for
@@ -9,11 +8,11 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_
-from volunteer_app.rosters.models import Assignment, Swap
+from volunteer_app.rosters.models import Assignment
 from volunteer_app.rosters.rules import takes_answer
 from volunteer_app.rosters.turns import schemas, swaps
 from volunteer_app.rosters.turns.questions import day_and_time, options, possible, what_and_where
-from volunteer_app.rosters.turns.views import draw_turn, own_turn
+from volunteer_app.rosters.turns.views import answer, own_turn
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.web.access import access, now, zone
 from volunteer_app.web.database import db
@@ -77,13 +76,3 @@ def refuse_swap(swap_id: int) -> Answer:
 @access("volunteer")
 def withdraw_swap(swap_id: int) -> Answer:
     return answer(swaps.withdraw, swap_id, N_("撤回来了，您的班没有动。"))
-
-
-def answer(verb: Callable[..., Swap], swap_id: int, said: str) -> Answer:
-    """Says it and goes back to the own turns; a refusal is drawn there."""
-
-    def work(session: Session, actor: Actor, moment: datetime) -> Done:
-        verb(session, swap_id, actor=actor, now=moment)
-        return Done(url_for("rosters.my_turn"), said)
-
-    return act(work, refused=lambda error: draw_turn(None, error))
