@@ -92,6 +92,7 @@ def test_a_coordinator_in_a_hurry_asks_the_next_ones_beside_the_first(
     assert covers.ask_next(session, community_id=town.community.id, now=clock()) == 0
     ask(town, lacking, clock)
     assert list(asked(session)) == [*NAMES[1:], NAMES[0]]
+    assert covers.ask_next(session, community_id=town.community.id, now=clock()) == 0
     with pytest.raises(NobodyToAsk):
         ask(town, lacking, clock)
 
