@@ -27,9 +27,12 @@ POST = r"""\set n :n + 1
 \set c {community}
 \set a {source} * 8 + :c
 \set b random(500, 999) * 8 + :c
-{begin}SELECT ledger_post(:c::int, 'move', 'b:' || :client_id || ':' || :round || ':' || :n, repeat('0', 64),
- '{{"text":"入库","values":{{}}}}', now(), 7, NULL, NULL, NULL, ARRAY[:a::int, :b::int], ARRAY[-1, 1]::bigint[],
- '{{0,0}}', '{{0,0}}', '{{0,0}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '[]'){no_wait};
+{begin}INSERT INTO ledger_entry (community_id, kind, cause, content, reason, at, actor_id, accounts, amounts, earned,
+ spent, expired, lot_accounts, lot_amounts, lot_expires, use_lots, use_amounts, keeps)
+ VALUES (:c::int, 'move', 'b:' || :client_id || ':' || :round || ':' || :n, repeat('0', 64),
+ '{{"text":"入库","values":{{}}}}', now(), 7, ARRAY[:a::int, :b::int], ARRAY[-1, 1]::bigint[],
+ '{{0,0}}', '{{0,0}}', '{{0,0}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '[]')
+ RETURNING id, seq, recorded_at{no_wait};
 {commit}
 """
 EARLY = {

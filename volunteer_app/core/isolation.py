@@ -20,9 +20,11 @@ ISOLATE = f"""DO $$ DECLARE own regclass; BEGIN
       USING (current_setting(''{SETTING}'', true) IN (''{EVERY}'', community_id::text))', own);
   END LOOP; END $$"""
 
-REFUSED = """SELECT c.relname, COALESCE(bit_or(t.tgtype::int) FILTER (WHERE p.proname LIKE '%\\_kept'), 0) AS verbs
+REFUSED = """SELECT c.relname, CASE c.relkind WHEN 'v' THEN 24 ELSE
+    COALESCE(bit_or(t.tgtype::int) FILTER (WHERE p.proname LIKE '%\\_kept'), 0) END AS verbs
   FROM pg_class c LEFT JOIN pg_trigger t ON t.tgrelid = c.oid LEFT JOIN pg_proc p ON p.oid = t.tgfoid
-  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' GROUP BY c.relname ORDER BY c.relname"""
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'v')
+  GROUP BY c.relname, c.relkind ORDER BY c.relname"""
 DELETES, UPDATES = 8, 16  # bits of pg_trigger.tgtype
 
 
@@ -32,9 +34,15 @@ def isolate(connection: Connection) -> None:
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Gives the application's role what it needs: nothing that a trigger refuses, never TRUNCATE. Safe to repeat."""
-    named = connection.dialect.identifier_preparer.quote(role)
+    """Gives the application's role what it needs: nothing that a trigger refuses, never TRUNCATE. Safe to repeat.
+
+    It makes nothing either, not for a moment: what one of its own triggers wrote would pass for an entry of the ledger.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    named, database = quote(role), quote(connection.execute(text("SELECT current_database()")).scalar_one())
     said = [
+        f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {named}",
+        f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {named}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}",
         f"GRANT USAGE ON SCHEMA public TO {named}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {named}",

@@ -1,5 +1,6 @@
-"""A transaction written in as few steps as the database allows: PostgreSQL runs `ledger_post` in one round trip, SQLite
-takes the driver's own statements inside its one write transaction. The rows and the hash are the same on both.
+"""A transaction written in as few steps as the database allows: PostgreSQL takes one row of the view `ledger_entry`,
+whose trigger does the rest in one round trip, SQLite the driver's own statements inside its one write transaction. The
+rows and the hash are the same on both.
 
 The caller holds the locks of every account with a limit. The chain is locked last, so that a community's postings wait
 for one another as shortly as they can.
@@ -77,7 +78,7 @@ class Written(NamedTuple):
 def write(session: Session, cursor: Any, draft: Draft, now: datetime) -> Written:
     """Writes the draft as the next transaction of its chain; `cursor` is SQLite's driver's. Refuses PeriodClosed."""
     try:
-        return by_driver(cursor, draft, now) if cursor else by_function(session, draft, now)
+        return by_driver(cursor, draft, now) if cursor else by_entry(session, draft, now)
     except DBAPIError as error:
         if "in a closed period" in str(error.orig):
             raise rules.PeriodClosed from error
@@ -85,18 +86,24 @@ def write(session: Session, cursor: Any, draft: Draft, now: datetime) -> Written
 
 
 SUMS = ("earned", "spent", "expired")
+ENTRY = {
+    **dict.fromkeys(("community_id", "kind", "cause", "content", "reason", "at", "actor_id", "checker_id"), "{}"),
+    **dict.fromkeys(("reverses_seq", "continues_seq"), "{}"),
+    **dict.fromkeys(("accounts", "lot_accounts", "use_lots"), "CAST({} AS int[])"),
+    **dict.fromkeys(("amounts", *SUMS, "lot_amounts", "use_amounts"), "CAST({} AS bigint[])"),
+    "lot_expires": "CAST({} AS timestamptz[])",
+    "keeps": "{}",
+}
 POST = text(
-    "SELECT txn_id, txn_seq, txn_at FROM ledger_post(:community_id, :kind, :cause, :content, :reason, :now,"
-    " :actor_id, :checker_id, :reverses_seq, :continues_seq,"
-    " CAST(:accounts AS int[]), CAST(:amounts AS bigint[]), CAST(:earned AS bigint[]), CAST(:spent AS bigint[]),"
-    " CAST(:expired AS bigint[]), CAST(:lot_accounts AS int[]), CAST(:lot_amounts AS bigint[]),"
-    " CAST(:lot_expires AS timestamptz[]), CAST(:use_lots AS int[]), CAST(:use_amounts AS bigint[]), :keeps)"
+    f"INSERT INTO ledger_entry ({', '.join(ENTRY)})"
+    f" VALUES ({', '.join(value.format(f':{name}') for name, value in ENTRY.items())})"
+    " RETURNING id, seq, recorded_at"
 )
 
 
-def by_function(session: Session, draft: Draft, now: datetime) -> Written:
+def by_entry(session: Session, draft: Draft, now: datetime) -> Written:
     values: dict[str, object] = {
-        "now": now,
+        "at": now,
         "community_id": draft.community_id,
         "kind": draft.kind,
         "cause": draft.cause,

@@ -13,6 +13,7 @@ from tests.conftest import SetClock
 from tests.factory import Factory
 from tests.postgres import Cluster, run_sql
 from tests.volunteer_app.ledger.books import Books
+from tests.volunteer_app.ledger.test_entries import add_entry
 from tests.volunteer_app.ledger.test_verify import busy_month
 from tests.volunteer_app.store.exchange.test_away import Two
 from tests.volunteer_app.store.shop import Shop
@@ -126,6 +127,13 @@ def test_a_scoped_session_writes_no_row_of_another_community(engine: Engine) -> 
             assert session.execute(text(f"{statement} WHERE community_id = 2")).rowcount == 0, statement  # type: ignore[attr-defined]
         with pytest.raises(DBAPIError, match="row-level security"):
             session.execute(text("INSERT INTO household (community_id, code) VALUES (2, 'H1')"))
+        session.rollback()
+        scope(session, None)
+        accounts = session.scalars(text("SELECT id FROM ledger_account WHERE community_id = 2 LIMIT 2")).all()
+        session.rollback()
+        scope(session, 1)
+        with pytest.raises(DBAPIError, match="no such account"):
+            add_entry(session, community_id=2, accounts=[*accounts])
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -141,6 +149,8 @@ def test_the_application_owns_nothing(engine: Engine) -> None:
     refused(engine, "SET session_replication_role = replica", "permission denied")
     refused(engine, "DELETE FROM ledger_account", "permission denied")
     refused(engine, "TRUNCATE person", "permission denied")
+    refused(engine, "CREATE TEMPORARY TABLE mine (x int)", "permission denied")
+    refused(engine, "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "permission denied")
 
 
 def refused(engine: Engine, statement: str, words: str) -> None:
