@@ -72,7 +72,7 @@ chaos: .venv/ready-dev ## 9 mixes of faults on each database and one over HTTP, 
 	$(BIN)/python -m tests.nets.chaos $(ARGS)
 	$(BIN)/python -m tests.nets.web --seconds 120
 
-canary: .venv/ready-dev ## plants 67 bugs one at a time; every one must be caught
+canary: .venv/ready-dev ## plants 71 bugs one at a time; every one must be caught
 	$(BIN)/python -m tests.nets.canary $(ARGS)
 
 oversell: .venv/ready-dev ## one rice cooker, 200 people, 100 rounds on each database

@@ -25,7 +25,7 @@ NETS: dict[str, list[str]] = {
     "years": [],
     "race": [f"tests/volunteer_app/{room}/test_concurrency.py" for room in ("core", "ledger", "store")],
     "tamper": ["tests/nets/test_tampering.py"],
-    "guards": [f"tests/volunteer_app/ledger/test_{part}.py" for part in ("verify", "laws")],
+    "guards": [f"tests/volunteer_app/ledger/test_{part}.py" for part in ("verify", "laws", "entries")],
 }
 """What pytest runs; walks and years are played in a forked process that knows every library but not the program yet."""
 WALKS, YEARS, REQUESTS = 20, 12, 300

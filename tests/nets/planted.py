@@ -22,6 +22,7 @@ ACTIONS, BOOK, CLOSING = "ledger/actions.py", "ledger/book.py", "ledger/closing.
 HOLDS, LAPSES, QUERIES, RULES = "ledger/holds.py", "ledger/lapses.py", "ledger/queries.py", "ledger/rules.py"
 WRITING, CORRECTIONS, PERIODS = "ledger/writing.py", "ledger/corrections.py", "ledger/periods.py"
 PROPOSALS, LAWS = "ledger/proposals.py", "migrations/versions/0009_ledger_laws.py"
+ENTRIES = "migrations/versions/0030_entries.py"
 DATABASE, MIGRATION = "core/database.py", "migrations/versions/0003_ledger.py"
 VERIFY, INVARIANTS, TIMETABLE = "ledger/verify.py", "ledger/invariants/lots.py", "jobs/timetable.py"
 
@@ -340,6 +341,10 @@ PLANTED = (
         "AND p.reopened_at IS NULL AND p.starts_at < p.starts_at",
         "guards",
     ),
+    Planted("an entry doesn't come out even", ENTRIES, "IF (v_total = 0 AND ", "IF (", "guards"),
+    Planted("units make up for one another", ENTRIES, "AND v_units[1] = ALL (v_units) ", "", "guards"),
+    Planted("an entry goes into a closed period", ENTRIES, "WHERE NOT EXISTS ({closed})", "WHERE true", "guards"),
+    Planted("what is written by hand passes for an entry", ENTRIES, "IF pg_trigger_depth() > 1", "IF true", "guards"),
     Planted(
         "what a proposal said is not looked at",
         VERIFY,
