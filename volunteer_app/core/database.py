@@ -255,6 +255,7 @@ def make_durable(session: Session) -> None:
             driver: Any = connection.connection.driver_connection
             flushed = driver.pgconn.exec_(FLUSH)
             if flushed.status != ExecStatus.TUPLES_OK:
+                connection.invalidate()
                 raise OperationalError(FLUSH.decode(), None, Exception(flushed.error_message.decode()))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from tests.factory import Factory
-from volunteer_app.core.database import in_transaction, scoped
+from volunteer_app.core.database import in_transaction, make_durable, scoped
 from volunteer_app.core.isolation import EVERY
 from volunteer_app.people.models import Household, Person, PersonTag
 
@@ -78,6 +78,22 @@ def read_on_a_lost_connection(session: Session, owner: Connection) -> None:
         backend = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
         owner.execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
         session.execute(text("SELECT 1"))
+
+
+def test_a_connection_that_is_lost_while_the_disk_is_waited_for_is_told_once(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By its error, not by a second one about giving it back; whoever asks next has a new one."""
+    engine = create_engine(postgres_url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner, Session(engine) as session:
+        backend = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        session.rollback()
+        owner.execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
+        with pytest.raises(OperationalError, match="pg_logical_emit_message"):
+            make_durable(session)
+        assert caplog.records == []
+        make_durable(session)
+    engine.dispose()
 
 
 def test_whoever_answers_has_waited_for_what_he_saw(postgres_url: str) -> None:
