@@ -111,7 +111,7 @@ class Book:
 
     def read(self, keys: set[Key]) -> None:
         if self.cursor:
-            with as_usual():
+            with as_usual:
                 found = [first(self.cursor, NAMED_ONE, self.community_id, *key) for key in keys]
             self.remember(row for row in found if row)
         elif keys:
@@ -136,7 +136,7 @@ class Book:
     def booked(self, cause: str, content: str) -> Booked | None:
         """The transaction that this cause has already made; refuses when it was asked for something else."""
         if self.cursor:
-            with as_usual():
+            with as_usual:
                 row = first(self.cursor, CAUSED_ONE, self.community_id, cause)
         else:
             row = self.session.execute(CAUSED, {"here": self.community_id, "cause": cause}).first()

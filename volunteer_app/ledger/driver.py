@@ -4,8 +4,6 @@ Only for the few statements that every posting needs; errors come out as SQLAlch
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,13 +23,17 @@ def first(cursor: Any, statement: str, *values: object) -> Any:
     return next(iter(cursor.execute(statement, values).fetchall()), None)
 
 
-@contextmanager
-def as_usual() -> Iterator[None]:
-    """The driver's errors as SQLAlchemy's."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise IntegrityError("ledger", None, error) from error
+class AsUsual:
+    """The driver's errors as SQLAlchemy's. Not made of a generator: a posting goes through seven of them."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise IntegrityError("ledger", None, error) from error
+
+
+as_usual = AsUsual()
 
 
 def stored(moment: datetime | None) -> str | None:

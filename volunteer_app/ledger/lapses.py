@@ -36,7 +36,7 @@ def any_hold_lapsed(book: Book) -> bool:
     """Some hold of the community has: seldom, and quickly said. Asked once: a hold opened meanwhile ends later."""
     if book.any_hold_lapsed is None:
         if book.cursor:
-            with as_usual():
+            with as_usual:
                 found = first(book.cursor, ONE_LAPSED_HOLD, book.community_id, stored(book.now))
         else:
             found = book.session.execute(A_LAPSED_HOLD, {"here": book.community_id, "at": book.now}).first()

@@ -151,7 +151,7 @@ SEAL = "UPDATE ledger_chain SET seq = ?, hash = ?, at = ? WHERE community_id = ?
 
 
 def by_driver(cursor: Any, draft: Draft, now: datetime) -> Written:
-    with as_usual():
+    with as_usual:
         return run(cursor, draft, now)
 
 
