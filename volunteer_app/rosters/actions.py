@@ -12,6 +12,7 @@ from volunteer_app.rosters.turns.sign_ups import confirm_sign_up, refuse_sign_up
 from volunteer_app.rosters.turns.swaps import agree as agree_swap
 from volunteer_app.rosters.turns.swaps import ask as ask_swap
 from volunteer_app.rosters.turns.swaps import refuse as refuse_swap
+from volunteer_app.rosters.turns.swaps import settle as settle_swap
 from volunteer_app.rosters.turns.swaps import withdraw as withdraw_swap
 from volunteer_app.rosters.versions.publishing import publish
 
@@ -35,6 +36,7 @@ __all__ = [
     "refuse_sign_up",
     "refuse_swap",
     "replace",
+    "settle_swap",
     "sign_up",
     "stop_run",
     "unpin",

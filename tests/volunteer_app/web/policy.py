@@ -372,6 +372,8 @@ POLICY = {
     "rosters.sign_up": "volunteer",
     "rosters.solve": "coordinator",
     "rosters.stop": "coordinator",
+    "rosters.settle": "coordinator",
+    "rosters.settle_swap": "coordinator",
     "rosters.swap": "volunteer",
     "rosters.turn": "volunteer",
     "rosters.unseat": "coordinator",

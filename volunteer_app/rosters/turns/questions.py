@@ -25,17 +25,27 @@ from volunteer_app.web.names import person_name
 TO_ANSWER = timedelta(hours=12)
 
 
-def possible(session: Session, seat: Assignment, *, now: datetime, most: int) -> list[Assignment]:
+def possible(
+    session: Session, seat: Assignment, *, now: datetime, most: int, notice: timedelta = TO_ANSWER
+) -> list[Assignment]:
     """Other people's turns of the same roster that the seat's holder may ask for, the `most` nearest to his, by day.
 
-    No rule stands against the exchange, and neither turn waits for such an answer.
+    No rule stands against the exchange, neither turn waits for such an answer, and the other begins after `notice`,
+    which is what it takes to be well answered.
     """
-    found = islice(free_to_ask(session, seat, now=now), most)
+    found = islice(free_to_ask(session, seat, now=now, soonest=now + notice), most)
     return sorted(found, key=lambda one: (one.shift.starts_at, one.id))
 
 
-def free_to_ask(session: Session, seat: Assignment, *, now: datetime) -> Iterator[Assignment]:
-    """The nearest first, each judged when its turn comes; none that begins before somebody could well have answered."""
+def to_settle(session: Session, seat: Assignment, *, now: datetime, most: int) -> list[Assignment]:
+    """Turns that staff may settle an exchange with: the one that waits for an answer, else all that suit both."""
+    waiting = [row for row in turns.swaps(session, seat_ids=[seat.id]) if is_standing(row, now=now)]
+    asked = [row.other if row.seat_id == seat.id else row.seat for row in waiting]
+    return asked or possible(session, seat, now=now, most=most, notice=timedelta())
+
+
+def free_to_ask(session: Session, seat: Assignment, *, now: datetime, soonest: datetime) -> Iterator[Assignment]:
+    """The nearest first, each judged when its turn comes; none that begins before `soonest`."""
     refused = {other_id for _seat_id, other_id in turns.refused_swaps(session, seat.id)}
     waiting = [row for row in turns.swaps(session, community_id=seat.community_id) if is_standing(row, now=now)]
     busy = {one for row in waiting for one in (row.seat_id, row.other_id)} | refused
@@ -44,7 +54,7 @@ def free_to_ask(session: Session, seat: Assignment, *, now: datetime) -> Iterato
     case = judging.case_of(session, queries.roster(session, seat.roster_id), now=now)
     others = [one for one in turns_known(queries.draft_seats(session, seat.roster_id)) if one.id not in busy]
     for other in sorted(others, key=lambda one: (abs(one.shift.starts_at - seat.shift.starts_at), one.id)):
-        is_soon = other.shift.starts_at < now + TO_ANSWER
+        is_soon = other.shift.starts_at < soonest
         if is_soon or meets(other.shift, seat.shift) or not takes_swap(other, now=now):
             continue
         if judging.may_exchange(case, seat, other):

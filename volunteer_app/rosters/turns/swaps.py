@@ -90,6 +90,17 @@ def agree(session: Session, swap_id: int, *, actor: Actor, now: datetime) -> Swa
     return row
 
 
+def settle(session: Session, assignment_id: int, other_id: int, *, actor: Actor, now: datetime) -> Swap:
+    """The exchange at once: staff has asked both, on the telephone say. Where one of the two has asked the other for
+    just this already, that is what is agreed to. Refuses what `ask` and `agree` refuse.
+    """
+    ids = (assignment_id, other_id)
+    between = [row for row in turns.swaps(session, seat_ids=ids) if {row.seat_id, row.other_id} == {*ids}]
+    row = between[0] if between and is_standing(between[0], now=now) else None
+    row = row or ask(session, assignment_id, other_id, actor=actor, now=now)
+    return agree(session, row.id, actor=actor, now=now)
+
+
 def change_hands(session: Session, roster: Roster, row: Swap, *, actor: Actor, now: datetime) -> None:
     """Each gets accepted seats on the other's legs to come. Whoever comes instead of an on-site leader leads."""
     given, taken = (seats_of_task(session, seat, now=now) for seat in (row.seat, row.other))

@@ -18,10 +18,10 @@ from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people.models import Person
 from volunteer_app.rosters import actions
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster, RosterVersion, Swap
-from volunteer_app.rosters.rules import BreaksRule, SwapAsked, SwapOver
+from volunteer_app.rosters.rules import BreaksRule, NotYours, SwapAsked, SwapOver
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns import swaps
-from volunteer_app.rosters.turns.questions import possible
+from volunteer_app.rosters.turns.questions import possible, to_settle
 
 THURSDAY = date(2026, 10, 15)
 FRIDAY = date(2026, 10, 16)
@@ -132,6 +132,38 @@ def test_staff_ask_and_answer_for_people_without_a_telephone(session: Session, t
     row = actions.ask_swap(session, two.tuesday.id, two.thursday.id, actor=staff, now=clock())
     actions.agree_swap(session, row.id, actor=staff, now=clock())
     assert ("姚文娟", THURSDAY) in held(session)
+
+
+def test_staff_settles_at_once_what_both_said_on_the_telephone(session: Session, two: Two, clock: SetClock) -> None:
+    """Neither is asked any more; both are told; whatever rule stands against it is said."""
+    staff = two.town.staff
+    actions.settle_swap(session, two.tuesday.id, two.thursday.id, actor=staff, now=clock())
+    session.commit()
+    assert held(session) == {("任锦良", two.tuesday.shift.starts_on): "accepted", ("姚文娟", THURSDAY): "accepted"}
+    assert (told(session, two.ren), told(session, two.yao)) == (["换好了"], ["换好了"])
+    with pytest.raises(NotYours):
+        actions.settle_swap(session, two.tuesday.id, two.thursday.id, actor=staff, now=clock())
+
+
+def test_staff_settles_what_one_has_asked_the_other_from_either_side(
+    session: Session, two: Two, clock: SetClock
+) -> None:
+    row = two.ask(clock)
+    assert to_settle(session, two.thursday, now=clock(), most=9) == [two.tuesday]
+    assert to_settle(session, two.tuesday, now=clock(), most=9) == [two.thursday]
+    settled = actions.settle_swap(session, two.thursday.id, two.tuesday.id, actor=two.town.staff, now=clock())
+    assert (settled.id, settled.state) == (row.id, "agreed")
+    assert told(session, two.ren) == ["换好了"]
+
+
+def test_staff_may_settle_for_a_turn_in_an_hour(session: Session, two: Two, clock: SetClock) -> None:
+    """Somebody who is asked over the page needs half a day to answer, somebody on the telephone doesn't."""
+    clock.moment = two.thursday.shift.starts_at - timedelta(hours=1)
+    town = two.town
+    friday = town.seat(two.roster, town.shift(FRIDAY, seats=1), town.volunteer("蔡卫东", shifts=2))
+    town.publish(two.roster)
+    assert possible(session, friday, now=clock(), most=9) == []
+    assert to_settle(session, friday, now=clock(), most=9) == [two.thursday]
 
 
 def test_a_rule_forbids_the_exchange_when_it_is_asked_and_when_it_is_answered(
@@ -309,6 +341,22 @@ def test_asking_and_answering_on_the_pages(session: Session, two: Two, client: F
     refused = client.post(f"/my/swaps/{row.id}/refuse")
     assert refused.status_code == 409
     assert "这次换班已经过去了" in refused.get_data(as_text=True)
+
+
+def test_settling_on_the_pages(session: Session, two: Two, client: FlaskClient) -> None:
+    sign_in(client, two.town.coordinator)
+    address = f"/roster/seats/{two.tuesday.id}/swap"
+    assert address in text_of(client, f"/roster?day={two.tuesday.shift.starts_on}&seat={two.tuesday.id}")
+    page = text_of(client, address)
+    assert "姚文娟和谁换一班？" in page
+    assert "任锦良的班" in page
+    assert client.post(address, data={}).status_code == 422
+    answer = client.post(address, data={"other": two.thursday.id}, follow_redirects=True)
+    assert "换好了，两个人都会收到消息。" in answer.get_data(as_text=True)
+    assert ("姚文娟", THURSDAY) in held(session)
+    refused = client.post(address, data={"other": two.thursday.id})
+    assert refused.status_code == 409
+    assert "不用您回话了" in refused.get_data(as_text=True)
 
 
 def test_swaps_over_json(two: Two, client: FlaskClient) -> None:
