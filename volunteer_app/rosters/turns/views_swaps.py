@@ -1,5 +1,6 @@
 """Pages of an exchange: whose turn would one rather have, what the other one says, and what staff settles for both."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import render_template, request, url_for
@@ -31,11 +32,23 @@ def swap(assignment_id: int) -> str:
 
 
 def draw_swap(seat: Assignment, form: Form, refusal: AppError | None = None) -> str:
+    return drawn("rosters/swap.html", possible, seat, form, refusal)
+
+
+def drawn(
+    template: str,
+    offers: Callable[..., list[Assignment]],
+    seat: Assignment,
+    form: Form,
+    refusal: AppError | None,
+    **more: str,
+) -> str:
+    """The page on which a turn is chosen for the seat; `offers` finds what there is to choose from."""
     most = ALL if request.args.get("all") == "1" else SHOWN
     may = takes_answer(seat, now=now())
-    found = possible(db.session(), seat, now=now(), most=most + 1) if may else []
+    found = offers(db.session(), seat, now=now(), most=most + 1) if may else []
     return render_template(
-        "rosters/swap.html",
+        template,
         seat=seat,
         own=(day_and_time(seat.shift, zone()), what_and_where(seat.shift)),
         options=options(found[:most], zone=zone()),
@@ -43,6 +56,7 @@ def draw_swap(seat: Assignment, form: Form, refusal: AppError | None = None) -> 
         may=may,
         form=form,
         refusal=translate(refusal.text) if refusal else "",
+        **more,
     )
 
 
@@ -69,20 +83,7 @@ def settle(assignment_id: int) -> str:
 
 
 def draw_settle(seat: Assignment, form: Form, refusal: AppError | None = None) -> str:
-    most = ALL if request.args.get("all") == "1" else SHOWN
-    may = takes_answer(seat, now=now())
-    found = to_settle(db.session(), seat, now=now(), most=most + 1) if may else []
-    return render_template(
-        "rosters/settle.html",
-        seat=seat,
-        own=(day_and_time(seat.shift, zone()), what_and_where(seat.shift)),
-        options=options(found[:most], zone=zone()),
-        is_more=len(found) > most,
-        may=may,
-        board=on_board(seat),
-        form=form,
-        refusal=translate(refusal.text) if refusal else "",
-    )
+    return drawn("rosters/settle.html", to_settle, seat, form, refusal, board=on_board(seat))
 
 
 def on_board(seat: Assignment) -> str:
