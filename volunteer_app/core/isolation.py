@@ -20,12 +20,13 @@ ISOLATE = f"""DO $$ DECLARE own regclass; BEGIN
       USING (current_setting(''{SETTING}'', true) IN (''{EVERY}'', community_id::text))', own);
   END LOOP; END $$"""
 
-REFUSED = """SELECT c.relname, CASE c.relkind WHEN 'v' THEN 24 ELSE
+DELETES, UPDATES = 8, 16  # bits of pg_trigger.tgtype
+REFUSED = f"""SELECT c.relname, CASE c.relkind WHEN 'v' THEN {DELETES | UPDATES} ELSE
     COALESCE(bit_or(t.tgtype::int) FILTER (WHERE p.proname LIKE '%\\_kept'), 0) END AS verbs
   FROM pg_class c LEFT JOIN pg_trigger t ON t.tgrelid = c.oid LEFT JOIN pg_proc p ON p.oid = t.tgfoid
   WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'v')
   GROUP BY c.relname, c.relkind ORDER BY c.relname"""
-DELETES, UPDATES = 8, 16  # bits of pg_trigger.tgtype
+"""What triggers refuse in each table; of a view everything but adding to it."""
 
 
 def isolate(connection: Connection) -> None:

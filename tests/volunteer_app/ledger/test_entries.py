@@ -11,28 +11,24 @@ from tests.conftest import SetClock
 from tests.volunteer_app.ledger.books import SHELF, Books
 from tests.volunteer_app.ledger.test_laws import CHECKER, DAI, HOME, MAKER, OCTOBER
 from volunteer_app.ledger import periods
+from volunteer_app.ledger.guards import missing_guard
 from volunteer_app.ledger.verify import verify
+from volunteer_app.ledger.writing import POST
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-
-COLUMNS = {
-    **dict.fromkeys(("community_id", "kind", "cause", "content", "reason", "at", "actor_id", "checker_id"), "{}"),
-    **dict.fromkeys(("accounts", "use_lots"), "CAST({} AS int[])"),
-    **dict.fromkeys(("amounts", "earned", "spent", "expired", "use_amounts"), "CAST({} AS bigint[])"),
-}
-ADD = text(
-    f"INSERT INTO ledger_entry ({', '.join(COLUMNS)}, lot_accounts, keeps)"
-    f" VALUES ({', '.join(value.format(f':{name}') for name, value in COLUMNS.items())}, '{{}}', '[]') RETURNING seq"
-)
 
 
 def add_entry(session: Session, *, accounts: list[int], **other: object) -> int:
     """Adds an entry of right values but for those that are named; returns its number."""
     none = [0] * len(accounts)
     values = {"kind": "gift", "cause": "x:1", "content": "0" * 64, "reason": "{}", "at": "2026-11-03 08:00+00"}
-    wanted = {"amounts": [-5, 5], "earned": none, "spent": none, "expired": none, "use_lots": [], "use_amounts": []}
-    made = {**values, "actor_id": MAKER, "checker_id": CHECKER, **wanted, "accounts": accounts, **other}
-    return int(session.execute(ADD, made).scalar_one())
+    people = {"actor_id": MAKER, "checker_id": CHECKER, "reverses_seq": None, "continues_seq": None}
+    sums = {"amounts": [-5, 5], "earned": none, "spent": none, "expired": none}
+    lots: dict[str, list[int]] = {
+        name: [] for name in ("lot_accounts", "lot_amounts", "lot_expires", "use_lots", "use_amounts")
+    }
+    made = {**values, **people, **sums, **lots, "keeps": "[]", "accounts": accounts, **other}
+    return int(session.execute(POST, made).one().seq)
 
 
 @pytest.fixture
@@ -126,3 +122,12 @@ def test_what_is_written_by_hand_is_asked_by_the_tables(books: Books, words: str
     books.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     with pytest.raises(DBAPIError, match=words):
         books.session.execute(text(BY_HAND[words]))
+
+
+@pytest.mark.usefixtures("pair")
+@pytest.mark.parametrize(("trigger", "table"), [("entry_added", "ledger_entry"), ("chain_begun", "ledger_chain")])
+def test_a_guard_that_is_gone_is_missed(books: Books, trigger: str, table: str) -> None:
+    books.session.execute(text(f"DROP TRIGGER ledger_{trigger}_row ON {table}"))
+    found = missing_guard(books.session)
+    assert found is not None
+    assert (found.row, found.what) == (table, "nothing refuses INSERT")

@@ -95,9 +95,9 @@ def settle(session: Session, assignment_id: int, other_id: int, *, actor: Actor,
     just this already, that is what is agreed to. Refuses what `ask` and `agree` refuse.
     """
     ids = (assignment_id, other_id)
-    between = [row for row in turns.swaps(session, seat_ids=ids) if {row.seat_id, row.other_id} == {*ids}]
-    row = between[0] if between and is_standing(between[0], now=now) else None
-    row = row or ask(session, assignment_id, other_id, actor=actor, now=now)
+    waiting = [row for row in turns.swaps(session, seat_ids=ids) if is_standing(row, now=now)]
+    between = [row for row in waiting if {row.seat_id, row.other_id} == {*ids}]
+    row = between[0] if between else ask(session, assignment_id, other_id, actor=actor, now=now)
     return agree(session, row.id, actor=actor, now=now)
 
 
