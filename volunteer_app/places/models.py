@@ -21,6 +21,11 @@ class Community(Base):
     contact_phone: Mapped[str] = mapped_column(String(20))
     issuer: Mapped[str] = mapped_column(String(60))
 
+    @property
+    def whom_to_ring(self) -> dict[str, object]:
+        """The contact as values of a message."""
+        return {"contact": self.contact_name, "phone": self.contact_phone}
+
 
 class Area(Base):
     """A node of the tree district > subdistrict > community > grid > neighbourhood, micro-grid, building.

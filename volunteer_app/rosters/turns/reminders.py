@@ -58,8 +58,7 @@ def spoken(seat: Assignment, community: Community) -> dict[str, object]:
     return {
         "turn": turn_words(seat.shift, community.zone),
         "where": post.meet or post.name if post else Text(N_("老地方")),
-        "contact": community.contact_name,
-        "phone": community.contact_phone,
+        **community.whom_to_ring,
     }
 
 

@@ -61,8 +61,7 @@ def offer(session: Session, seat: Assignment, *, now: datetime) -> None:
             N_("%(turn)s还缺1人，能去的请报名，或者打电话给%(contact)s %(phone)s。"),
             {
                 "turn": turn_words(seat.shift, community.zone),
-                "contact": community.contact_name,
-                "phone": community.contact_phone,
+                **community.whom_to_ring,
             },
         ),
         cause=f"seeking:{seat.id}:{now.isoformat()}",

@@ -138,8 +138,7 @@ def say(session: Session, shift: Shift, person_id: int, sentence: str, *, cause:
     community = session.get_one(Community, shift.community_id)
     values: dict[str, object] = {
         "turn": turn_words(shift, community.zone),
-        "contact": community.contact_name,
-        "phone": community.contact_phone,
+        **community.whom_to_ring,
     }
     messages.put(
         session,

@@ -195,8 +195,7 @@ def tell(
         "name": about.person.name,
         "own": turn_words(to.shift, community.zone),
         "others": turn_words(about.shift, community.zone),
-        "contact": community.contact_name,
-        "phone": community.contact_phone,
+        **community.whom_to_ring,
     }
     messages.put(
         session,

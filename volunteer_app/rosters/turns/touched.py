@@ -91,8 +91,7 @@ def tell(session: Session, seat: Assignment, sentence: str, *, cause: str, now: 
     values: dict[str, object] = {
         "turn": turn_words(seat.shift, community.zone),
         "why": why,
-        "contact": community.contact_name,
-        "phone": community.contact_phone,
+        **community.whom_to_ring,
     }
     messages.put(
         session,

@@ -132,7 +132,7 @@ def tell(
 def told(community: Community, new: list[Assignment], gone: list[Assignment]) -> Text:
     """What the message says: how many turns are new, which is the first, which fall away; legs are one turn."""
     new, gone = turns_known(new), turns_known(gone)
-    values: dict[str, object] = {"contact": community.contact_name, "phone": community.contact_phone}
+    values = community.whom_to_ring
     if new:
         values |= {"n": len(new), "first": turn_words(new[0].shift, community.zone)}
     if gone:
