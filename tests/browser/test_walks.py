@@ -110,6 +110,25 @@ def test_a_coordinator_reads_the_board_and_publishes(browser: Browser) -> None:
     expect(page.get_by_text("已发布").first).to_be_visible()
 
 
+def test_a_seat_is_opened_and_left_by_keyboard(browser: Browser) -> None:
+    browser.resize(1280, 900)
+    browser.sign_in("C01", PASSWORD)
+    page = browser.open("/roster?day=2026-11-11")
+    first, second = page.locator("a.y-seat").nth(0), page.locator("a.y-seat").nth(1)
+    for seat, leads in ((first, True), (second, False)):
+        seat.focus()
+        name = seat.inner_text().split()[0]
+        if leads:
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+        else:
+            page.keyboard.press("Enter")
+        expect(page.locator("#why h2")).to_be_focused()
+        expect(page.locator("#why h2")).to_contain_text(name)
+        page.keyboard.press("Escape")
+        expect(page.locator("a.y-seat[aria-current]")).to_be_focused()
+
+
 def test_two_volunteers_exchange_turns(browser: Browser, live_app: LiveApp) -> None:
     browser.sign_in(somebody_asked(live_app), PASSWORD)
     page = browser.open("/my/turn")

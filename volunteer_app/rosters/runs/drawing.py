@@ -167,7 +167,7 @@ def dots(session: Session, run: RosterRun, roster: Roster) -> dict[str, Any] | N
     if not now_on:
         return None
     before = shares_before(session, roster)
-    after = {"label": gettext(N_("这次")), "note": gettext(N_("目前")), "shares": now_on}
+    after = {"label": gettext(N_("这次")), "note": "" if run.result else gettext(N_("目前")), "shares": now_on}
     former: dict[str, Any] = {"label": "", "note": "", "shares": []}
     if before is not None and before[1]:
         former = {
@@ -179,9 +179,12 @@ def dots(session: Session, run: RosterRun, roster: Roster) -> dict[str, Any] | N
         "least": round(min(now_on) * 100),
         "most": round(max(now_on) * 100),
     }
+    note = gettext(N_("每个点是一个人。横着看，是他的班占自己上限的多少。点挤在一起，就是忙闲差不多。"))
+    if max(now_on) > 1:
+        note += gettext(N_("累的班多算，所以有人超过100%，钟点并没有超过上限。"))
     return {
         "title": gettext(N_("忙闲均不均：上次和这次")) if former["shares"] else gettext(N_("忙闲均不均")),
-        "note": gettext(N_("每个点是一个人。横着看，是他的班占自己上限的多少。点挤在一起，就是忙闲差不多。")),
+        "note": note,
         "before": former,
         "after": after,
         "sentence": sentence,

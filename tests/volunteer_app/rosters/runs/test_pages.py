@@ -1,5 +1,7 @@
 """Asking for a roster, and the page of a solve."""
 
+import re
+
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,31 @@ def test_asking_for_a_roster_queues_a_run_and_shows_its_page(town: Town, client:
     wrong = client.post("/roster/solve", data=data | {"to_on": "2026-10-01"})
     assert wrong.status_code == 422
     assert "最后一天比第一天早" in wrong.get_data(as_text=True)
+
+
+def test_the_dots_of_people_above_their_limit_lie_within_the_picture(
+    town: Town, client: FlaskClient, session: Session, clock: SetClock
+) -> None:
+    town.shift()
+    run = actions.ask_for_roster(
+        session, town.roster().from_on, queries.roster(session, 1).to_on, actor=town.staff, now=clock()
+    )
+    run.state, run.started_at, run.attempts = "running", clock(), 1
+    shares = [0.5] * 40 + [1.1]  # hard turns weigh half as much again
+    run.progress = {"goal": "fairness", "seats_filled": 2, "seats_wanted": 2, "goals": {}, "shares": shares}
+    session.commit()
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster/runs/{run.id}")
+    assert "所以有人超过100%" in page
+    places = [(float(x), float(y)) for x, y in re.findall(r'<circle class="y-dot-after" cx="([0-9.]+)" cy="(-?[0-9.]+)"', page)]
+    assert len(places) == 41
+    # the scale ends at the next quarter, 125 %: from 30 to 570 that is 246 and 505.2, in steps of a fiftieth
+    assert {x for x, _ in places} == {246.0, 505.2}
+    # forty on one another are no higher than the picture's 160
+    assert min(y for _, y in places) >= 0
+    (height,) = re.findall(r'viewBox="0 0 600 (\d+)"', page)
+    assert int(height) < 260
+    assert "125" in page[page.index("y-dot-scale") :]
 
 
 def test_progress_shows_goals_with_value_bound_and_gap(
