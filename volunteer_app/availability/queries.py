@@ -1,12 +1,13 @@
 """Reads: when people are free, with whom they'd like to be, what they like."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from volunteer_app.availability.given import GivenTurn
 from volunteer_app.availability.models import AvailabilitySheet, Away, PartnerWish, Wish
 from volunteer_app.availability.rules import PART_MINUTES, Span, free_minutes, merged
 from volunteer_app.core.clock import local_date, local_moment
@@ -120,6 +121,20 @@ def is_free(session: Session, person_id: int, starts_at: datetime, ends_at: date
     zone = session.get_one(Community, person.community_id).zone
     found = windows(session, [person_id], local_date(starts_at, zone), local_date(ends_at, zone), zone)
     return any(starts <= starts_at and ends_at <= ends for starts, ends in found[person_id])
+
+
+def given_outside(session: Session, person_id: int, turns: Sequence[GivenTurn], zone: str) -> list[GivenTurn]:
+    """Those of the turns that the person's own times don't cover any more; none for who never filled in a sheet."""
+    told = [turn for turn in turns if sheet_in_force(session, person_id, turn.day) is not None]
+    if not told:
+        return []
+    last = max(local_date(ends, zone) for turn in told for _, ends in turn.spans)
+    free = windows(session, [person_id], min(turn.day for turn in told), last, zone)[person_id]
+    return [
+        turn
+        for turn in told
+        if not all(any(begins <= starts and ends <= over for begins, over in free) for starts, ends in turn.spans)
+    ]
 
 
 def aways(session: Session, person_ids: Collection[int], from_on: date, to_on: date) -> dict[int, list[Away]]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.availability import actions, queries, schemas
+from volunteer_app.availability.given import Given, NoTurns
 from volunteer_app.availability.models import AvailabilitySheet, FinerTime
 from volunteer_app.availability.rules import FinerEntry
 from volunteer_app.core.audit import Actor
@@ -17,9 +18,9 @@ from volunteer_app.core.clock import month_after
 from volunteer_app.core.errors import AppError, Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.people.models import Person, VolunteerProfile
-from volunteer_app.web.access import access, local_today, viewer
+from volunteer_app.web.access import access, local_today, now, viewer, zone
 from volunteer_app.web.database import db
-from volunteer_app.web.filters import date_range, time_hm, weekday_range
+from volunteer_app.web.filters import date_range, day_weekday, time_hm, weekday_range
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import gettext, language, translate
 
@@ -118,8 +119,22 @@ def draw_times(whose: Subject, form: Form, *, as_last: bool = False, asks: bool 
         rows=[{"key": str(number), "label": gettext(name), "rest": number > 4} for number, name in enumerate(WEEKDAYS)],
         finer=[finer_words(one) for one in (shown.finer if shown else [])],
         aways=away_items(session, whose),
+        given=given_items(session, whose),
         next_month=month_after(whose.month) if whose.month == this_month() else None,
     )
+
+
+def given_items(session: Session, whose: Subject) -> list[dict[str, str]]:
+    """Turns that the person has and that the own times don't cover any more: day, and where to say so."""
+    given: Given = current_app.extensions.get("youlin_given") or NoTurns()
+    turns = given.turns(session, whose.person.id, now=now())
+    return [
+        {
+            "day": day_weekday(turn.day, language()),
+            "href": turn.own_address if whose.person_id is None else turn.staff_address,
+        }
+        for turn in queries.given_outside(session, whose.person.id, turns, zone())
+    ]
 
 
 def away_items(session: Session, whose: Subject) -> list[dict[str, str]]:
@@ -202,7 +217,7 @@ def add_away(person_id: int | None) -> Answer:
         actions.add_away(
             session, whose.person.id, form.values["from_on"], form.values["to_on"], actor=actor, now=moment
         )
-        return Done(whose.url("my_times"), N_("记下了，这几天不排班。"))
+        return Done(whose.url("my_times"), N_("记下了，以后不往这几天排。"))
 
     return act(work, refused=lambda error: draw_away(whose, form, error))
 

@@ -235,7 +235,7 @@ def flat(messages: dict[str, dict[str, list[object]]]) -> dict[str, list[str]]:
 
 
 def broken_form(_error: CSRFError) -> tuple[str, int]:
-    """A form from an ended session: what was typed stays in the browser's page behind the back button, and as a draft."""
+    """A form from an ended session: what was typed stays behind the back button, and in the browser as a draft."""
     sentence = gettext(N_("这一页放得太久了。请退回去，刷新以后再按一次；刚才没有存。"))
     return render_template("errors/refused.html", sentence=sentence, unsent=True), 400
 

@@ -19,6 +19,7 @@ from volunteer_app.rosters.rules import takes_answer
 from volunteer_app.rosters.turns import replies, schemas, sign_ups
 from volunteer_app.rosters.turns.drawing import OPEN_TURNS, beside, card, first_turn, later, open_rows, own_turns, why
 from volunteer_app.rosters.turns.drawing import open_turns as turns_open_to
+from volunteer_app.rosters.turns.given import RosterTurns
 from volunteer_app.rosters.turns.questions import questions, requests
 from volunteer_app.rosters.turns.touched import RosterSeats
 from volunteer_app.rosters.views import blueprint
@@ -29,9 +30,10 @@ from volunteer_app.web.language import translate
 
 
 @blueprint.record_once
-def answer_for_needs(state: BlueprintSetupState) -> None:
-    """From now on needs can ask who sits on their shifts."""
+def answer_others(state: BlueprintSetupState) -> None:
+    """From now on needs can ask who sits on their shifts, and availability what somebody has been given."""
     state.app.extensions["youlin_seats"] = RosterSeats()
+    state.app.extensions["youlin_given"] = RosterTurns()
 
 
 @blueprint.get("/my/turn")

@@ -44,6 +44,35 @@ def test_saying_yes_and_no_on_the_page(session: Session, town: Town, client: Fla
     assert "我又能去了" in text_of(client, "/my/turn")
 
 
+def test_own_times_name_the_turns_that_they_no_longer_cover(town: Town, client: FlaskClient) -> None:
+    """Saving times gives nothing back: the page says which turns still stand, until their holder says no."""
+    seat = published_turn(town)
+    sign_in(client, seat.person)
+    assert "这一班还是您的" not in text_of(client, "/my/times")
+    away = {"from_on": "2026-10-12", "to_on": "2026-10-14"}
+    answer = client.post("/my/times/away", data=away, follow_redirects=True)
+    page = answer.get_data(as_text=True)
+    assert "以后不往这几天排" in page
+    assert "13日 周二这一班还是您的。" in page
+    assert f'href="/my/turn/{seat.id}/cannot-come"' in page
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/people/{seat.person_id}/times")
+    assert f"{seat.person.name}13日 周二这一班还排着。" in page
+    assert f"seat={seat.id}#why" in page
+    sign_in(client, seat.person)
+    client.post(f"/my/turn/{seat.id}/cannot-come", data={"reason": "health"})
+    assert "这一班还是您的" not in text_of(client, "/my/times")
+
+
+def test_a_square_taken_back_keeps_the_turn_and_says_so(town: Town, client: FlaskClient) -> None:
+    seat = published_turn(town)  # Tuesday 8:30 to 10:30
+    sign_in(client, seat.person)
+    kept = client.post("/my/times", data={"free": ["1-morning"]}, follow_redirects=True).get_data(as_text=True)
+    assert "这一班还是您的" not in kept
+    cut = client.post("/my/times", data={"free": ["1-afternoon"]}, follow_redirects=True).get_data(as_text=True)
+    assert "13日 周二这一班还是您的。" in cut
+
+
 def test_a_turn_that_has_begun_asks_to_ring(town: Town, client: FlaskClient, clock: SetClock) -> None:
     seat = published_turn(town)
     sign_in(client, seat.person)
