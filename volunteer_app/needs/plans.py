@@ -17,6 +17,7 @@ from volunteer_app.places.models import Area, Post
 
 URGENT_PRIORITY, PRIORITY = 1, 2
 MOST_LEGS = 10
+LONGEST_MINUTES = 16 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,11 @@ def are_in_order(spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def check_legs(spans: Sequence[tuple[int, int]], *, name: str = "later_legs") -> Sequence[tuple[int, int]]:
-    """The legs, when they are in order and not too many."""
+    """The legs, when they are in order, not too many, and none so long that its end was surely mistyped."""
+    if any(ends - starts > LONGEST_MINUTES for starts, ends in spans):
+        raise BadInput(
+            {"ends_minute": [Text(N_("这一班超过16个小时，到了第二天：是不是填错了？真要这么长，请分成几班。"))]}
+        )
     if not are_in_order(spans) or len(spans) > MOST_LEGS:
         raise BadInput({name: [Text(N_("几程要写在同一天，按先后写，前一程结束了后一程才开始。"))]})
     return spans

@@ -24,7 +24,7 @@ from volunteer_app.needs.words import (
     URGENCY_MARKS,
 )
 from volunteer_app.places import queries as places
-from volunteer_app.web.access import access, local_today, viewer, zone
+from volunteer_app.web.access import access, local_today, now, viewer, zone
 from volunteer_app.web.database import db
 from volunteer_app.web.filters import date_weekday, time_hm
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
@@ -102,12 +102,13 @@ def need_rows(session: Session, needs: list[Need]) -> list[dict[str, Any]]:
         own = [shift for shift in shifts if shift.need_id == need.id]
         wanted = sum(shift.target for shift in own)
         held = sum(min(taken.get(shift.id, 0), shift.target) for shift in own)
-        rows.append(need_row(need, own, wanted=wanted, held=held))
+        lacking = next((one for one in own if taken.get(one.id, 0) < one.target and one.ends_at > now()), None)
+        rows.append(need_row(need, own, wanted=wanted, held=held, lacking=lacking))
     return rows
 
 
-def need_row(need: Need, shifts: list[Shift], *, wanted: int, held: int) -> dict[str, Any]:
-    label, href = next_step(need, missing=wanted - held)
+def need_row(need: Need, shifts: list[Shift], *, wanted: int, held: int, lacking: Shift | None) -> dict[str, Any]:
+    label, href = next_step(need, missing=wanted - held, day=lacking.starts_on if lacking else None)
     return {
         "id": need.id,
         "number": need.label,
@@ -168,11 +169,11 @@ def stage(need: Need, *, wanted: int, held: int) -> dict[str, str]:
     return {"word": word, "kind": kind}
 
 
-def next_step(need: Need, *, missing: int) -> tuple[str, str]:
-    """The one next verb and where it leads."""
+def next_step(need: Need, *, missing: int, day: date | None) -> tuple[str, str]:
+    """The one next verb and where it leads; the board opens at the first day that still lacks somebody."""
     page = url_for("needs.show", need_id=need.id)
     shifts = url_for("needs.list_shifts", need=need.id)
-    board = url_for("rosters.board") if "rosters.board" in current_app.view_functions else shifts
+    board = url_for("rosters.board", day=day) if "rosters.board" in current_app.view_functions else shifts
     return {
         "draft": (gettext(N_("核实")), page),
         "submitted": (gettext(N_("核实")), page),

@@ -170,14 +170,28 @@ def clock_words(moment: datetime | time, language: str) -> str:
 
 
 def time_words(span: tuple[datetime, datetime] | tuple[time, time], language: str) -> str:
-    """8点半到10点半, 10点到下午2点 / 8:30–10:30."""
+    """8点半到10点半, 10点到下午2点, 10点到第二天早上6点 / 8:30–10:30, 22:00–6:00 next day."""
     starts, ends = span
+    if isinstance(starts, datetime) and isinstance(ends, datetime) and ends.date() > starts.date():
+        return time_words_over_midnight(starts, ends, language)
     if language != "zh":
         return time_range(span)
     on_edge = ends.minute == 0 and ends.hour in (12, 18)
     crossed = day_part(starts, language) != day_part(ends, language) and not on_edge
     part = day_part(ends, language) if crossed else ""
     return f"{clock_words(starts, language)}到{part}{clock_words(ends, language)}"
+
+
+def time_words_over_midnight(starts: datetime, ends: datetime, language: str) -> str:
+    is_midnight = (ends.hour, ends.minute) == (0, 0)
+    if language != "zh":
+        return f"{time_hm(starts)}–24:00" if is_midnight else f"{time_range((starts, ends))} next day"
+    end = (
+        "半夜12点"
+        if is_midnight
+        else f"第二天{'早上' if ends.hour < 12 else day_part(ends, language)}{clock_words(ends, language)}"
+    )
+    return f"{clock_words(starts, language)}到{end}"
 
 
 def part_time_words(span: tuple[datetime, datetime], language: str) -> str:

@@ -55,6 +55,21 @@ def test_spans_are_read_as_people_type_them(typed: str, spans: list[tuple[int, i
 
 
 @ON_ONE
+def test_a_turn_that_ends_before_it_begins_is_a_night_only_up_to_sixteen_hours(
+    client: FlaskClient, needs: NeedsFactory, session: Session
+) -> None:
+    sign_in(client, needs.coordinator)
+    mistyped = client.post("/needs/new", data=TYPED | {"starts_minute": "8:30", "ends_minute": "7:00"})  # 22.5 hours
+    assert mistyped.status_code == 422
+    assert "是不是填错了" in mistyped.get_data(as_text=True)
+    assert 'value="8:30"' in mistyped.get_data(as_text=True)
+    assert client.post("/api/v1/needs", json=API | {"starts_minute": 510, "ends_minute": 420}).status_code == 422
+    night = client.post("/needs/new", data=TYPED | {"starts_minute": "22:00", "ends_minute": "6:00"})
+    assert night.status_code == 303
+    assert session.scalars(select(Need)).one().ends_minute == 30 * 60
+
+
+@ON_ONE
 def test_a_need_with_a_way_back_becomes_two_shifts_for_the_same_people(
     client: FlaskClient, needs: NeedsFactory, session: Session
 ) -> None:

@@ -1,6 +1,6 @@
 """The wording of dates, times, amounts and names, as the pages promise it in both languages."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,6 +51,20 @@ def test_time_words_names_the_part_of_the_day_only_when_it_changes(
     starts: tuple[int, int], ends: tuple[int, int], chinese: str, english: str
 ) -> None:
     span = (time(*starts), time(*ends))
+    assert filters.time_words(span, "zh") == chinese
+    assert filters.time_words(span, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("hours", "chinese", "english"),
+    [
+        (8, "10点到第二天早上6点", "22:00–6:00 next day"),
+        (2, "10点到半夜12点", "22:00–24:00"),
+        (16, "10点到第二天下午2点", "22:00–14:00 next day"),
+    ],
+)
+def test_time_words_say_that_a_night_turn_ends_on_the_next_day(hours: int, chinese: str, english: str) -> None:
+    span = (at(22), at(22) + timedelta(hours=hours))
     assert filters.time_words(span, "zh") == chinese
     assert filters.time_words(span, "en") == english
 

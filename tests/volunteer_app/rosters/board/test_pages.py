@@ -1,5 +1,7 @@
 """The board and its panel: what stands on them, who may open them, what a press does."""
 
+from datetime import date
+
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -122,3 +124,13 @@ def test_the_seat_panel_tells_who_was_next_and_the_cost(town: Town, client: Flas
     assert "下一个是谁，换了会怎样" in page
     assert "换成郑翠萍，负荷升到20%：一样好" in page
     assert "换成任锦良，负荷升到40%：最忙的人从自己上限的20%变成40%" in page
+
+
+def test_a_need_leads_to_the_week_of_its_first_turn_that_lacks_somebody(town: Town, client: FlaskClient) -> None:
+    first = town.shift(seats=1)
+    later = town.shift(date(2026, 10, 22), seats=2, need_id=first.need_id)
+    for roster, shift in ((town.roster(), first), (town.roster(date(2026, 10, 19), date(2026, 10, 25)), later)):
+        town.seat(roster, shift, town.volunteer(f"姚文娟{shift.id}"), state="accepted")
+    sign_in(client, town.coordinator)
+    page = text_of(client, "/needs")
+    assert 'href="/roster?day=2026-10-22"' in page  # the first turn is full

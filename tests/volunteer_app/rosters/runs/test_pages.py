@@ -44,7 +44,10 @@ def test_the_dots_of_people_above_their_limit_lie_within_the_picture(
     sign_in(client, town.coordinator)
     page = text_of(client, f"/roster/runs/{run.id}")
     assert "所以有人超过100%" in page
-    places = [(float(x), float(y)) for x, y in re.findall(r'<circle class="y-dot-after" cx="([0-9.]+)" cy="(-?[0-9.]+)"', page)]
+    places = [
+        (float(x), float(y))
+        for x, y in re.findall(r'<circle class="y-dot-after" cx="([0-9.]+)" cy="(-?[0-9.]+)"', page)
+    ]
     assert len(places) == 41
     # the scale ends at the next quarter, 125 %: from 30 to 570 that is 246 and 505.2, in steps of a fiftieth
     assert {x for x, _ in places} == {246.0, 505.2}
