@@ -8,10 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_app.core.database import Base, InCommunity, key_in_community
-from volunteer_app.credentials.rules import ENTRY_KINDS, STAR_STATES
 from volunteer_app.people.models import Person, person_key
 from volunteer_app.rosters.models import one_of
 
+ENTRY_KINDS = ("training", "commendation", "evaluation")
+STAR_STATES = ("applied", "publicised", "certified", "refused")
 LIVE_STAR = text("state <> 'refused'")
 
 

@@ -1,4 +1,4 @@
-"""What the record decides without a database: kinds, states, numbers of certificates, refusals."""
+"""What the record decides without a database: numbers of certificates, refusals."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,6 @@ from volunteer_app.core.errors import Refused
 from volunteer_app.core.ids import digits
 from volunteer_app.core.language import N_
 
-ENTRY_KINDS = ("training", "commendation", "evaluation")
-STAR_STATES = ("applied", "publicised", "certified", "refused")
 NOTICE_DAYS = 5
 """Working days on the board before a star is certified. Source: domain.md 2.4 (at least five)."""
 

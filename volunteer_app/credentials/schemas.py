@@ -4,7 +4,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from volunteer_app.core.language import N_
 from volunteer_app.core.schema import FormSchema, ReplySchema, between, filled, one_of
-from volunteer_app.credentials.rules import ENTRY_KINDS
+from volunteer_app.credentials.models import ENTRY_KINDS
 
 
 class EntryForm(FormSchema):

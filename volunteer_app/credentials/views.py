@@ -12,7 +12,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.credentials import actions, queries, schemas
-from volunteer_app.credentials.rules import ENTRY_KINDS
+from volunteer_app.credentials.models import ENTRY_KINDS
 from volunteer_app.people.queries import person_here
 from volunteer_app.web.access import ANYBODY, PUBLIC, access, local_today, viewer
 from volunteer_app.web.database import db

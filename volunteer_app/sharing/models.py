@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from volunteer_app.core.database import Base, InCommunity, key_in_community
 from volunteer_app.people.models import Person, person_key
 from volunteer_app.rosters.models import one_of
-from volunteer_app.sharing.rules import COLLECTIVE_KINDS, DEPARTURES
+
+COLLECTIVE_KINDS = ("stairwell", "team", "neighbourhood")
+DEPARTURES = ("moved", "deceased")
 
 
 class HouseholdPool(InCommunity, Base):

@@ -5,8 +5,6 @@ from datetime import date
 from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_
 
-COLLECTIVE_KINDS = ("stairwell", "team", "neighbourhood")
-DEPARTURES = ("moved", "deceased")
 CARE_POOL = "pool:care"
 ESTATE_MONTHS = 6
 """How long after somebody has left the points may be passed on."""

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
-from volunteer_app.sharing.rules import COLLECTIVE_KINDS, DEPARTURES
+from volunteer_app.sharing.models import COLLECTIVE_KINDS, DEPARTURES
 
 
 class PointsForm(FormSchema):

@@ -17,6 +17,7 @@ from volunteer_app.people.owners import owner_of
 from volunteer_app.people.queries import person_here
 from volunteer_app.people.typed import person_named
 from volunteer_app.sharing import actions, queries, rules, schemas
+from volunteer_app.sharing.models import COLLECTIVE_KINDS, DEPARTURES
 from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
@@ -125,7 +126,7 @@ def draw_wall(form: Form, refusal: AppError | None = None) -> str:
         rows=rows,
         choices=[(str(row.collective.id), row.collective.name) for row in rows],
         words=COLLECTIVE_WORDS,
-        kinds=[(kind, gettext(COLLECTIVE_WORDS[kind])) for kind in rules.COLLECTIVE_KINDS],
+        kinds=[(kind, gettext(COLLECTIVE_WORDS[kind])) for kind in COLLECTIVE_KINDS],
         care=queries.care_points(session, who.community_id, now=now()),
         may_write="coordinator" in who.roles,
     )
@@ -190,7 +191,7 @@ def draw_person(person_id: int, form: Form, refusal: AppError | None = None) -> 
         home=queries.home_of(session, person, now=now()),
         departure=departure,
         words=DEPARTURE_WORDS,
-        kinds=[(kind, gettext(DEPARTURE_WORDS[kind])) for kind in rules.DEPARTURES],
+        kinds=[(kind, gettext(DEPARTURE_WORDS[kind])) for kind in DEPARTURES],
         targets=[("household", gettext(N_("给一家人"))), ("pool", gettext(N_("捐给爱心池")))],
         last=rules.last_day_of_estate(departure.left_on) if departure else None,
         points=ledger.balance(session, who.community_id, owner_of(person.id), now=now()).available,
