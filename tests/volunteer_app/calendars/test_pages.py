@@ -14,6 +14,7 @@ from tests.volunteer_app.rosters.factory import Town
 from tests.volunteer_app.rosters.factory import town as new_town
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.erasing.forgetting import erase
+from volunteer_app.people import actions as people
 from volunteer_app.rosters.models import Assignment
 
 PAGE = "/my/calendar"
@@ -132,6 +133,18 @@ def test_somebody_who_is_forgotten_has_no_calendar(
     erase(session, seat.person_id, actor=make.actor(admin, "admin"), now=clock())
     session.commit()
     assert stranger(client).get(path).status_code == 404
+
+
+def test_who_serves_no_longer_has_no_calendar_until_he_serves_again(
+    client: FlaskClient, session: Session, town: Town, seat: Assignment, clock: SetClock
+) -> None:
+    path = opened(client, seat)
+    people.revoke(session, seat.person_id, "volunteer", actor=town.staff, now=clock())
+    session.commit()
+    assert stranger(client).get(path).status_code == 404
+    people.grant(session, seat.person_id, "volunteer", actor=town.staff, now=clock())
+    session.commit()
+    assert len(events(stranger(client), path)) == 1
 
 
 def test_json_and_the_trail(client: FlaskClient, session: Session, seat: Assignment) -> None:
