@@ -103,7 +103,7 @@ def check_apart(session: Session, shift: Shift, change: ShiftChange) -> None:
 def change_rest(
     session: Session, shift_id: int, change: ShiftChange, *, seats: Seats, actor: Actor, now: datetime
 ) -> list[Shift]:
-    """Changes this date and all later ones of the series; earlier dates keep what they were.
+    """Changes this date and all later ones of the series; earlier dates and what has begun keep what they were.
 
     The series is split: the old one ends the day before, a new one with the new times and seats begins here. Of a task
     in parts only this leg gets new times; refuses LegsTogether.
@@ -115,7 +115,7 @@ def change_rest(
         raise DayStays
     series = session.scalars(select(Series).where(Series.id == shift.series_id).with_for_update(of=Series)).one()
     later = later_shifts(session, series, shift.occurs_on)
-    open_later = [one for one in later if one.state == "open"]
+    open_later = [one for one in later if one.state == "open" and one.starts_at > now]
     same_leg = [one for one in open_later if one.leg == shift.leg]
     for one in same_leg:
         check_apart(session, one, replace(change, day=one.starts_on))

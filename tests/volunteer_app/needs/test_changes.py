@@ -107,6 +107,22 @@ def test_what_has_begun_stays(needs: NeedsFactory, session: Session, shifts: lis
     assert today.state == "cancelled"
 
 
+def test_a_later_date_that_came_earlier_and_has_begun_keeps_its_time(
+    needs: NeedsFactory, session: Session, shifts: list[Shift]
+) -> None:
+    """The patrol of the 20th was walked on the 13th already; from the 14th on they begin at 10:00."""
+    told, early = Told(), on(shifts, LATER)
+    changes.change_shift(
+        session, early.id, change(date(2026, 10, 13)), seats=NoSeats(), actor=needs.actor, now=needs.now
+    )
+    first, noon = on(shifts, date(2026, 10, 14)), datetime(2026, 10, 13, 12, tzinfo=SHANGHAI)
+    rest = change(first.starts_on, starts_minute=600, target=3, most=3)
+    changes.change_rest(session, first.id, rest, seats=told, actor=needs.actor, now=noon)
+    assert (starts([early, first]), early.most) == (["13 09:00", "14 10:00"], 2)
+    assert early.id not in told.moved
+    assert recurring.extend_series(session, needs.community.id, LAST, actor=needs.actor, now=noon) == []
+
+
 def test_rain_cancels_one_date_and_tells_its_people(needs: NeedsFactory, session: Session, shifts: list[Shift]) -> None:
     told = Told()
     one = on(shifts, date(2026, 10, 22))
