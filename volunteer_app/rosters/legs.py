@@ -30,6 +30,11 @@ def seats_of_task(session: Session, seat: Assignment, *, now: datetime) -> list[
     return [seat, *session.scalars(wanted)]
 
 
+def first_of_task(session: Session, seat: Assignment, *, now: datetime) -> Assignment:
+    """The seat, or its holder's seat on an earlier leg to come, which stands for all of them."""
+    return turns_known(seats_of_task(session, seat, now=now))[0]
+
+
 def lock_task(session: Session, assignment_id: int) -> None:
     """Row locks, in id order, on the seat and its holder's seats on the other legs; read them only afterwards."""
     here = session.execute(

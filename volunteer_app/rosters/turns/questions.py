@@ -13,7 +13,7 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.drawing import comma, kind_name, place_name, time_words
 from volunteer_app.rosters.judge import judging
-from volunteer_app.rosters.legs import turns_known
+from volunteer_app.rosters.legs import first_of_task, turns_known
 from volunteer_app.rosters.models import Assignment, Swap
 from volunteer_app.rosters.rules import is_standing, takes_swap
 from volunteer_app.rosters.turns import covers
@@ -39,13 +39,15 @@ def possible(
 
 def to_settle(session: Session, seat: Assignment, *, now: datetime, most: int) -> list[Assignment]:
     """Turns that staff may settle an exchange with: the one that waits for an answer, else all that suit both."""
-    waiting = [row for row in turns.swaps(session, seat_ids=[seat.id]) if is_standing(row, now=now)]
-    asked = [row.other if row.seat_id == seat.id else row.seat for row in waiting]
+    first = first_of_task(session, seat, now=now)
+    waiting = [row for row in turns.swaps(session, seat_ids=[first.id]) if is_standing(row, now=now)]
+    asked = [row.other if row.seat_id == first.id else row.seat for row in waiting]
     return asked or possible(session, seat, now=now, most=most, notice=timedelta())
 
 
 def free_to_ask(session: Session, seat: Assignment, *, now: datetime, soonest: datetime) -> Iterator[Assignment]:
     """The nearest first, each judged when its turn comes; none that begins before `soonest`."""
+    seat = first_of_task(session, seat, now=now)
     refused = {other_id for _seat_id, other_id in turns.refused_swaps(session, seat.id)}
     waiting = [row for row in turns.swaps(session, community_id=seat.community_id) if is_standing(row, now=now)]
     busy = {one for row in waiting for one in (row.seat_id, row.other_id)} | refused

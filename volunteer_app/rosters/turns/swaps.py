@@ -19,7 +19,7 @@ from volunteer_app.messages import actions as messages
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.judge import judging
-from volunteer_app.rosters.legs import lock_task, seats_of_task, turns_known
+from volunteer_app.rosters.legs import first_of_task, lock_task, seats_of_task, turns_known
 from volunteer_app.rosters.locks import lock_roster
 from volunteer_app.rosters.models import Assignment, Roster, Swap
 from volunteer_app.rosters.rules import SwapAsked, SwapOver, is_standing, takes_answer, takes_swap
@@ -47,7 +47,7 @@ def ask(session: Session, assignment_id: int, other_id: int, *, actor: Actor, no
     """
     roster = lock_roster(session, queries.assignment(session, assignment_id).roster_id)
     seat = turns_known(own_seats(session, assignment_id, actor=actor, now=now))[0]
-    other = first_of_task(session, other_id, now=now)
+    other = locked_first(session, other_id, now=now)
     if other.roster_id != roster.id or other.person_id == seat.person_id or other.shift.task == seat.shift.task:
         raise NotFound
     if not takes_swap(other, now=now):
@@ -66,10 +66,10 @@ def ask(session: Session, assignment_id: int, other_id: int, *, actor: Actor, no
     return made
 
 
-def first_of_task(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
-    """The seat, locked, or its holder's seat on an earlier leg to come, which stands for all of them."""
+def locked_first(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
+    """The first of the task's seats to come, with all of them locked."""
     lock_task(session, assignment_id)
-    return turns_known(seats_of_task(session, queries.assignment(session, assignment_id), now=now))[0]
+    return first_of_task(session, queries.assignment(session, assignment_id), now=now)
 
 
 def agree(session: Session, swap_id: int, *, actor: Actor, now: datetime) -> Swap:
@@ -94,9 +94,13 @@ def settle(session: Session, assignment_id: int, other_id: int, *, actor: Actor,
     """The exchange at once: staff has asked both, on the telephone say. Where one of the two has asked the other for
     just this already, that is what is agreed to. Refuses what `ask` and `agree` refuse.
     """
-    ids = (assignment_id, other_id)
-    waiting = [row for row in turns.swaps(session, seat_ids=ids) if is_standing(row, now=now)]
-    between = [row for row in waiting if {row.seat_id, row.other_id} == {*ids}]
+    lock_roster(session, queries.assignment(session, assignment_id).roster_id)
+    ids = {locked_first(session, one, now=now).id for one in (assignment_id, other_id)}
+    rows = turns.swaps(session, seat_ids=ids)
+    for row in rows:
+        if row.seat_id in ids and not is_standing(row, now=now):
+            close(session, row, "lapsed", now=now)  # in silence: the turn won't be the asker's any more
+    between = [row for row in rows if {row.seat_id, row.other_id} == ids and row.state == "waiting"]
     row = between[0] if between else ask(session, assignment_id, other_id, actor=actor, now=now)
     return agree(session, row.id, actor=actor, now=now)
 
@@ -119,11 +123,14 @@ def change_hands(session: Session, roster: Roster, row: Swap, *, actor: Actor, n
 
 
 def refuse(session: Session, swap_id: int, *, actor: Actor, now: datetime) -> Swap:
-    """Not this time; whoever asked is told, keeps his turn, and doesn't ask for the same again. Refuses SwapOver."""
+    """Not this time; whoever asked is told that he keeps his turn, and doesn't ask for the same again.
+
+    Refuses SwapOver.
+    """
     row, _roster = asked(session, swap_id)
     own_answer(row.other, actor)
     close(session, row, "refused", now=now)
-    tell(session, row, REFUSED, to=row.seat, about=row.other, cause=f"{cause_of(row)}:over", now=now)
+    tell_holder(session, row, REFUSED, now=now)
     audit.record(
         session, "refuse_swap", f"swap:{row.id}", actor=actor, now=now, acting_for=acting_for(row.other, actor)
     )
@@ -176,10 +183,15 @@ def end_over(session: Session, rows: Iterable[Swap], *, now: datetime) -> int:
     over = [row for row in rows if not is_standing(row, now=now)]
     for row in over:
         close(session, row, "lapsed", now=now)
-        if takes_answer(row.seat, now=now):
-            tell(session, row, LAPSED, to=row.seat, about=row.other, cause=f"{cause_of(row)}:over", now=now)
+        tell_holder(session, row, LAPSED, now=now)
     session.flush()
     return len(over)
+
+
+def tell_holder(session: Session, row: Swap, sentence: str, *, now: datetime) -> None:
+    """A message to whoever asked that the turn is still his; none when it isn't."""
+    if takes_answer(row.seat, now=now):
+        tell(session, row, sentence, to=row.seat, about=row.other, cause=f"{cause_of(row)}:over", now=now)
 
 
 def cause_of(row: Swap) -> str:

@@ -245,6 +245,40 @@ def test_who_has_lost_the_turn_meanwhile_is_not_told_that_it_is_still_his(
     assert told(session, two.yao) == []
 
 
+def test_a_no_says_only_to_who_still_has_the_turn_that_it_is_still_his(
+    session: Session, two: Two, clock: SetClock
+) -> None:
+    row, town = two.ask(clock), two.town
+    actions.replace(session, two.tuesday.id, person_id=town.volunteer("蔡卫东").id, actor=town.staff, now=clock())
+    town.publish(two.roster)
+    actions.refuse_swap(session, row.id, actor=town.own(two.ren), now=clock())
+    assert (row.state, told(session, two.yao)) == ("refused", [])
+
+
+def test_what_is_settled_after_the_time_to_answer_tells_each_one_thing(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    """任锦良 asked 郑翠萍, 蔡卫东 asked 姚文娟; both questions are over, and the timetable hasn't ended them yet. Now
+    姚文娟 and 任锦良 exchange: 任锦良 isn't told that she keeps her turn, 蔡卫东 is.
+    """
+    roster = town.roster()
+    names = {"姚文娟": THURSDAY, "任锦良": FRIDAY, "郑翠萍": date(2026, 10, 17), "蔡卫东": date(2026, 10, 18)}
+    yao, ren, zheng, cai = (
+        town.seat(roster, town.shift(day, seats=1), town.volunteer(name)) for name, day in names.items()
+    )
+    town.publish(roster)
+    rows = [
+        actions.ask_swap(session, own.id, other.id, actor=town.own(own.person), now=clock())
+        for own, other in ((ren, zheng), (cai, yao))
+    ]
+    clock.tick(days=2)
+    actions.settle_swap(session, yao.id, ren.id, actor=town.staff, now=clock())
+    assert [row.state for row in rows] == ["lapsed", "lapsed"]
+    assert [told(session, seat.person) for seat in (yao, ren)] == [["换好了"], ["换好了"]]
+    [said] = told(session, cai.person)
+    assert said.startswith("换班的事没等到%(name)s回话")
+
+
 def test_an_unanswered_question_ends_after_two_days(session: Session, town: Town, clock: SetClock) -> None:
     """Then the same may be asked again, also before the timetable has ended the first question."""
     roster = town.roster()
@@ -276,6 +310,32 @@ def test_both_legs_of_a_task_change_hands(session: Session, town: Town, clock: S
         (ren.id, back.id, True),
         (yao.id, thursday.shift_id, False),
     }
+
+
+def test_a_later_leg_stands_for_the_whole_task_on_both_pages(session: Session, town: Town, clock: SetClock) -> None:
+    """Staff settles the question that waits from the way back, too; the asker is offered nothing beside it."""
+    roster, (there, back) = town.roster(), town.escort()
+    yao, ren = town.volunteer("姚文娟"), town.volunteer("任锦良")
+    legs = [town.seat(roster, leg, yao) for leg in (there, back)]
+    thursday = town.seat(roster, town.shift(THURSDAY, seats=1), ren)
+    town.seat(roster, town.shift(FRIDAY, seats=1), town.volunteer("蔡卫东"))
+    town.publish(roster)
+    row = actions.ask_swap(session, legs[0].id, thursday.id, actor=town.own(yao), now=clock())
+    assert possible(session, legs[1], now=clock(), most=9) == []
+    assert to_settle(session, legs[1], now=clock(), most=9) == [thursday]
+    settled = actions.settle_swap(session, legs[1].id, thursday.id, actor=town.staff, now=clock())
+    assert (settled.id, settled.state) == (row.id, "agreed")
+
+
+def test_a_no_to_a_task_is_not_asked_again_from_its_later_leg(session: Session, town: Town, clock: SetClock) -> None:
+    roster, (there, back) = town.roster(), town.escort()
+    yao, ren = town.volunteer("姚文娟"), town.volunteer("任锦良")
+    legs = [town.seat(roster, leg, yao) for leg in (there, back)]
+    thursday = town.seat(roster, town.shift(THURSDAY, seats=1), ren)
+    town.publish(roster)
+    row = actions.ask_swap(session, legs[0].id, thursday.id, actor=town.own(yao), now=clock())
+    actions.refuse_swap(session, row.id, actor=town.own(ren), now=clock())
+    assert [possible(session, leg, now=clock(), most=9) for leg in legs] == [[], []]
 
 
 def test_answers_at_once_have_one_outcome(session: Session, two: Two, clock: SetClock, database_url: str) -> None:
