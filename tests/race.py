@@ -1,11 +1,12 @@
 """Many writers at once on a real database: every one has its own connection, and all start together."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.database import in_transaction
@@ -37,3 +38,29 @@ def race(url: str, work: Callable[[Session, int], T], *, writers: int, each: int
 
     with ThreadPoolExecutor(writers) as pool:
         return [one for writer in pool.map(run, range(writers)) for one in writer]
+
+
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+def overtake(url: str, first: Callable[[Session], object], second: Callable[[Session], T]) -> T:
+    """What `second` returns, on PostgreSQL, when `first` has written all and commits only once `second` waits for one
+    of its locks or is through.
+    """
+    engine = create_engine(url)
+
+    def run() -> T:
+        with Session(engine) as session:
+            return in_transaction(session, lambda: second(session))
+
+    with Session(engine) as session, Session(engine) as watch, ThreadPoolExecutor(1) as pool:
+        first(session)
+        session.flush()
+        running = pool.submit(run)
+        while not running.done() and not watch.scalar(WAITING):
+            watch.rollback()
+            time.sleep(0.01)
+        session.commit()
+        found = running.result()
+    engine.dispose()
+    return found

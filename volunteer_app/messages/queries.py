@@ -1,5 +1,6 @@
 """Reads of the outbox and of feedback, in the viewer's community."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,14 @@ def revived(kept: dict[str, Any]) -> Text:
     """A sentence from its JSON, with the sentences inside it; see actions.plain_value."""
     values = {name: revived(value) if isinstance(value, dict) else value for name, value in kept["values"].items()}
     return Text(kept["template"], values)
+
+
+def causes_known(session: Session, community_id: int, causes: Iterable[str]) -> set[str]:
+    """Those of the causes for which there is a message already, told or not."""
+    wanted = select(OutboxMessage.cause).where(
+        OutboxMessage.community_id == community_id, OutboxMessage.cause.in_(list(causes))
+    )
+    return set(session.scalars(wanted))
 
 
 def waiting(session: Session, channel: str) -> list[OutboxMessage]:

@@ -6,6 +6,7 @@ both held any more is over, whatever its row says (`is_standing`).
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -149,10 +150,11 @@ def withdraw(session: Session, swap_id: int, *, actor: Actor, now: datetime) -> 
 
 
 def asked(session: Session, swap_id: int) -> tuple[Swap, Roster]:
-    """The question and its roster, both seats read under the locks; refuses SwapOver when it's answered."""
+    """The question and its roster, it and both seats read under the locks; refuses SwapOver when it's answered."""
     roster = lock_roster(session, turns.swap(session, swap_id).seat.roster_id)
     session.scalars(select(Swap.id).where(Swap.id == swap_id).with_for_update()).all()
     row = turns.swap(session, swap_id)
+    session.refresh(row)
     for seat_id in sorted((row.seat_id, row.other_id)):
         lock_task(session, seat_id)
         session.refresh(queries.assignment(session, seat_id))
@@ -174,8 +176,17 @@ def close(session: Session, row: Swap, state: str, *, now: datetime) -> None:
 
 
 def lapse(session: Session, *, community_id: int, now: datetime) -> int:
-    """Ends questions that got no answer, or whose turns aren't both held any more; returns how many. Safe to repeat."""
-    return end_over(session, turns.swaps(session, community_id=community_id), now=now)
+    """Ends questions that got no answer, or whose turns aren't both held any more; returns how many. Safe to repeat.
+
+    Each is looked at again under its locks: an answer that comes meanwhile counts.
+    """
+    ended = 0
+    for row in turns.swaps(session, community_id=community_id):
+        if not is_standing(row, now=now):
+            with suppress(SwapOver):
+                asked(session, row.id)
+                ended += end_over(session, [row], now=now)
+    return ended
 
 
 def end_over(session: Session, rows: Iterable[Swap], *, now: datetime) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import sign_in
-from tests.race import race
+from tests.race import overtake, race
 from tests.volunteer_app.rosters.factory import Town
 from tests.volunteer_app.rosters.pages import text_of
 from volunteer_app.core.errors import NotFound
@@ -362,6 +362,23 @@ def test_answers_at_once_have_one_outcome(session: Session, two: Two, clock: Set
     holders = {day: name for name, day in held(session)}
     assert sorted(holders) == [two.tuesday.shift.starts_on, THURSDAY]
     assert (holders[THURSDAY] == "姚文娟") == (state == "agreed")
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_yes_in_the_last_second_is_not_ended_by_the_timetable(
+    session: Session, two: Two, clock: SetClock, database_url: str
+) -> None:
+    row = two.ask(clock)
+    session.commit()
+    swap_id, until, ren, here = row.id, row.until, two.town.own(two.ren), two.town.community.id
+    session.commit()
+    ended = overtake(
+        database_url,
+        lambda first: actions.agree_swap(first, swap_id, actor=ren, now=until - timedelta(seconds=1)),
+        lambda second: swaps.lapse(second, community_id=here, now=until),
+    )
+    assert (ended, row.state) == (0, "agreed")
+    assert (told(session, two.yao), told(session, two.ren)) == (["换好了"], ["换好了"])
 
 
 def test_one_turn_asked_for_by_two_at_once_is_asked_for_once(two: Two, clock: SetClock, database_url: str) -> None:
