@@ -73,6 +73,12 @@ class TurnOver(Refused):
     sentence = N_("这个班已经开始了，排班表上不能再改。")
 
 
+class NotServing(Refused):
+    """Invited and not yet agreed, without a volunteer's profile, or gone."""
+
+    sentence = N_("%(name)s还没答应参加，或者不再参加了，排不了班。想来的话，跟社区说一声就行。")
+
+
 class NotYours(Refused):
     """The seat isn't waiting for an answer: given away, cancelled, already signed in."""
 

@@ -36,7 +36,7 @@ class Change:
 def replace(session: Session, assignment_id: int, *, person_id: int, actor: Actor, now: datetime) -> Change:
     """Gives the seat to somebody else and pins it.
 
-    Refuses BreaksRule (a hard rule, in words), AlreadyThere, TurnOver.
+    Refuses BreaksRule (a hard rule, in words), AlreadyThere, NotServing, TurnOver.
     """
     old, *others = changeable(session, assignment_id, now=now)
     roster = lock_roster(session, old.roster_id)

@@ -14,13 +14,14 @@ from solver import explain, pairs
 from solver.check import Violation
 from solver.plan import Plan
 from solver.problem import Problem
+from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import Assignment, Roster
 from volunteer_app.rosters.question.problem import problem_for
-from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, TurnOver, WeekFull
+from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, NotServing, TurnOver, WeekFull
 from volunteer_app.rosters.words import hours, rule_words, tag_words, tags_words
 
 WEEK_RULES = ("week_shifts", "week_minutes")
@@ -92,20 +93,29 @@ def case_of(session: Session, roster: Roster, *, now: datetime) -> Case:
 
 
 def judge(case: Case, person_id: int, shift_id: int, *, without: int | None = None) -> None:
-    """Refuses with the first hard rule that the seat breaks, in words."""
-    if not case.knows(person_id, shift_id):
-        raise TurnOver
+    """Refuses with the first hard rule that the seat breaks, in words; and as `check_known` does."""
+    check_known(case, person_id, shift_id)
     if (str(person_id), str(shift_id)) in case.plan.assignments:
         raise AlreadyThere(name=case.names[person_id])
     for broken in case.verdict(person_id, shift_id, without=without):
         raise BreaksRule(rule=case.sentence(broken, person_id, shift_id))
 
 
+def check_known(case: Case, person_id: int, shift_id: int) -> None:
+    """Refuses TurnOver for a turn that has begun, NotServing for somebody who isn't rostered; NotFound for nobody."""
+    if str(shift_id) not in case.problem.shift:
+        raise TurnOver
+    if person_id not in case.names:
+        raise NotFound
+    if str(person_id) not in case.problem.person:
+        raise NotServing(name=case.names[person_id])
+
+
 def may_exchange(case: Case, first: Assignment, second: Assignment) -> bool:
     """No rule stands against the holders of two seats taking each other's."""
     try:
         judge_exchange(case, first, second)
-    except (TurnOver, AlreadyThere, BreaksRule):
+    except (TurnOver, NotServing, AlreadyThere, BreaksRule):
         return False
     return True
 
@@ -114,8 +124,7 @@ def judge_exchange(case: Case, first: Assignment, second: Assignment) -> None:
     """Refuses with the first hard rule that the exchange breaks, in words."""
     comes = {second.shift_id: first.person_id, first.shift_id: second.person_id}
     for shift_id, person_id in comes.items():
-        if not case.knows(person_id, shift_id):
-            raise TurnOver
+        check_known(case, person_id, shift_id)
         if (str(person_id), str(shift_id)) in case.plan.assignments:
             raise AlreadyThere(name=case.names[person_id])
     for broken in case.exchange(first, second):

@@ -29,8 +29,8 @@ NOT_THIS_TIME = N_("%(turn)s已经有人去了，谢谢您报名。有事找%(co
 def sign_up(session: Session, shift_id: int, *, person_id: int | None = None, actor: Actor, now: datetime) -> SignUp:
     """Asks for a free seat of a published shift; it counts once the community confirms.
 
-    Staff may do it for a person. Refuses TurnBegan, ShiftCancelled, ShiftFull, AlreadyThere, AlreadySignedUp, WeekFull
-    and, with the rule's own sentence, BreaksRule.
+    Staff may do it for a person. Refuses TurnBegan, ShiftCancelled, ShiftFull, NotServing, AlreadyThere,
+    AlreadySignedUp, WeekFull and, with the rule's own sentence, BreaksRule.
     """
     wanted = person_id if person_id is not None and actor.has("coordinator") else actor.person_id
     shift, *others = free_legs(session, shift_id, now=now)

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.volunteer_app.rosters.factory import Town
+from volunteer_app.core.errors import NotFound
 from volunteer_app.rosters import actions
-from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, TurnOver
+from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, NotServing, TurnOver
 
 
 def test_hard_rules_refuse_hand_changes_in_words(session: Session, town: Town, clock: SetClock) -> None:
@@ -25,6 +26,15 @@ def test_hard_rules_refuse_hand_changes_in_words(session: Session, town: Town, c
     clock.moment = morning.starts_at
     with pytest.raises(TurnOver):
         actions.fill(session, morning.id, person_id=busy.id, actor=town.staff, now=clock())
+
+
+def test_somebody_who_is_no_volunteer_gets_no_seat(session: Session, town: Town, clock: SetClock) -> None:
+    town.roster()
+    shift, neighbour = town.shift(), town.make.person(town.community, "resident", name="邻居")
+    with pytest.raises(NotServing, match="邻居还没答应参加"):
+        actions.fill(session, shift.id, person_id=neighbour.id, actor=town.staff, now=clock())
+    with pytest.raises(NotFound):
+        actions.fill(session, shift.id, person_id=neighbour.id + 99, actor=town.staff, now=clock())
 
 
 def test_a_reserved_seat_is_kept_for_its_kind_of_people(session: Session, town: Town, clock: SetClock) -> None:

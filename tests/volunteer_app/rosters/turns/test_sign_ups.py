@@ -9,7 +9,15 @@ from tests.volunteer_app.rosters.factory import Town
 from volunteer_app.core.errors import NotFound
 from volunteer_app.rosters import actions
 from volunteer_app.rosters.models import RosterVersion
-from volunteer_app.rosters.rules import AlreadySignedUp, BreaksRule, NotYours, ShiftFull, SignUpAnswered, WeekFull
+from volunteer_app.rosters.rules import (
+    AlreadySignedUp,
+    BreaksRule,
+    NotServing,
+    NotYours,
+    ShiftFull,
+    SignUpAnswered,
+    WeekFull,
+)
 from volunteer_app.rosters.turns import queries as turns
 
 
@@ -62,6 +70,15 @@ def test_the_second_of_two_sign_ups_finds_the_turn_full(session: Session, town: 
     actions.confirm_sign_up(session, one.id, actor=town.staff, now=clock())
     with pytest.raises(ShiftFull, match="刚刚有人先报了"):
         actions.confirm_sign_up(session, other.id, actor=town.staff, now=clock())
+
+
+def test_who_has_not_agreed_yet_is_told_so_and_not_that_the_turn_has_begun(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    _roster_id, shift_id = open_seat(town)
+    ren = town.volunteer("任锦良", state="invited")
+    with pytest.raises(NotServing, match="任锦良还没答应参加"):
+        actions.sign_up(session, shift_id, actor=town.own(ren), now=clock())
 
 
 def test_a_full_week_is_refused_kindly(session: Session, town: Town, clock: SetClock) -> None:
