@@ -133,6 +133,12 @@ class SwapOver(Refused):
     sentence = N_("这次换班已经过去了，班没有动。")
 
 
+class SwapUnsuited(Refused):
+    """Something stands against the exchange that is nobody's business but the other one's and the staff's."""
+
+    sentence = N_("这个班眼下换不了，没有改。")
+
+
 class BreaksRule(Refused):
     """A hard rule forbids the seat; the sentence is the rule's own."""
 

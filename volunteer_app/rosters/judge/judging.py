@@ -3,6 +3,7 @@
 Builds the same question that a solve would get, with the draft as the plan; solves nothing.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,14 +15,14 @@ from solver import explain, pairs
 from solver.check import Violation
 from solver.plan import Plan
 from solver.problem import Problem
-from volunteer_app.core.errors import NotFound
+from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import Assignment, Roster
 from volunteer_app.rosters.question.problem import problem_for
-from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, NotServing, TurnOver, WeekFull
+from volunteer_app.rosters.rules import AlreadyThere, BreaksRule, NotServing, SwapUnsuited, TurnOver, WeekFull
 from volunteer_app.rosters.words import hours, rule_words, tag_words, tags_words
 
 WEEK_RULES = ("week_shifts", "week_minutes")
@@ -93,44 +94,49 @@ def case_of(session: Session, roster: Roster, *, now: datetime) -> Case:
 
 
 def judge(case: Case, person_id: int, shift_id: int, *, without: int | None = None) -> None:
-    """Refuses with the first hard rule that the seat breaks, in words; and as `check_known` does."""
-    check_known(case, person_id, shift_id)
-    if (str(person_id), str(shift_id)) in case.plan.assignments:
-        raise AlreadyThere(name=case.names[person_id])
+    """Refuses with the first hard rule that the seat breaks, in words; and with what rules it out before."""
+    if (refusal := ruled_out(case, person_id, shift_id)) is not None:
+        raise refusal
     for broken in case.verdict(person_id, shift_id, without=without):
         raise BreaksRule(rule=case.sentence(broken, person_id, shift_id))
 
 
-def check_known(case: Case, person_id: int, shift_id: int) -> None:
-    """Refuses TurnOver for a turn that has begun, NotServing for somebody who isn't rostered; NotFound for nobody."""
+def ruled_out(case: Case, person_id: int, shift_id: int) -> AppError | None:
+    """What is known before any rule is asked: TurnOver, NotFound, NotServing, AlreadyThere, or None for nothing."""
     if str(shift_id) not in case.problem.shift:
-        raise TurnOver
+        return TurnOver()
     if person_id not in case.names:
-        raise NotFound
+        return NotFound()
     if str(person_id) not in case.problem.person:
-        raise NotServing(name=case.names[person_id])
+        return NotServing(name=case.names[person_id])
+    if (str(person_id), str(shift_id)) in case.plan.assignments:
+        return AlreadyThere(name=case.names[person_id])
+    return None
 
 
 def may_exchange(case: Case, first: Assignment, second: Assignment) -> bool:
     """No rule stands against the holders of two seats taking each other's."""
-    try:
-        judge_exchange(case, first, second)
-    except (TurnOver, NotServing, AlreadyThere, BreaksRule):
-        return False
-    return True
+    return next(against_exchange(case, first, second), None) is None
 
 
-def judge_exchange(case: Case, first: Assignment, second: Assignment) -> None:
-    """Refuses with the first hard rule that the exchange breaks, in words."""
+def judge_exchange(case: Case, first: Assignment, second: Assignment, *, asker_id: int | None) -> None:
+    """Refuses with what first stands against the exchange, in words. Staff, who ask with None, hear all of it; one of
+    the two hears what is about himself, and SwapUnsuited in place of what is about somebody else.
+    """
+    for person_id, refusal in against_exchange(case, first, second):
+        raise refusal if asker_id in (None, person_id) else SwapUnsuited
+
+
+def against_exchange(case: Case, first: Assignment, second: Assignment) -> Iterator[tuple[int, AppError]]:
+    """(whom it is about, what forbids it); whoever has the first asks for no second."""
     comes = {second.shift_id: first.person_id, first.shift_id: second.person_id}
     for shift_id, person_id in comes.items():
-        check_known(case, person_id, shift_id)
-        if (str(person_id), str(shift_id)) in case.plan.assignments:
-            raise AlreadyThere(name=case.names[person_id])
+        if (refusal := ruled_out(case, person_id, shift_id)) is not None:
+            yield person_id, refusal
     for broken in case.exchange(first, second):
         person_id = int(broken.person) if broken.person else comes.get(int(broken.shift), first.person_id)
         got = first.shift_id if person_id == second.person_id else second.shift_id
-        raise BreaksRule(rule=case.sentence(broken, person_id, got))
+        yield person_id, BreaksRule(rule=case.sentence(broken, person_id, got))
 
 
 def may_join(session: Session, shift: Shift, person_id: int, *, now: datetime) -> None:

@@ -44,7 +44,7 @@ def ask(session: Session, assignment_id: int, other_id: int, *, actor: Actor, no
     """The holder of the first seat asks the holder of the other for an exchange; staff may do it for him.
 
     Refuses NotYours, TurnBegan, SwapOver when the other turn can't be had, SwapAsked when one of the two waits for an
-    answer already or this one was answered with a no, and BreaksRule where a rule forbids the exchange.
+    answer already or this one was answered with a no, and as `judge` does where a rule forbids the exchange.
     """
     roster = lock_roster(session, queries.assignment(session, assignment_id).roster_id)
     seat = turns_known(own_seats(session, assignment_id, actor=actor, now=now))[0]
@@ -57,7 +57,7 @@ def ask(session: Session, assignment_id: int, other_id: int, *, actor: Actor, no
     end_over(session, turns.swaps(session, seat_ids=ids), now=now)
     if turns.swaps(session, seat_ids=ids) or ids in turns.refused_swaps(session, seat.id):
         raise SwapAsked
-    judging.judge_exchange(judging.case_of(session, roster, now=now), seat, other)
+    judge(session, roster, seat, other, actor=actor, now=now)
     until = min(now + PATIENCE, seat.shift.starts_at, other.shift.starts_at)
     made = Swap(community_id=seat.community_id, seat_id=seat.id, other_id=other.id, at=now, until=until)
     session.add(made)
@@ -65,6 +65,16 @@ def ask(session: Session, assignment_id: int, other_id: int, *, actor: Actor, no
     tell(session, made, ASKED, to=other, about=seat, cause=cause_of(made), now=now)
     audit.record(session, "ask_swap", f"swap:{made.id}", actor=actor, now=now, acting_for=acting_for(seat, actor))
     return made
+
+
+def judge(
+    session: Session, roster: Roster, seat: Assignment, other: Assignment, *, actor: Actor, now: datetime
+) -> None:
+    """Refuses BreaksRule, in the rule's words, to staff and to whom it is about, and SwapUnsuited to the other one: a
+    colleague's age, limits or consent are not his business.
+    """
+    asker_id = None if actor.has("coordinator") else actor.person_id
+    judging.judge_exchange(judging.case_of(session, roster, now=now), seat, other, asker_id=asker_id)
 
 
 def locked_first(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
@@ -76,13 +86,13 @@ def locked_first(session: Session, assignment_id: int, *, now: datetime) -> Assi
 def agree(session: Session, swap_id: int, *, actor: Actor, now: datetime) -> Swap:
     """The other one is willing: both turns change hands, accepted, in a new version; both are told.
 
-    Refuses SwapOver when the question or one of the turns is gone, and BreaksRule where a rule forbids it by now.
+    Refuses SwapOver when the question or one of the turns is gone, and as `judge` does where a rule forbids it by now.
     """
     row, roster = asked(session, swap_id)
     own_answer(row.other, actor)
     if not is_standing(row, now=now):
         raise SwapOver
-    judging.judge_exchange(judging.case_of(session, roster, now=now), row.seat, row.other)
+    judge(session, roster, row.seat, row.other, actor=actor, now=now)
     close(session, row, "agreed", now=now)
     for own, others in ((row.seat, row.other), (row.other, row.seat)):
         tell(session, row, AGREED, to=own, about=others, cause=f"{cause_of(row)}:agreed:{own.id}", now=now)

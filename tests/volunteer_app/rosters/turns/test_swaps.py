@@ -15,10 +15,11 @@ from tests.volunteer_app.rosters.factory import Town
 from tests.volunteer_app.rosters.pages import text_of
 from volunteer_app.core.errors import NotFound
 from volunteer_app.messages.models import OutboxMessage
-from volunteer_app.people.models import Person
+from volunteer_app.people import actions as people
+from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.rosters import actions
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster, RosterVersion, Swap
-from volunteer_app.rosters.rules import BreaksRule, NotYours, SwapAsked, SwapOver
+from volunteer_app.rosters.rules import BreaksRule, NotServing, NotYours, SwapAsked, SwapOver, SwapUnsuited
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns import swaps
 from volunteer_app.rosters.turns.questions import possible, to_settle
@@ -175,8 +176,10 @@ def test_a_rule_forbids_the_exchange_when_it_is_asked_and_when_it_is_answered(
     town.free(cai, squares=1 << 4 * 3)  # Friday morning, the 13th of 21 squares
     friday = town.seat(two.roster, town.shift(FRIDAY, seats=1), cai)
     town.publish(two.roster)
-    with pytest.raises(BreaksRule, match="蔡卫东这个时间没有空"):
+    with pytest.raises(SwapUnsuited, match="这个班眼下换不了"):
         actions.ask_swap(session, two.tuesday.id, friday.id, actor=town.own(two.yao), now=clock())
+    with pytest.raises(BreaksRule, match="蔡卫东这个时间没有空"):
+        actions.ask_swap(session, two.tuesday.id, friday.id, actor=town.staff, now=clock())
     assert [seat.id for seat in possible(session, two.tuesday, now=clock(), most=9)] == [two.thursday.id]
 
     row = two.ask(clock)
@@ -185,6 +188,54 @@ def test_a_rule_forbids_the_exchange_when_it_is_asked_and_when_it_is_answered(
     with pytest.raises(BreaksRule, match="任锦良这个时间有别的班"):
         actions.agree_swap(session, row.id, actor=town.own(two.ren), now=clock())
     assert held(session) == before
+
+
+def test_neither_learns_what_the_other_one_cannot_do(
+    session: Session, two: Two, client: FlaskClient, clock: SetClock
+) -> None:
+    """任锦良's consent is taken back, 姚文娟 does light work only: each hears it of herself, neither of the other."""
+    town, row = two.town, two.ask(clock)
+    two.thursday.shift.is_heavy = True
+    session.scalars(select(VolunteerProfile).where(VolunteerProfile.person_id == two.yao.id)).one().effort = 1
+    session.commit()
+    sign_in(client, two.ren)
+    refused = client.post(f"/my/swaps/{row.id}/agree")
+    assert (refused.status_code, "这个班眼下换不了" in refused.get_data(as_text=True)) == (409, True)
+    assert "做不了" not in refused.get_data(as_text=True)
+    over_json = client.post(f"/api/v1/swaps/{row.id}/agree").get_json()
+    assert (over_json["code"], over_json["title"]) == ("SwapUnsuited", "这个班眼下换不了，没有改。")
+
+    actions.withdraw_swap(session, row.id, actor=town.own(two.yao), now=clock())
+    with pytest.raises(BreaksRule, match="姚文娟做不了这么重的活"):
+        two.ask(clock)
+    two.thursday.shift.is_heavy = False
+    people.consent(session, two.ren.id, "service", given_by="本人", channel="paper", actor=town.staff, now=clock())
+    people.withdraw_consent(session, two.ren.id, "service", actor=town.staff, now=clock())
+    session.commit()
+    sign_in(client, two.yao)
+    for refused in (
+        client.post(f"/my/turn/{two.tuesday.id}/swap", data={"other": two.thursday.id}),
+        client.post(f"/api/v1/seats/{two.tuesday.id}/swaps", json={"other": two.thursday.id}),
+    ):
+        assert (refused.status_code, "这个班眼下换不了" in refused.get_data(as_text=True)) == (409, True)
+        assert "答应书" not in refused.get_data(as_text=True)
+    with pytest.raises(BreaksRule, match="没有答应书"):
+        actions.settle_swap(session, two.tuesday.id, two.thursday.id, actor=town.staff, now=clock())
+
+
+def test_that_somebody_serves_no_longer_or_is_there_already_is_not_said_to_the_other_one(
+    session: Session, two: Two, clock: SetClock
+) -> None:
+    town = two.town
+    two.ren.state = "invited"
+    with pytest.raises(SwapUnsuited):
+        two.ask(clock)
+    with pytest.raises(NotServing, match="任锦良"):
+        actions.ask_swap(session, two.tuesday.id, two.thursday.id, actor=town.staff, now=clock())
+    two.ren.state = "active"
+    town.seat(two.roster, two.tuesday.shift, two.ren)
+    with pytest.raises(SwapUnsuited):
+        two.ask(clock)
 
 
 def test_a_turn_is_asked_for_once_at_a_time(session: Session, two: Two, clock: SetClock) -> None:
