@@ -151,8 +151,8 @@ def give_code(session: Session, person_id: int, *, actor: Actor, now: datetime) 
 
 
 def set_password(session: Session, typed: str, code: str, password: str, *, now: datetime) -> Person:
-    """Uses the code up, sets the password and ends all other sessions of the person. Refuses TooManyTries, and
-    WrongCode, which the caller notes with `note_wrong_code`.
+    """Uses the code up, sets the password and ends all other sessions of the person; who is invited stays so, because
+    a password is no consent. Refuses TooManyTries, and WrongCode, which the caller notes with `note_wrong_code`.
     """
     refuse_too_many(session, named_as(typed), now)
     person = person_named(session, typed)
@@ -163,7 +163,6 @@ def set_password(session: Session, typed: str, code: str, password: str, *, now:
     person.password_hash = hash_password(password)
     person.code_fingerprint = person.code_until = None
     person.sign_in_epoch += 1
-    person.state = "active"
     actor = Actor(person.community_id, person.id, "web")
     record(session, "set_password", f"person:{person.id}", actor=actor, now=now)
     return person

@@ -62,6 +62,24 @@ def test_a_new_password_ends_other_sessions(
     assert other.post("/sign-in/new-password", data=form).status_code == 422, "a code works once"
 
 
+def test_a_password_is_no_consent_to_serve(
+    client: FlaskClient, make: Factory, session: Session, clock: SetClock
+) -> None:
+    """Who is registered may sign in, staff too; an invited person stays so until the agreement is recorded."""
+    community = make.community()
+    staff = make.person(community, "coordinator")
+    person = make.volunteer(community, "coordinator", number="V030", state="invited")
+    code = actions.give_code(session, person.id, actor=make.actor(staff), now=clock())
+    session.commit()
+    form = {"name": "V030", "code": code, "password": "a-long-new-sentence"}
+    assert client.post("/sign-in/new-password", data=form).status_code == 303
+    assert client.get("/people").status_code == 200
+    client.post("/sign-out")
+    assert client.post("/sign-in", data={"name": "V030", "password": "a-long-new-sentence"}).status_code == 303
+    session.refresh(person)
+    assert person.state == "invited"
+
+
 def test_a_code_lasts_three_days(client: FlaskClient, make: Factory, session: Session, clock: SetClock) -> None:
     community = make.community()
     person = make.person(community, "volunteer", number="V030")

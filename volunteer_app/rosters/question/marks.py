@@ -40,15 +40,16 @@ class Marks:
         return found if self.has_consent(person, day) else found | {UNCONSENTED}
 
     def has_consent(self, person: Person, day: date) -> bool:
-        """A minor's guardian has agreed, and nobody has taken back all that was agreed.
+        """A minor's guardian has agreed; an adult's own word counts, before it what was agreed for him, and nobody has
+        taken back all of that.
 
         Source: a minor serves with the guardian's consent (domain.md 2.1); withdrawing is as easy as giving (2.7).
         """
         age, given = person.age_on(day), self.consents[person.id]
-        is_open = [one.purpose for one in given if one.withdrawn_at is None]
         if age is not None and age < ADULT_FROM:
-            return "guardian" in is_open
-        return bool(is_open) or not given
+            return any(one.purpose == "guardian" and one.withdrawn_at is None for one in given)
+        counted = [one for one in given if one.purpose == "service"] or given
+        return not counted or any(one.withdrawn_at is None for one in counted)
 
     def over(self, person: Person, frame: Frame) -> Dated:
         """The whole roster at once: looked at only on days on which something may change."""

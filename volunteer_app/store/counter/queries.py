@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.clock import local_moment
-from volunteer_app.people.models import Person
+from volunteer_app.people.models import PRESENT, Person
 from volunteer_app.store.orders import queries as orders
 from volunteer_app.store.orders.models import WAITING, Order
 
@@ -26,11 +26,11 @@ def handed_over_on(session: Session, day: date, zone: str) -> list[Order]:
 
 
 def people_found(session: Session, typed: str) -> list[Person]:
-    """People whose number is `typed` or whose name begins with it, at most ten."""
+    """People who are here whose number is `typed` or whose name begins with it, at most ten."""
     name = typed.strip()
     if not name:
         return []
     matching = or_(Person.number == name.upper(), Person.name.startswith(name, autoescape=True))
     return list(
-        session.scalars(select(Person).where(Person.state == "active", matching).order_by(Person.number).limit(10))
+        session.scalars(select(Person).where(Person.state.in_(PRESENT), matching).order_by(Person.number).limit(10))
     )

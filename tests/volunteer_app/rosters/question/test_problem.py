@@ -137,6 +137,25 @@ def test_a_minor_serves_with_the_guardians_consent_only(session: Session, town: 
     assert reasons() == ["tag_barred", "tag_barred"]
 
 
+def test_who_came_of_age_serves_on_the_guardians_word_until_his_own_no(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    roster, shift, staff = town.roster(), town.shift(), town.staff
+    boy = town.volunteer("小明", birth_year=2008)  # 18 in 2026
+
+    def reason() -> str | None:
+        return pairs.pair_reason(problem_for(session, roster, at=clock()), str(boy.id), str(shift.id))
+
+    people.consent(session, boy.id, "guardian", given_by="妈妈", channel="paper", actor=staff, now=clock())
+    assert reason() is None
+    people.consent(session, boy.id, "service", given_by="小明", channel="paper", actor=staff, now=clock())
+    assert reason() is None
+    people.withdraw_consent(session, boy.id, "service", actor=staff, now=clock())
+    assert reason() == "tag_barred"
+    people.consent(session, boy.id, "service", given_by="小明", channel="paper", actor=staff, now=clock())
+    assert reason() is None
+
+
 def test_equal_databases_give_equal_questions_and_changes_are_counted(
     session: Session, town: Town, clock: SetClock
 ) -> None:
