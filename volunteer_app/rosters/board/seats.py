@@ -22,6 +22,7 @@ from volunteer_app.rosters.legs import legs_to_come, lock_task, seats_of_task
 from volunteer_app.rosters.locks import lock_roster
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster
 from volunteer_app.rosters.rules import NotYours, ShiftCancelled, TurnOver
+from volunteer_app.rosters.versions import publishing
 from volunteer_app.rosters.versions import queries as versions
 
 
@@ -134,19 +135,23 @@ def give_task(session: Session, roster: Roster, shift: Shift, *, person_id: int,
 
 
 def give(session: Session, roster: Roster, shift_id: int, *, person_id: int) -> Assignment:
-    """A pinned seat: the person's own that was about to leave, or a new proposed one."""
+    """A pinned seat: the person's own that was about to leave, or a new proposed one.
+
+    The former seat of somebody who has said that he can't come ends, so that the next version asks him again.
+    """
     touch(session, roster)
-    found = session.scalars(
-        select(Assignment).where(
-            Assignment.shift_id == shift_id,
-            Assignment.person_id == person_id,
-            Assignment.state.in_(HOLDING_STATES),
-        )
-    ).first()
-    if found is not None:
+    own = select(Assignment).where(
+        Assignment.shift_id == shift_id,
+        Assignment.person_id == person_id,
+        Assignment.state.in_(HOLDING_STATES),
+    )
+    found = session.scalars(own.with_for_update().execution_options(populate_existing=True)).first()
+    if found is not None and found.state != "seeking":
         found.leaving, found.pinned = False, True
-        found.state = "notified" if found.state == "seeking" else found.state
         return found
+    if found is not None:
+        publishing.leave(found)
+        session.flush()
     made = Assignment(
         community_id=roster.community_id,
         roster_id=roster.id,

@@ -50,7 +50,7 @@ def problem_for(session: Session, roster: Roster, *, at: datetime) -> Problem:
         people=members(session, frame, people, given=seats.given, shifts=shifts),
         shifts=tuple(turn(frame, shift, shift.kind) for shift in shifts),
         pins=tuple(pin(seat) for seat in taking if is_pinned(seat)),
-        bars=bars(session, people=people, shifts=shifts),
+        bars=bars(session, people=people, shifts=shifts, taking=taking),
         cross_mixes=leaders(shifts),
         same_team=teams(shifts),
         ways=ways(session),
@@ -155,15 +155,17 @@ def previous(roster: Roster, seats: Iterable[Assignment]) -> frozenset[tuple[str
     return frozenset((str(seat.person_id), str(seat.shift_id)) for seat in seats if seat.state in PUBLISHED_STATES)
 
 
-def bars(session: Session, *, people: list[Person], shifts: list[Shift]) -> tuple[Bar, ...]:
-    """Who said no to a turn."""
+def bars(session: Session, *, people: list[Person], shifts: list[Shift], taking: list[Assignment]) -> tuple[Bar, ...]:
+    """Who said no to a turn and hasn't been given it again."""
     known, ids = {person.id for person in people}, {shift.id for shift in shifts}
     said_no = session.execute(
         select(Assignment.person_id, Assignment.shift_id)
         .where(Assignment.state.in_(("declined", "seeking")), Assignment.shift_id.in_(ids))
         .distinct()
     )
-    found = {Bar(str(person), str(shift), "declined") for person, shift in said_no if person in known}
+    again = {(seat.person_id, seat.shift_id) for seat in taking}
+    wanted = [(person, shift) for person, shift in said_no if person in known and (person, shift) not in again]
+    found = {Bar(str(person), str(shift), "declined") for person, shift in wanted}
     return tuple(sorted(found, key=lambda bar: (int(bar.person), int(bar.shift))))
 
 
