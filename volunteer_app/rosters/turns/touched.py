@@ -15,7 +15,9 @@ from volunteer_app.needs.seats import TouchedPerson
 from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.legs import legs_to_come, turns_known
-from volunteer_app.rosters.models import HOLDING_STATES, Assignment
+from volunteer_app.rosters.locks import lock_roster
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster
+from volunteer_app.rosters.rules import ASKING_STATES
 from volunteer_app.rosters.versions import publishing
 from volunteer_app.rosters.words import turn_words
 
@@ -44,10 +46,16 @@ class RosterSeats:
         ]
 
     def changed(self, session: Session, shift_ids: Collection[int], *, actor: Actor, now: datetime) -> None:
-        """Published holders are told the new time or place and asked again, for all legs; drafts follow in silence."""
-        told = [seat for seat in holders(session, with_legs(session, shift_ids, now=now)) if seat.state != "proposed"]
+        """Published holders are told the new time or place and asked again, for all legs; drafts follow in silence.
+
+        Who has signed in already is told and stays signed in.
+        """
+        seats = locked_holders(session, with_legs(session, shift_ids, now=now))
+        told = [seat for seat in seats if seat.state != "proposed"]
         for seat in told:
-            seat.state, seat.reply_at, seat.told_at = "notified", None, now
+            seat.told_at = now
+            if seat.state in ASKING_STATES:
+                seat.state, seat.reply_at, seat.reason = "notified", None, ""
         for seat in turns_known(told):
             tell(session, seat, CHANGED, cause=f"changed:{seat.id}:{now.isoformat()}", now=now)
         audit.record(session, "ask_again", f"shifts:{len(shift_ids)}", actor=actor, now=now)
@@ -56,7 +64,7 @@ class RosterSeats:
         self, session: Session, shift_ids: Collection[int], *, reason: str, actor: Actor, now: datetime
     ) -> None:
         """Lets everybody on the shifts go; published holders are told not to come."""
-        release(session, holders(session, shift_ids), reason=reason, now=now)
+        release(session, locked_holders(session, shift_ids), reason=reason, now=now)
         audit.record(session, "release", f"shifts:{len(shift_ids)}", actor=actor, now=now)
 
 
@@ -70,6 +78,23 @@ def holders(session: Session, shift_ids: Collection[int]) -> list[Assignment]:
     return list(
         session.scalars(queries.seats().where(Assignment.shift_id.in_(shift_ids), Assignment.state.in_(HOLDING_STATES)))
     )
+
+
+def locked_holders(session: Session, shift_ids: Collection[int]) -> list[Assignment]:
+    """The same under the locks of their rosters and their own: neither a publication nor a reply slips in between."""
+    own = select(Assignment.roster_id).where(Assignment.shift_id.in_(shift_ids), Assignment.state.in_(HOLDING_STATES))
+    on_day = (
+        select(Roster.id)
+        .join(
+            Shift, (Shift.community_id == Roster.community_id) & Shift.starts_on.between(Roster.from_on, Roster.to_on)
+        )
+        .where(Shift.id.in_(shift_ids))
+    )
+    for roster_id in sorted({*session.scalars(own), *session.scalars(on_day)}):
+        lock_roster(session, roster_id)
+    ids = select(Assignment.id).where(Assignment.shift_id.in_(shift_ids), Assignment.state.in_(HOLDING_STATES))
+    session.scalars(ids.order_by(Assignment.id).with_for_update()).all()
+    return holders(session, shift_ids)
 
 
 def release(session: Session, rows: list[Assignment], *, reason: str, now: datetime) -> int:
