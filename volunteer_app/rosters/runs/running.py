@@ -5,6 +5,7 @@ only.
 """
 
 import json
+import logging
 import os
 import queue
 import subprocess
@@ -16,12 +17,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.clock import Clock
 from volunteer_app.core.database import in_transaction, scoped
 from volunteer_app.rosters.runs import claims
 from volunteer_app.rosters.runs import queries as runs
+
+log = logging.getLogger("youlin.worker")
 
 BEAT_S = 1.0
 ROOT = Path(__file__).resolve().parents[3]
@@ -150,7 +154,7 @@ class Carrier:
         )
 
     def end(self, state: str) -> str:
-        """Without an answer: given back, dropped or failed; the roster is as it was."""
+        """Without an answer that can be used: given back, dropped or failed; the roster is as it was."""
 
         def write() -> None:
             if state == "queued":
@@ -169,7 +173,11 @@ class Carrier:
             run = claims.finish(self.session, self.run_id, answer, worker=self.worker, now=self.clock())
             return "lost" if run is None else run.state
 
-        return in_transaction(self.session, write)
+        try:
+            return in_transaction(self.session, write)
+        except IntegrityError:
+            log.exception("run %s: its plan doesn't fit the roster", self.run_id)
+            return self.end("failed")
 
 
 def solve_now(

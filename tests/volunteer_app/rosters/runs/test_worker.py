@@ -246,3 +246,15 @@ def test_stop_keeps_the_best_and_discard_keeps_nothing(session: Session, town: T
     session.commit()
     assert solve_now(session, again.id, clock=system_clock) == "stopped"
     assert seats_of(session, run.roster_id) == kept
+
+
+def test_a_plan_that_the_database_refuses_ends_the_run_as_failed_and_not_the_worker(
+    session: Session, town: Town
+) -> None:
+    """A seat that stands in another roster by mistake: the plan would give it a second time."""
+    run = ask(town, people=4)
+    shift = next(iter(queries.shifts_between(session, FAR, FAR)))
+    town.seat(town.roster(), shift, town.volunteer("姚文娟"), state="accepted")
+    assert solve_now(session, run.id, clock=system_clock) == "failed"
+    session.rollback()
+    assert (run.state, run.result, seats_of(session, run.roster_id)) == ("failed", None, set())
