@@ -85,6 +85,12 @@ class NotYours(Refused):
     sentence = N_("这一班现在不用您回话了。")
 
 
+class NoRosterThere(Refused):
+    """People go with their turn; on that day nothing that they have been told of holds it."""
+
+    sentence = N_("这个班已经有人了，只能改到有排班表的日子：%(periods)s。要改到别的日子，请先在排班表上取下班上的人。")
+
+
 class AlreadyThere(Refused):
     sentence = N_("%(name)s已经在这个班上了。")
 

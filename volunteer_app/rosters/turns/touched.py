@@ -1,7 +1,7 @@
 """Answers what needs ask about the people on their shifts: see needs/seats.py. Registered when the app starts."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from volunteer_app.rosters import queries
 from volunteer_app.rosters.legs import legs_to_come, turns_known
 from volunteer_app.rosters.locks import lock_roster
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster
-from volunteer_app.rosters.rules import ASKING_STATES
+from volunteer_app.rosters.rules import ASKING_STATES, NoRosterThere
 from volunteer_app.rosters.versions import publishing
 from volunteer_app.rosters.words import turn_words
 
@@ -48,9 +48,11 @@ class RosterSeats:
     def changed(self, session: Session, shift_ids: Collection[int], *, actor: Actor, now: datetime) -> None:
         """Published holders are told the new time or place and asked again, for all legs; drafts follow in silence.
 
-        Who has signed in already is told and stays signed in.
+        Who has signed in already is told and stays signed in. Seats go with their turn into the roster of its new day;
+        refuses NoRosterThere.
         """
         seats = locked_holders(session, with_legs(session, shift_ids, now=now))
+        follow(session, seats, actor=actor, now=now)
         told = [seat for seat in seats if seat.state != "proposed"]
         for seat in told:
             seat.told_at = now
@@ -95,6 +97,36 @@ def locked_holders(session: Session, shift_ids: Collection[int]) -> list[Assignm
     ids = select(Assignment.id).where(Assignment.shift_id.in_(shift_ids), Assignment.state.in_(HOLDING_STATES))
     session.scalars(ids.order_by(Assignment.id).with_for_update()).all()
     return holders(session, shift_ids)
+
+
+def follow(session: Session, seats: list[Assignment], *, actor: Actor, now: datetime) -> None:
+    """Seats belong to the roster that holds their day; those of people who have been told move in a version of both.
+
+    Refuses NoRosterThere: nobody can be found for what lies in no roster, nor asked for what isn't published.
+    """
+    moved: dict[tuple[int, int], list[Assignment]] = {}
+    for seat in seats:
+        home = queries.roster_on(session, seat.community_id, seat.shift.starts_on)
+        if home is not None and home.id == seat.roster_id:
+            continue
+        if home is None or (home.version == 0 and seat.state != "proposed"):
+            raise NoRosterThere(periods=periods(session, seat))
+        if seat.state != "proposed":
+            moved.setdefault((seat.roster_id, home.id), []).append(seat)
+        seat.roster_id = home.id
+    session.flush()
+    for (old, new), rows in moved.items():
+        for roster_id, added, removed in ((old, [], rows), (new, rows, [])):
+            roster = queries.roster(session, roster_id)
+            publishing.next_version(session, roster, added=added, removed=removed, actor=actor, now=now)
+
+
+def periods(session: Session, seat: Assignment) -> str:
+    """The days to which the seat's turn may move: 2026-10-12–2026-10-18."""
+    own = queries.roster(session, seat.roster_id)
+    later = queries.rosters_between(session, seat.community_id, from_on=own.from_on, to_on=date.max)
+    fitting = [one for one in later if one.version or seat.state == "proposed"]
+    return ", ".join(f"{one.from_on.isoformat()}–{one.to_on.isoformat()}" for one in fitting)
 
 
 def release(session: Session, rows: list[Assignment], *, reason: str, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """A turn moves or falls away: its people are told, and whatever waits for an answer about it is over."""
 
 import threading
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -15,13 +16,17 @@ from volunteer_app.needs import changes
 from volunteer_app.needs.changes import ShiftChange
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
-from volunteer_app.rosters import actions
+from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.legs import turns_known
-from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.models import Assignment, Roster
+from volunteer_app.rosters.rules import BreaksRule, NoRosterThere
+from volunteer_app.rosters.runs.running import solve_now
 from volunteer_app.rosters.turns import touched
 from volunteer_app.rosters.turns.touched import RosterSeats
+from volunteer_app.rosters.versions import queries as versions
 
 FRIDAY = date(2026, 10, 16)
+NEXT_MONDAY, NEXT_TUESDAY, NEXT_SUNDAY = date(2026, 10, 19), date(2026, 10, 20), date(2026, 10, 25)
 
 
 def move(town: Town, shift: Shift, day: date, clock: SetClock, *, starts: int = 510) -> None:
@@ -100,3 +105,77 @@ def test_who_is_let_go_meanwhile_stays_so(
     publisher.join()
     session.expire_all()
     assert seat.state == "withdrawn"
+
+
+@dataclass
+class Weeks:
+    """姚文娟 on Tuesday of the first week, who says that she comes; two weeks' rosters."""
+
+    first: Roster
+    second: Roster
+    yao: Person
+    seat: Assignment
+
+
+@pytest.fixture
+def weeks(session: Session, town: Town, clock: SetClock) -> Weeks:
+    yao, second = town.volunteer("姚文娟"), town.roster(NEXT_MONDAY, NEXT_SUNDAY)
+    seat = published(town, yao)
+    actions.accept(session, seat.id, actor=town.own(yao), now=clock())
+    session.commit()
+    return Weeks(session.get_one(Roster, seat.roster_id), second, yao, seat)
+
+
+def publish_second(town: Town, weeks: Weeks) -> None:
+    """The second week with 蔡卫东 on Wednesday."""
+    town.seat(weeks.second, town.shift(NEXT_MONDAY + timedelta(days=2), seats=1), town.volunteer("蔡卫东"))
+    town.publish(weeks.second)
+
+
+def test_a_turn_moved_into_another_roster_belongs_there_in_a_new_version_of_both(
+    session: Session, town: Town, clock: SetClock, weeks: Weeks
+) -> None:
+    publish_second(town, weeks)
+    shift = weeks.seat.shift
+    move(town, shift, NEXT_TUESDAY, clock)
+    assert weeks.seat.roster_id == weeks.second.id
+    newest = [versions.published(session, roster.id)[0] for roster in (weeks.first, weeks.second)]
+    pair = [shift.id, weeks.yao.id]
+    assert [one.changes for one in newest] == [{"added": [], "removed": [pair]}, {"added": [pair], "removed": []}]
+    assert [pair in one.seats for one in newest] == [False, True]
+
+
+def test_whoever_moved_with_the_turn_counts_there(session: Session, town: Town, clock: SetClock, weeks: Weeks) -> None:
+    """She isn't sent to two turns at once, her seat may be given to somebody else, and the week can be solved."""
+    publish_second(town, weeks)
+    beside = town.shift(NEXT_TUESDAY, starts=540, seats=1)
+    move(town, weeks.seat.shift, NEXT_TUESDAY, clock)
+    actions.accept(session, weeks.seat.id, actor=town.own(weeks.yao), now=clock())
+    with pytest.raises(BreaksRule):
+        actions.fill(session, beside.id, person_id=weeks.yao.id, actor=town.staff, now=clock())
+    run = actions.ask_for_roster(session, NEXT_MONDAY, NEXT_SUNDAY, limit_s=10, actor=town.staff, now=clock())
+    session.commit()
+    assert solve_now(session, run.id, clock=clock) == "finished"
+    actions.replace(session, weeks.seat.id, person_id=town.volunteer("任锦良").id, actor=town.staff, now=clock())
+    town.publish(weeks.second)
+    held = session.scalars(queries.seats().where(Assignment.shift_id == weeks.seat.shift_id))
+    assert [(seat.person.name, seat.state) for seat in held] == [("姚文娟", "withdrawn"), ("任锦良", "notified")]
+
+
+@pytest.mark.parametrize("day", [NEXT_TUESDAY, date(2026, 11, 3)])
+def test_people_who_have_been_told_move_only_into_a_published_roster(
+    session: Session, town: Town, clock: SetClock, weeks: Weeks, day: date
+) -> None:
+    with pytest.raises(NoRosterThere, match="只能改到有排班表的日子：2026-10-12–2026-10-18。"):
+        move(town, weeks.seat.shift, day, clock)
+    session.rollback()
+    assert (weeks.seat.shift.starts_on, weeks.seat.state) == (TUESDAY, "accepted")
+
+
+def test_a_draft_follows_its_turn_into_another_draft(town: Town, clock: SetClock) -> None:
+    first, second = town.roster(), town.roster(NEXT_MONDAY, NEXT_SUNDAY)
+    seat = town.seat(first, town.shift(seats=1), town.volunteer("姚文娟"))
+    move(town, seat.shift, NEXT_TUESDAY, clock)
+    assert (seat.roster_id, seat.state, first.version, second.version) == (second.id, "proposed", 0, 0)
+    with pytest.raises(NoRosterThere, match="2026-10-19–2026-10-25。"):
+        move(town, seat.shift, date(2026, 11, 3), clock)
