@@ -4,10 +4,12 @@ Whoever says yes has the seat at once, the first yes first; a no costs nothing. 
 for the next few (`ask_next`, the timetable's). Nobody is asked twice for one turn.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core import audit
@@ -168,10 +170,18 @@ def is_standing(row: CoverAsk, *, now: datetime) -> bool:
     return row.state == "asked" and now < row.until and row.shift.state == "open"
 
 
-def close(session: Session, row: CoverAsk, state: str, *, now: datetime) -> None:
-    """A message that nobody has been told yet needn't be told any more."""
+def lapse_all(session: Session, shift_ids: Collection[int], *, now: datetime) -> list[CoverAsk]:
+    """Ends all questions about the shifts and returns those that somebody has been told of already."""
+    unanswered = select(CoverAsk.id).where(CoverAsk.shift_id.in_(shift_ids), CoverAsk.state == "asked")
+    session.scalars(unanswered.order_by(CoverAsk.id).with_for_update()).all()
+    rows = [row for row in turns.cover_asks(session, shift_ids=shift_ids) if row.state == "asked"]
+    return [row for row in rows if not close(session, row, "lapsed", now=now)]
+
+
+def close(session: Session, row: CoverAsk, state: str, *, now: datetime) -> bool:
+    """A message that nobody has been told yet needn't be told any more; False when it's too late for that."""
     row.state, row.answered_at = state, now
-    messages.void(session, cause_of(row), community_id=row.community_id)
+    return messages.void(session, cause_of(row), community_id=row.community_id)
 
 
 def cause_of(row: CoverAsk) -> str:

@@ -1,5 +1,6 @@
 """Sign-ups for open turns: asked for by a volunteer, taken back, confirmed or refused by staff."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -122,6 +123,16 @@ def refuse_sign_up(session: Session, sign_up_id: int, *, actor: Actor, now: date
     say(session, row.shift, row.person_id, NOT_THIS_TIME, cause=f"sign_up:{row.id}", now=now)
     audit.record(session, "refuse_sign_up", f"sign_up:{row.id}", actor=actor, now=now)
     return row
+
+
+def refuse_all(session: Session, shift_ids: Collection[int], *, actor: Actor, now: datetime) -> list[SignUp]:
+    """Refuses all that wait for any of the shifts and returns them; whoever calls tells the people why."""
+    waiting = select(SignUp.id).where(SignUp.shift_id.in_(shift_ids), SignUp.state == "waiting")
+    session.scalars(waiting.order_by(SignUp.id).with_for_update()).all()
+    rows = turns.sign_ups(session, shift_ids=shift_ids)
+    for row in rows:
+        row.state, row.answered_at, row.answered_by_id = "refused", now, actor.person_id
+    return rows
 
 
 def waiting_sign_up(session: Session, sign_up_id: int) -> SignUp:

@@ -16,13 +16,18 @@ from volunteer_app.places.models import Community
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.legs import legs_to_come, turns_known
 from volunteer_app.rosters.locks import lock_roster
-from volunteer_app.rosters.models import HOLDING_STATES, Assignment, Roster
+from volunteer_app.rosters.models import HOLDING_STATES, Assignment, CoverAsk, Roster, SignUp
 from volunteer_app.rosters.rules import ASKING_STATES, NoRosterThere
+from volunteer_app.rosters.turns import covers, sign_ups, swaps
+from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.versions import publishing
 from volunteer_app.rosters.words import turn_words
 
 CANCELLED = N_("%(turn)s取消了：%(why)s。您不用来，有事找%(contact)s %(phone)s。")
 CHANGED = N_("您的一个班改了，现在是%(turn)s。您能去吗？有事找%(contact)s %(phone)s。")
+SIGN_UP_MOVED = N_("您报名的班改了，现在是%(turn)s。还想来请再报一次名，有事找%(contact)s，电话%(phone)s。")
+COVER_MOVED = N_("问过您的班改了，现在是%(turn)s，原来的话不用回了。想来可以报名，有事找%(contact)s，电话%(phone)s。")
+SWAP_MOVED = N_("换班的事不算了，有一个班改了时间或者地方。%(own)s还是您的班。有事找%(contact)s，电话%(phone)s。")
 
 
 class RosterSeats:
@@ -49,9 +54,10 @@ class RosterSeats:
         """Published holders are told the new time or place and asked again, for all legs; drafts follow in silence.
 
         Who has signed in already is told and stays signed in. Seats go with their turn into the roster of its new day;
-        refuses NoRosterThere.
+        refuses NoRosterThere. What waits for an answer about the old time is over, and who waits is told.
         """
-        seats = locked_holders(session, with_legs(session, shift_ids, now=now))
+        ids = with_legs(session, shift_ids, now=now)
+        seats = locked_holders(session, ids)
         follow(session, seats, actor=actor, now=now)
         told = [seat for seat in seats if seat.state != "proposed"]
         for seat in told:
@@ -60,13 +66,22 @@ class RosterSeats:
                 seat.state, seat.reply_at, seat.reason = "notified", None, ""
         for seat in turns_known(told):
             tell(session, seat, CHANGED, cause=f"changed:{seat.id}:{now.isoformat()}", now=now)
+        end_swaps(session, seats, now=now)
+        for signed in sign_ups.refuse_all(session, ids, actor=actor, now=now):
+            tell(session, signed, SIGN_UP_MOVED, cause=f"sign_up:{signed.id}", now=now)
+        for asked in covers.lapse_all(session, ids, now=now):
+            tell(session, asked, COVER_MOVED, cause=f"cover:{asked.id}:over", now=now)
         audit.record(session, "ask_again", f"shifts:{len(shift_ids)}", actor=actor, now=now)
 
     def cancelled(
         self, session: Session, shift_ids: Collection[int], *, reason: str, actor: Actor, now: datetime
     ) -> None:
-        """Lets everybody on the shifts go; published holders are told not to come."""
+        """Lets everybody on the shifts go; published holders, and who has signed up or been asked, needn't come."""
         release(session, locked_holders(session, shift_ids), reason=reason, now=now)
+        for signed in sign_ups.refuse_all(session, shift_ids, actor=actor, now=now):
+            tell(session, signed, CANCELLED, cause=f"sign_up:{signed.id}", now=now, why=reason)
+        for asked in covers.lapse_all(session, shift_ids, now=now):
+            tell(session, asked, CANCELLED, cause=f"cover:{asked.id}:over", now=now, why=reason)
         audit.record(session, "release", f"shifts:{len(shift_ids)}", actor=actor, now=now)
 
 
@@ -143,17 +158,36 @@ def release(session: Session, rows: list[Assignment], *, reason: str, now: datet
     return len(told)
 
 
-def tell(session: Session, seat: Assignment, sentence: str, *, cause: str, now: datetime, why: str = "") -> None:
-    community = session.get_one(Community, seat.community_id)
+def end_swaps(session: Session, seats: list[Assignment], *, now: datetime) -> None:
+    """Nobody has been asked about the turns as they are now: exchanges that wait are over, and both are told."""
+    for row in turns.swaps(session, seat_ids=[seat.id for seat in seats]):
+        session.refresh(row, with_for_update=True)
+        if row.state == "waiting":
+            swaps.close(session, row, "lapsed", now=now)
+            for own, others in ((row.seat, row.other), (row.other, row.seat)):
+                cause = f"{swaps.cause_of(row)}:over:{own.id}"
+                swaps.tell(session, row, SWAP_MOVED, to=own, about=others, cause=cause, now=now)
+
+
+def tell(
+    session: Session,
+    about: Assignment | SignUp | CoverAsk,
+    sentence: str,
+    *,
+    cause: str,
+    now: datetime,
+    why: str = "",
+) -> None:
+    community = session.get_one(Community, about.community_id)
     values: dict[str, object] = {
-        "turn": turn_words(seat.shift, community.zone),
+        "turn": turn_words(about.shift, community.zone),
         "why": why,
         **community.whom_to_ring,
     }
     messages.put(
         session,
-        community_id=seat.community_id,
-        person_id=seat.person_id,
+        community_id=about.community_id,
+        person_id=about.person_id,
         kind="shift",
         text=Text(sentence, values),
         cause=cause,

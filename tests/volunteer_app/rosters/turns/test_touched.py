@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.volunteer_app.rosters.factory import TUESDAY, Town
 from volunteer_app.core.database import in_transaction
+from volunteer_app.messages.actions import mark_told
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.needs import changes
 from volunteer_app.needs.changes import ShiftChange
@@ -18,8 +19,8 @@ from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person
 from volunteer_app.rosters import actions, queries
 from volunteer_app.rosters.legs import turns_known
-from volunteer_app.rosters.models import Assignment, Roster
-from volunteer_app.rosters.rules import BreaksRule, NoRosterThere
+from volunteer_app.rosters.models import Assignment, CoverAsk, Roster
+from volunteer_app.rosters.rules import BreaksRule, NoRosterThere, SwapOver
 from volunteer_app.rosters.runs.running import solve_now
 from volunteer_app.rosters.turns import touched
 from volunteer_app.rosters.turns.touched import RosterSeats
@@ -179,3 +180,67 @@ def test_a_draft_follows_its_turn_into_another_draft(town: Town, clock: SetClock
     assert (seat.roster_id, seat.state, first.version, second.version) == (second.id, "proposed", 0, 0)
     with pytest.raises(NoRosterThere, match="2026-10-19–2026-10-25。"):
         move(town, seat.shift, date(2026, 11, 3), clock)
+
+
+def test_an_exchange_that_waits_is_over_and_both_are_told(session: Session, town: Town, clock: SetClock) -> None:
+    """Nobody said that he'd exchange for the new time."""
+    roster, yao, ren = town.roster(), town.volunteer("姚文娟"), town.volunteer("任锦良")
+    seat = town.seat(roster, town.shift(seats=1), yao)
+    other = town.seat(roster, town.shift(FRIDAY, seats=1), ren)
+    town.publish(roster)
+    row = actions.ask_swap(session, seat.id, other.id, actor=town.own(yao), now=clock())
+    move(town, other.shift, FRIDAY, clock, starts=1110)
+    assert row.state == "lapsed"
+    assert told(session, yao) == [("swap", "换班的事不算了")]
+    assert told(session, ren) == [("shift", "您的一个班改了"), ("swap", "换班的事不算了")]
+    with pytest.raises(SwapOver):
+        actions.agree_swap(session, row.id, actor=town.own(ren), now=clock())
+
+
+def test_a_sign_up_for_the_old_time_is_over_and_may_be_made_again(
+    session: Session, town: Town, clock: SetClock
+) -> None:
+    seat, ren = published(town, town.volunteer("姚文娟"), seats=2), town.volunteer("任锦良")
+    row = actions.sign_up(session, seat.shift_id, actor=town.own(ren), now=clock())
+    move(town, seat.shift, FRIDAY, clock)
+    assert (row.state, told(session, ren)) == ("refused", [("shift", "您报名的班改了")])
+    assert actions.sign_up(session, seat.shift_id, actor=town.own(ren), now=clock()).state == "waiting"
+
+
+def asked_to_cover(town: Town, clock: SetClock, *names: str) -> tuple[Assignment, list[CoverAsk]]:
+    """姚文娟 can't come on Tuesday morning; the others are asked."""
+    yao = town.volunteer("姚文娟")
+    seat = published(town, yao)
+    for name in names:
+        town.volunteer(name)
+    actions.decline(town.session, seat.id, actor=town.own(yao), now=clock())
+    return seat, actions.ask_for_cover(town.session, seat.shift_id, actor=town.staff, now=clock())
+
+
+def heard(town: Town, row: CoverAsk, clock: SetClock) -> None:
+    """Somebody has told him of the question."""
+    messages = town.session.scalars(select(OutboxMessage.id).where(OutboxMessage.cause == f"cover:{row.id}"))
+    mark_told(town.session, messages.all(), actor=town.staff, now=clock())
+
+
+def test_who_is_asked_to_cover_the_old_time_neednt_answer(session: Session, town: Town, clock: SetClock) -> None:
+    """Whom nobody has told yet hears nothing at all."""
+    seat, (first, second) = asked_to_cover(town, clock, "任锦良", "蔡卫东")
+    heard(town, first, clock)
+    move(town, seat.shift, FRIDAY, clock)
+    assert [first.state, second.state] == ["lapsed", "lapsed"]
+    assert told(session, first.person) == [("sign_up", "%(turn)s还缺人"), ("shift", "问过您的班改了")]
+    assert told(session, second.person) == []
+
+
+def test_a_cancelled_turn_tells_who_signed_up_and_who_was_asked(session: Session, town: Town, clock: SetClock) -> None:
+    seat, (first, second) = asked_to_cover(town, clock, "任锦良", "蔡卫东")
+    heard(town, first, clock)
+    zheng = town.volunteer("郑翠萍")
+    row = actions.sign_up(session, seat.shift_id, actor=town.own(zheng), now=clock())
+    changes.cancel_shift(session, seat.shift_id, "下雨", seats=RosterSeats(), actor=town.staff, now=clock())
+    session.commit()
+    assert [row.state, first.state, second.state] == ["refused", "lapsed", "lapsed"]
+    assert told(session, zheng) == [("shift", "%(turn)s取消了：%(why)s。您不用来")]
+    assert told(session, first.person)[1:] == [("shift", "%(turn)s取消了：%(why)s。您不用来")]
+    assert told(session, second.person) == []
