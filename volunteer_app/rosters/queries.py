@@ -47,6 +47,12 @@ def roster_on(session: Session, community_id: int, day: date) -> Roster | None:
     ).first()
 
 
+def published_on(session: Session, community_id: int, day: date) -> Roster | None:
+    """The same, if people have been told of it."""
+    found = roster_on(session, community_id, day)
+    return found if found is not None and found.version else None
+
+
 def rosters(session: Session) -> list[Roster]:
     """All of the community in scope, the newest period first."""
     return list(session.scalars(select(Roster).order_by(Roster.from_on.desc())))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.errors import NotFound
+from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.messages import actions as messages
 from volunteer_app.messages.rules import due_after
@@ -24,7 +24,7 @@ from volunteer_app.rosters import queries
 from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.locks import lock_roster
 from volunteer_app.rosters.models import Assignment, CoverAsk
-from volunteer_app.rosters.rules import CoverOver, NobodyToAsk, ShiftFull
+from volunteer_app.rosters.rules import CoverOver, NobodyToAsk
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns.replies import acting_for
 from volunteer_app.rosters.turns.sign_ups import CAME, free_legs, give_free_seat, say
@@ -90,20 +90,23 @@ def ask_next(session: Session, *, community_id: int, now: datetime) -> int:
     """
     moved = 0
     for shift in turns.shifts_asked_for(session, community_id, now=now):
-        lock(session, shift)
+        roster = queries.published_on(session, community_id, shift.starts_on)
+        if roster is not None:
+            lock_roster(session, roster.id)
         moved += lapse(session, shift, now=now)
-        with suppress(ShiftFull):
+        with suppress(AppError):  # full, cancelled meanwhile, in no published roster: the other turns are asked for
             moved += len(wave(session, shift.id, now=now))
     return moved
 
 
 def lapse(session: Session, shift: Shift, *, now: datetime) -> int:
-    """Questions that are over: no answer in time, or the turn has its people."""
+    """Questions that are over: no answer in time, or the turn has its people, or it's in no published roster."""
     is_full = turns.coming(session, [shift.id]).get(shift.id, 0) >= shift.target
+    is_published = queries.published_on(session, shift.community_id, shift.starts_on) is not None
     over = [
         row
         for row in turns.cover_asks(session, shift_ids=[shift.id])
-        if row.state == "asked" and (is_full or not is_standing(row, now=now))
+        if row.state == "asked" and (is_full or not is_published or not is_standing(row, now=now))
     ]
     for row in over:
         close(session, row, "lapsed", now=now)

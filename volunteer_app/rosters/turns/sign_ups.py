@@ -54,8 +54,8 @@ def free_legs(session: Session, shift_id: int, *, now: datetime) -> list[Shift]:
         raise ShiftCancelled
     if now >= shift.starts_at:
         raise TurnBegan(contact=session.get_one(Community, shift.community_id).contact_name)
-    roster = queries.roster_on(session, shift.community_id, shift.starts_on)
-    if roster is None or roster.version == 0:
+    roster = queries.published_on(session, shift.community_id, shift.starts_on)
+    if roster is None:
         raise NotFound
     lock_roster(session, roster.id)
     legs = legs_to_come(shift, now=now)

@@ -133,6 +133,24 @@ def test_after_a_no_and_after_four_hours_the_next_are_asked_and_nobody_twice(
         ask(town, lacking, clock)
 
 
+def test_a_turn_in_no_published_roster_lapses_and_the_others_are_asked_for(
+    session: Session, town: Town, lacking: Assignment, clock: SetClock
+) -> None:
+    """One is moved past the roster by hand in the database, and comes first; for the other somebody says no."""
+    elsewhere = town.shift(starts=420, seats=1)
+    actions.ask_for_cover(session, elsewhere.id, actor=town.staff, now=clock())
+    elsewhere.starts_on = date(2026, 11, 3)
+    rows = ask(town, lacking, clock)
+    actions.refuse_cover(session, rows[0].id, actor=town.staff, now=clock())
+    assert covers.ask_next(session, community_id=town.community.id, now=clock()) == 4
+    states = {row.state for row in turns.cover_asks(session, shift_ids=[elsewhere.id])}
+    assert (states, asked_to(session, lacking)) == ({"lapsed"}, 4)
+
+
+def asked_to(session: Session, seat: Assignment) -> int:
+    return len(turns.cover_asks(session, shift_ids=[seat.shift_id]))
+
+
 def test_an_answer_is_not_waited_for_over_night_but_ends_with_the_turn(
     session: Session, town: Town, lacking: Assignment, clock: SetClock
 ) -> None:
