@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor, record
@@ -98,6 +98,21 @@ def void(session: Session, cause: str, *, community_id: int) -> bool:
         return False
     found.state = "void"
     return True
+
+
+def void_all(session: Session, *beginnings: str, community_id: int) -> int:
+    """The same for every message whose cause begins with one of these; returns how many were taken back."""
+    wanted = (
+        select(OutboxMessage)
+        .where(OutboxMessage.community_id == community_id, OutboxMessage.state == "waiting")
+        .where(or_(*(OutboxMessage.cause.startswith(one, autoescape=True) for one in beginnings)))
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    )
+    waiting = list(session.scalars(wanted))
+    for message in waiting:
+        message.state = "void"
+    return len(waiting)
 
 
 def give_feedback(

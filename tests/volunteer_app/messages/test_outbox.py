@@ -129,3 +129,15 @@ def test_feedback_of_another_community_is_not_found(session: Session, make: Fact
     )
     with pytest.raises(NotFound):
         actions.answer_feedback(session, given.id, "不客气", actor=make.system(other), now=clock())
+
+
+def test_messages_are_taken_back_by_how_their_cause_begins(session: Session, make: Factory, clock: SetClock) -> None:
+    community = make.community()
+    causes = ("remind:1:a", "remind:1:b", "remind:12:a", "other:1:a")
+    put = [
+        actions.put(session, community_id=community.id, person_id=None, kind="x", text="x", cause=cause, now=clock())
+        for cause in causes
+    ]
+    put[1].state = "told"
+    assert actions.void_all(session, "remind:1:", "other:", community_id=community.id) == 2
+    assert [row.state for row in put] == ["void", "told", "waiting", "void"]

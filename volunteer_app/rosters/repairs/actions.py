@@ -84,7 +84,7 @@ def note_absence(session: Session, roster_id: int, absence: Absence, *, actor: A
     for seat in queries.draft_seats(session, roster_id):
         is_his = seat.person_id == person_id and absence.from_on <= seat.shift.starts_on <= absence.to_on
         if is_his and seat.state != "seeking" and takes_answer(seat, now=now):
-            seek(seat, reason="", now=now)
+            seek(session, seat, reason="", now=now)
             audit.record(session, "decline", f"assignment:{seat.id}", actor=actor, now=now, acting_for=person_id)
     session.flush()
 

@@ -17,6 +17,7 @@ from volunteer_app.rosters import queries
 from volunteer_app.rosters.legs import lock_task, seats_of_task, turns_known
 from volunteer_app.rosters.models import Assignment, CoverAsk
 from volunteer_app.rosters.rules import NotYours, TurnBegan, takes_answer
+from volunteer_app.rosters.versions import publishing
 from volunteer_app.rosters.words import turn_words
 
 
@@ -25,6 +26,8 @@ def accept(session: Session, assignment_id: int, *, actor: Actor, now: datetime)
     seats = own_seats(session, assignment_id, actor=actor, now=now)
     for seat in seats:
         if seat.state != "accepted":
+            if seat.state == "seeking":
+                publishing.void_messages(session, seat)
             seat.state, seat.reply_at, seat.reason = "accepted", now, ""
             audit.record(
                 session, "accept", f"assignment:{seat.id}", actor=actor, now=now, acting_for=acting_for(seat, actor)
@@ -40,7 +43,7 @@ def decline(session: Session, assignment_id: int, *, reason: str = "", actor: Ac
     seats = own_seats(session, assignment_id, actor=actor, now=now)
     staying = [seat for seat in seats if seat.state != "seeking"]
     for seat in staying:
-        seek(seat, reason=reason, now=now)
+        seek(session, seat, reason=reason, now=now)
         audit.record(
             session, "decline", f"assignment:{seat.id}", actor=actor, now=now, acting_for=acting_for(seat, actor)
         )
@@ -69,8 +72,9 @@ def offer(session: Session, seat: Assignment, *, now: datetime) -> None:
     )
 
 
-def seek(seat: Assignment, *, reason: str, now: datetime) -> None:
+def seek(session: Session, seat: Assignment, *, reason: str, now: datetime) -> None:
     """The holder can't come; the seat stays his until somebody covers it."""
+    publishing.void_messages(session, seat)
     seat.state, seat.reply_at, seat.reason, seat.pinned = "seeking", now, reason, False
 
 

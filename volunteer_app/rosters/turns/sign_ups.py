@@ -112,6 +112,8 @@ def given_seat(session: Session, roster: Roster, shift_id: int, person_id: int, 
     if seat is None:
         seat = Assignment(community_id=roster.community_id, roster_id=roster.id, shift_id=shift_id, person_id=person_id)
         session.add(seat)
+    elif seat.state == "seeking":
+        publishing.void_messages(session, seat)
     seat.state, seat.origin, seat.told_at, seat.reply_at, seat.leaving = "accepted", "sign_up", now, now, False
     return seat
 

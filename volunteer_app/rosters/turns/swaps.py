@@ -121,7 +121,7 @@ def change_hands(session: Session, roster: Roster, row: Swap, *, actor: Actor, n
     given, taken = (seats_of_task(session, seat, now=now) for seat in (row.seat, row.other))
     led = {old.shift_id: old.leads for old in (*given, *taken)}
     for old in (*given, *taken):
-        publishing.leave(old)
+        publishing.leave(session, old)
     session.flush()
     added = [
         given_seat(session, roster, old.shift_id, person_id, now=now)

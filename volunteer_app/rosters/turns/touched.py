@@ -62,6 +62,7 @@ class RosterSeats:
         told = [seat for seat in seats if seat.state != "proposed"]
         for seat in told:
             seat.told_at = now
+            publishing.void_messages(session, seat)
             if seat.state in ASKING_STATES:
                 seat.state, seat.reply_at, seat.reason = "notified", None, ""
         for seat in turns_known(told):
@@ -151,7 +152,7 @@ def release(session: Session, rows: list[Assignment], *, reason: str, now: datet
         if seat.state == "proposed":
             session.delete(seat)
     for seat in told:
-        publishing.leave(seat)
+        publishing.leave(session, seat)
     for seat in turns_known(told):
         tell(session, seat, CANCELLED, cause=f"cancelled:{seat.id}", now=now, why=reason)
     session.flush()

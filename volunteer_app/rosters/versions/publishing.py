@@ -40,7 +40,7 @@ def publish(session: Session, roster_id: int, *, actor: Actor, now: datetime) ->
     for seat in added:
         seat.state, seat.told_at = "notified", now
     for seat in removed:
-        leave(seat)
+        leave(session, seat)
     removed += close_covered(session, [seat.shift_id for seat in added])
     made = next_version(session, roster, added=added, removed=removed, actor=actor, now=now)
     needs.mark_scheduled(session, {seat.shift.need_id for seat in added}, actor=actor, now=now)
@@ -49,10 +49,16 @@ def publish(session: Session, roster_id: int, *, actor: Actor, now: datetime) ->
     return made
 
 
-def leave(seat: Assignment) -> None:
+def leave(session: Session, seat: Assignment) -> None:
     """The seat ends: `declined` if its holder had said that he can't come, else `withdrawn`."""
     seat.state = "declined" if seat.state == "seeking" else "withdrawn"
     seat.leaving = seat.pinned = seat.leads = False
+    void_messages(session, seat)
+
+
+def void_messages(session: Session, seat: Assignment) -> None:
+    """The holder comes or not, unlike before: untold reminders, and notices that somebody is wanted, are untrue."""
+    messages.void_all(session, f"remind:{seat.id}:", f"seeking:{seat.id}:", community_id=seat.community_id)
 
 
 def next_version(
@@ -104,7 +110,7 @@ def close_covered(session: Session, shift_ids: list[int]) -> list[Assignment]:
         waiting = [seat for seat in rows if seat.state == "seeking"]
         gone += waiting[: max(0, there + len(waiting) - shift.target)]
     for seat in gone:
-        leave(seat)
+        leave(session, seat)
     return gone
 
 

@@ -61,8 +61,9 @@ def test_who_could_not_come_is_asked_again_and_the_old_reason_goes(
     yao = town.volunteer("姚文娟")
     seat = published(town, yao)
     actions.decline(session, seat.id, reason="health", actor=town.own(yao), now=clock())
+    notice = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "open_turn")).one()
     move(town, seat.shift, FRIDAY, clock)
-    assert (seat.state, seat.reason, seat.reply_at) == ("notified", "", None)
+    assert (seat.state, seat.reason, seat.reply_at, notice.state) == ("notified", "", None, "void")
     assert told(session, yao) == [("shift", "您的一个班改了")]
 
 
