@@ -1,7 +1,7 @@
 """A week of a roster, counted: its shifts, who sits on them, what is missing. Reads only; decides nothing."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -28,10 +28,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Monday to Sunday around `day`. `seats`: shift id -> draft seats; those that wait for cover are among them."""
+    """Monday to Sunday around `day`. `seats`: shift id -> draft seats; those that wait for cover are among them.
+
+    `roster` is that of the day, or of the first day that has one; `rosters` are all that hold a day of the week.
+    """
 
     monday: date
     roster: Roster | None
+    rosters: list[Roster]
     shifts: list[Shift]
     seats: dict[int, list[Assignment]] = field(default_factory=dict)
 
@@ -66,6 +70,10 @@ class Week:
     def filled(self) -> int:
         return self.wanted - sum(missing for _shift, missing in self.gaps)
 
+    def roster_on(self, day: date) -> Roster | None:
+        """The roster whose period holds the day of this week."""
+        return next((one for one in self.rosters if one.from_on <= day <= one.to_on), None)
+
     def on(self, day: date) -> list[Shift]:
         return [shift for shift in self.shifts if shift.starts_on == day]
 
@@ -74,16 +82,13 @@ def week_of(session: Session, community_id: int, day: date, *, wanted: Wanted) -
     """The week as the draft has it."""
     monday = day - timedelta(days=day.weekday())
     sunday = monday + timedelta(days=6)
-    roster = queries.roster_on(session, community_id, day)
-    if roster is None:
-        near = queries.rosters_between(session, community_id, from_on=monday, to_on=sunday)
-        roster = near[0] if near else None
+    rosters = queries.rosters_between(session, community_id, from_on=monday, to_on=sunday)
     shifts = [shift for shift in queries.shifts_between(session, monday, sunday) if wanted.keeps(shift)]
     seats = seats_of(session, shifts)
-    week = Week(monday, roster, shifts, seats)
-    if wanted.gaps_only:
-        return Week(monday, roster, [shift for shift in shifts if week.missing(shift)], seats)
-    return week
+    week = Week(monday, None, rosters, shifts, seats)
+    roster = week.roster_on(day) or next(iter(rosters), None)
+    kept = [shift for shift in shifts if week.missing(shift)] if wanted.gaps_only else shifts
+    return replace(week, roster=roster, shifts=kept)
 
 
 def seats_of(session: Session, shifts: list[Shift]) -> dict[int, list[Assignment]]:

@@ -1,20 +1,23 @@
 """The roster on paper and as text: the wall sheet (A4 landscape, masked names) and the text for WeChat groups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from flask import render_template, request
+from sqlalchemy.orm import Session
 
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.language import N_
 from volunteer_app.needs.models import Shift
 from volunteer_app.places.models import Community
+from volunteer_app.rosters import queries
 from volunteer_app.rosters.board import week as weeks
 from volunteer_app.rosters.board.drawing import head_days
 from volunteer_app.rosters.board.week import Wanted, Week
 from volunteer_app.rosters.drawing import clock_spans, comma, kind_name, place_name, same_people, span
-from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.models import Assignment, Roster
+from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.turns.drawing import meeting
 from volunteer_app.rosters.views import blueprint, day_of
 from volunteer_app.web import filters, names
@@ -28,7 +31,25 @@ def asked_week() -> Week:
     """The published week of ?day=, narrowed by ?grid= and ?kind=; visited elders are never part of it."""
     day = day_of(request.args) or local_today()
     wanted = Wanted(grid_id=request.args.get("grid", type=int), kind_id=request.args.get("kind", type=int))
-    return weeks.week_of(db.session(), viewer().community_id, day, wanted=wanted)
+    week = weeks.week_of(db.session(), viewer().community_id, day, wanted=wanted)
+    return replace(week, seats=on_paper(db.session(), week))
+
+
+def on_paper(session: Session, week: Week) -> dict[int, list[Assignment]]:
+    """shift id -> who is counted on: as people have been told, whatever the draft says by now; of a roster that nobody
+    has been told of, as the draft has it.
+    """
+    published = [shift.id for shift in week.shifts if is_published(week, shift)]
+    found = turns.companions(session, published)
+    for seat in queries.draft_seats_on(session, {shift.id for shift in week.shifts} - {*published}):
+        if seat.state != "seeking":
+            found.setdefault(seat.shift_id, []).append(seat)
+    return found
+
+
+def is_published(week: Week, shift: Shift) -> bool:
+    roster = week.roster_on(shift.starts_on)
+    return roster is not None and roster.version > 0
 
 
 @blueprint.get("/roster/print")
@@ -101,9 +122,9 @@ class Sheet:
             return None
         return {
             "people": [
-                (seat.person.name, seat.person.number) for shift in shifts for seat in printed(self.week, shift)
+                (seat.person.name, seat.person.number) for shift in shifts for seat in self.week.seats.get(shift.id, ())
             ],
-            "missing": sum(max(0, shift.target - len(printed(self.week, shift))) for shift in shifts),
+            "missing": sum(max(0, shift.target - len(self.week.seats.get(shift.id, ()))) for shift in shifts),
         }
 
     def foot(self, home: Community) -> list[str]:
@@ -111,29 +132,38 @@ class Sheet:
             gettext(N_("去不了没关系，早一点告诉%(contact)s，社区找人接上。"))
             % {"contact": person_name(home.contact_name, language())}
         ]
-        version = self.week.roster.version if self.week.roster else 0
-        if version:
-            said.append(gettext(N_("第%(n)d版。名字中间一个字用 * 代替，数字是志愿者编号。")) % {"n": version})
-        else:
-            said.append(gettext(N_("草稿，还没有发布。名字中间一个字用 * 代替，数字是志愿者编号。")))
-        return said
+        rosters = self.rosters()
+        if len(rosters) <= 1:
+            return [*said, version_words(rosters[0].version if rosters else 0)]
+        return said + [
+            gettext(N_("%(dates)s：%(version)s"))
+            % {"dates": filters.date_range(self.days_of(roster), language()), "version": version_words(roster.version)}
+            for roster in rosters
+        ]
+
+    def rosters(self) -> list[Roster]:
+        """Those that hold a day on which the post has a shift."""
+        days = {shift.starts_on for shift in self.shifts}
+        return [one for one in self.week.rosters if any(one.from_on <= day <= one.to_on for day in days)]
+
+    def days_of(self, roster: Roster) -> tuple[date, date]:
+        """The roster's days of the week, both included."""
+        return max(roster.from_on, self.week.days[0]), min(roster.to_on, self.week.days[-1])
 
     def dated(self) -> str:
-        roster = self.week.roster
-        moment = roster.published_at if roster and roster.published_at else now()
-        return filters.date_full(local_date(moment, zone()), language())
+        moments = [roster.published_at for roster in self.rosters() if roster.published_at]
+        return filters.date_full(local_date(max(moments, default=now()), zone()), language())
+
+
+def version_words(version: int) -> str:
+    if version:
+        return gettext(N_("第%(n)d版。名字中间一个字用 * 代替，数字是志愿者编号。")) % {"n": version}
+    return gettext(N_("草稿，还没有发布。名字中间一个字用 * 代替，数字是志愿者编号。"))
 
 
 def task_words(shift: Shift) -> str:
     """What to do, short enough for one line of the sheet."""
     return shift.kind.what.split("，")[0] if shift.kind.what and language() == "zh" else kind_name(shift)
-
-
-def printed(week: Week, shift: Shift) -> list[Assignment]:
-    """Who stands on paper: everybody who is counted on, drafts only as long as nothing is published."""
-    seats = [seat for seat in week.seats.get(shift.id, ()) if seat.state != "seeking"]
-    is_draft = week.roster is None or week.roster.version == 0
-    return seats if is_draft else [seat for seat in seats if seat.state != "proposed"]
 
 
 def sheets_of(week: Week) -> list[Sheet]:
@@ -172,8 +202,8 @@ def group_text(week: Week, days: list[date]) -> str:
 
 def said_before(week: Week, shift: Shift) -> bool:
     """A later leg whose people stand in the line of the first."""
-    first, people = shift.legs[0], [seat.person_id for seat in printed(week, shift)]
-    return first.id != shift.id and people == [seat.person_id for seat in printed(week, first)]
+    first, people = shift.legs[0], [seat.person_id for seat in week.seats.get(shift.id, ())]
+    return first.id != shift.id and people == [seat.person_id for seat in week.seats.get(first.id, ())]
 
 
 def dates_words(days: list[date]) -> str:
@@ -190,7 +220,7 @@ def contact_of(home: Community) -> dict[str, str]:
 
 def turn_line(week: Week, shift: Shift) -> str:
     """8:30–10:30 日巡逻（先锋驿站）：姚文娟、任锦良，缺1人; the legs of a task in one line."""
-    seats = printed(week, shift)
+    seats = week.seats.get(shift.id, ())
     names = gettext(N_("、")).join(person_name(seat.person.name, language()) for seat in seats)
     missing = max(0, shift.target - len(seats))
     gap = gettext(N_("缺%(n)d人")) % {"n": missing} if missing else ""
