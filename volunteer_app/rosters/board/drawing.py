@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import N_
 from volunteer_app.needs.models import Shift
+from volunteer_app.rosters import queries
 from volunteer_app.rosters.board.week import Load, Wanted, Week
 from volunteer_app.rosters.drawing import comma, kind_name, place_name, said, same_people, span, turn_name
 from volunteer_app.rosters.judge import answers, judging
-from volunteer_app.rosters.models import Assignment
+from volunteer_app.rosters.models import Assignment, Roster
 from volunteer_app.rosters.turns import queries as turns
 from volunteer_app.rosters.words import tag_words
 from volunteer_app.web import filters
@@ -76,15 +77,40 @@ def rule_line(shift: Shift) -> str:
 
 @dataclass(frozen=True)
 class Board:
-    """The week as the components want it; `case` is there if something has to be explained."""
+    """The week as the components want it."""
 
     session: Session
     week: Week
     place: Place
-    case: judging.Case | None
+    now: datetime
     grid_names: dict[int, str]
+    cases: dict[int, judging.Case] = field(default_factory=dict)
+    """roster id -> its case, built when the first of its turns has to be explained"""
     said_of_gaps: dict[int, answers.GapWords] = field(default_factory=dict)
     """shift id -> what was found out about its gap: it stands on the page several times."""
+
+    def roster_of(self, shift: Shift) -> Roster | None:
+        """The roster that holds the shift; a week may have several, and a panel may be about another week."""
+        if shift.starts_on in self.week.days:
+            return self.week.roster_on(shift.starts_on)
+        return queries.roster_on(self.session, shift.community_id, shift.starts_on)
+
+    def case_of(self, shift: Shift) -> judging.Case | None:
+        """The case of the shift's own roster; None where no roster holds it."""
+        roster = self.roster_of(shift)
+        if roster is None:
+            return None
+        if roster.id not in self.cases:
+            self.cases[roster.id] = judging.case_of(self.session, roster, now=self.now)
+        return self.cases[roster.id]
+
+    def closed(self, shift: Shift) -> str:
+        """Why nothing can be changed about the shift; nothing when it can."""
+        if shift.starts_at <= self.now:
+            return gettext(N_("这个班已经开始了，排班表上不能再改。"))
+        if shift.state != "open":
+            return gettext(N_("这个班已经取消了。"))
+        return "" if self.roster_of(shift) else gettext(N_("这一天还没有排班表，先去排班。"))
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per post and time, in the order of the day; each has seven cells."""
@@ -149,15 +175,16 @@ class Board:
         ]
 
     def reason(self, shift: Shift) -> str:
-        """Why nobody fills it, in one line; nothing for a turn that has begun."""
+        """Why nobody fills it, in one line; nothing for a turn that has begun or lies in no roster."""
         words = self.words(shift)
         return gettext(N_("，")).join(said(text) for text in words.why) if words else ""
 
     def words(self, shift: Shift) -> answers.GapWords | None:
-        if self.case is None or str(shift.id) not in self.case.problem.shift:
+        case = self.case_of(shift)
+        if case is None or str(shift.id) not in case.problem.shift:
             return None
         if shift.id not in self.said_of_gaps:
-            self.said_of_gaps[shift.id] = answers.gap_words(self.case, shift.id)
+            self.said_of_gaps[shift.id] = answers.gap_words(case, shift.id)
         return self.said_of_gaps[shift.id]
 
     def gap_rows(self) -> list[dict[str, Any]]:
@@ -169,7 +196,7 @@ class Board:
                 {
                     "where": turn_name(shift, self.place.zone),
                     "count": missing,
-                    "why": self.reason(shift) or gettext(N_("这个班已经开始了")),
+                    "why": self.reason(shift) or self.closed(shift),
                     "nearly": [said(text) for text in words.nearly] if words else [],
                     "way": said(words.way) if words else "",
                     "action_label": gettext(N_("去补")),

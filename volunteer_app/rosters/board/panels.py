@@ -17,24 +17,25 @@ from volunteer_app.web.names import person_name
 def seat_panel(board: Board, seat: Assignment) -> dict[str, Any]:
     """Arguments of the panel about a person in a seat."""
     name = person_name(seat.person.name, language())
-    known = board.case is not None and board.case.knows(seat.person_id, seat.shift_id)
+    case = board.case_of(seat.shift)
     shown: dict[str, Any] = {
         "title": gettext(N_("为什么是%(name)s")) % {"name": name},
         "note": comma(turn_name(seat.shift, board.place.zone), same_people(seat.shift, board.place.zone)),
         "reasons": [],
         "pinned": seat.pinned,
     }
-    if board.case is None or not known:
-        return shown | {"reasons": [gettext(N_("这个班已经开始了，排班表上不能再改。"))]}
+    if case is None or not case.knows(seat.person_id, seat.shift_id):
+        away = gettext(N_("%(name)s现在不在排班的人里，可以取下来，请别人来。")) % {"name": name}
+        return shown | {"reasons": [board.closed(seat.shift) or away]}
     if seat.state == "seeking":
         shown["reasons"] = [gettext(N_("说了去不了，正在找人接"))]
     else:
-        shown["reasons"] = [said(one) for one in judging.reasons(board.case, seat.person_id, seat.shift_id)]
-        shown["others"] = [said(one) for one in answers.next_words(board.case, seat.person_id, seat.shift_id)]
+        shown["reasons"] = [said(one) for one in judging.reasons(case, seat.person_id, seat.shift_id)]
+        shown["others"] = [said(one) for one in answers.next_words(case, seat.person_id, seat.shift_id)]
     if seat.state == "accepted":
         shown["reasons"].append(gettext(N_("本人说了能去，重排也不动")))
     return shown | {
-        "candidates": choices(board, seat.shift_id, without=seat.person_id),
+        "candidates": choices(case, seat.shift_id, without=seat.person_id),
         "replace_action": url_for("rosters.replace", assignment_id=seat.id),
         "pin_action": url_for("rosters.pin", assignment_id=seat.id),
         "hidden": {"back": board.place.address(seat=seat.id), "pinned": "" if seat.pinned else "1"},
@@ -43,19 +44,19 @@ def seat_panel(board: Board, seat: Assignment) -> dict[str, Any]:
 
 def gap_panel(board: Board, shift: Shift) -> dict[str, Any]:
     """Arguments of the panel about an empty seat."""
-    words = board.words(shift)
+    case, words = board.case_of(shift), board.words(shift)
     shown: dict[str, Any] = {
         "title": gettext(N_("为什么缺%(n)d人")) % {"n": board.week.missing(shift)},
         "note": comma(turn_name(shift, board.place.zone), same_people(shift, board.place.zone)),
         "gap": True,
-        "reasons": [gettext(N_("这个班已经开始了，排班表上不能再改。"))],
+        "reasons": [board.closed(shift)],
     }
-    if words is None:
+    if case is None or words is None:
         return shown
     return shown | {
         "reasons": [said(text) for text in (*words.funnel, *([words.witness] if words.witness else ()))],
         "ways": [way_row(way, shift) for way in words.ways] or [{"text": said(words.way), "href": ""}],
-        "candidates": choices(board, shift.id),
+        "candidates": choices(case, shift.id),
         "replace_action": url_for("rosters.fill", shift_id=shift.id),
         "hidden": {"back": board.place.address(gap=shift.id)},
         "chosen": words.ask_id or "",
@@ -76,10 +77,9 @@ def way_row(way: answers.WayWords, shift: Shift) -> dict[str, str]:
     return {"text": said(way.text), "href": href, "label": gettext(label)}
 
 
-def choices(board: Board, shift_id: int, *, without: int | None = None) -> list[tuple[int, str]]:
+def choices(case: judging.Case, shift_id: int, *, without: int | None = None) -> list[tuple[int, str]]:
     """(person, what the load becomes, or what stands against)."""
-    assert board.case is not None, "a panel with choices has a case"
-    return [(one.person_id, choice(one)) for one in judging.candidates(board.case, shift_id, without=without)]
+    return [(one.person_id, choice(one)) for one in judging.candidates(case, shift_id, without=without)]
 
 
 def choice(one: judging.Candidate) -> str:

@@ -18,7 +18,6 @@ from volunteer_app.rosters.board import week as weeks
 from volunteer_app.rosters.board.drawing import Board, Place, average, head_days, load_rows, sign_up_rows
 from volunteer_app.rosters.board.week import Wanted
 from volunteer_app.rosters.drawing import kind_name
-from volunteer_app.rosters.judge import judging
 from volunteer_app.rosters.models import HOLDING_STATES, Assignment, RosterRun
 from volunteer_app.rosters.runs import queries as runs
 from volunteer_app.rosters.turns import queries as turns
@@ -42,9 +41,8 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
     session, moment = db.session(), now()
     place = asked_place(session, moment, back)
     week = weeks.week_of(session, viewer().community_id, place.day, wanted=place.wanted)
-    case = case_for(session, week, place, moment)
     grids = weeks.grids(session)
-    shown = Board(session, week, place, case, {area.id: names.place_name(area.name, language()) for area in grids})
+    shown = Board(session, week, place, moment, {area.id: names.place_name(area.name, language()) for area in grids})
     chosen = chosen_seat(session, place)
     loads = weeks.loads(session, week, grid_id=place.wanted.grid_id) if week.roster else []
     everybody = request.args.get("loads") == "all"
@@ -100,13 +98,6 @@ def first_day(session: Session, today: date) -> date:
     return later[0].from_on if later else today
 
 
-def case_for(session: Session, week: weeks.Week, place: Place, moment: datetime) -> judging.Case | None:
-    """The judge's case, if anything on the page needs an explanation."""
-    if week.roster is None or not (week.gaps or place.seat or place.gap):
-        return None
-    return judging.case_of(session, week.roster, now=moment)
-
-
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands above the board: the roster's state and what can be done next."""
@@ -160,6 +151,7 @@ def extra_of(seat: Assignment | None, place: Place, moment: datetime) -> dict[st
         return None
     return {
         "id": seat.id,
+        "roster_id": seat.roster_id,
         "person_id": seat.person_id,
         "day": seat.shift.starts_on.isoformat(),
         "name": seat.person.name,
@@ -176,7 +168,7 @@ def extra_of(seat: Assignment | None, place: Place, moment: datetime) -> dict[st
 def cover_of(session: Session, shown: Board, place: Place, moment: datetime) -> dict[str, object] | None:
     """Who has been asked to come to the chosen gap and what they said; asking is for published turns to come."""
     shift = queries.open_shift(session, place.gap) if place.gap is not None else None
-    roster = shown.week.roster
+    roster = shown.roster_of(shift) if shift is not None else None
     if shift is None or roster is None or roster.version == 0 or moment >= shift.starts_at:
         return None
     rows = turns.cover_asks(session, shift_ids=[leg.id for leg in shift.legs])

@@ -5,6 +5,7 @@ from datetime import date
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.conftest import SetClock
 from tests.factory import sign_in
 from tests.volunteer_app.rosters.factory import Town
 from tests.volunteer_app.rosters.pages import published_turn, text_of
@@ -134,3 +135,49 @@ def test_a_need_leads_to_the_week_of_its_first_turn_that_lacks_somebody(town: To
     sign_in(client, town.coordinator)
     page = text_of(client, "/needs")
     assert 'href="/roster?day=2026-10-22"' in page  # the first turn is full
+
+
+def test_a_week_that_two_rosters_share_explains_the_turns_of_both(
+    town: Town, client: FlaskClient, clock: SetClock
+) -> None:
+    """The board of Tuesday, which the first roster holds; Saturday is the second's and lies ahead all the same."""
+    early, late = town.roster(to_on=date(2026, 10, 15)), town.roster(date(2026, 10, 16), date(2026, 10, 31))
+    ren, saturday = town.volunteer("任锦良"), town.shift(date(2026, 10, 17))
+    town.seat(early, town.shift(seats=1), town.volunteer("姚文娟"))
+    seat = town.seat(late, saturday, ren)
+    for roster in (early, late):
+        town.publish(roster)
+    sign_in(client, town.coordinator)
+    week = "/roster?day=2026-10-13"
+    assert f"gap={saturday.id}#why" in text_of(client, week)
+    gap, held = text_of(client, f"{week}&gap={saturday.id}"), text_of(client, f"{week}&seat={seat.id}")
+    for page in (gap, held):
+        assert "姚文娟，负荷升到9%" in page
+        assert "已经开始了" not in page
+    assert "问问合适的人" in gap
+    assert f"/roster/{late.id}/repair?person={ren.id}" in held
+
+    clock.moment = saturday.starts_at
+    assert "这个班已经开始了，排班表上不能再改。" in text_of(client, f"{week}&gap={saturday.id}")
+
+
+def test_a_turn_on_a_day_without_a_roster_says_so(town: Town, client: FlaskClient) -> None:
+    town.roster(to_on=date(2026, 10, 15))
+    saturday = town.shift(date(2026, 10, 17))
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster?day=2026-10-13&gap={saturday.id}")
+    assert page.count("这一天还没有排班表，先去排班。") == 2
+    assert "已经开始了" not in page
+
+
+def test_the_panel_of_somebody_who_is_no_longer_planned_says_so(
+    session: Session, town: Town, client: FlaskClient
+) -> None:
+    yao = town.volunteer("姚文娟")
+    seat = town.seat(town.roster(), town.shift(), yao)
+    yao.state = "left"
+    session.commit()
+    sign_in(client, town.coordinator)
+    page = text_of(client, f"/roster?day=2026-10-13&seat={seat.id}")
+    assert "姚文娟现在不在排班的人里，可以取下来，请别人来。" in page
+    assert "已经开始了" not in page
