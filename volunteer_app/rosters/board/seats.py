@@ -150,7 +150,7 @@ def give(session: Session, roster: Roster, shift_id: int, *, person_id: int) -> 
         found.leaving, found.pinned = False, True
         return found
     if found is not None:
-        publishing.leave(found)
+        publishing.leave(session, found)
         session.flush()
     made = Assignment(
         community_id=roster.community_id,
