@@ -79,7 +79,9 @@ def extend_needs(session: Session, community_id: int, _slot: datetime, now: date
 
 
 def close_notices(session: Session, community_id: int, _slot: datetime, now: datetime) -> int:
-    """Public notices whose working days are over."""
+    """Public notices whose working days are over; not while the books are closed, because closing credits points."""
+    if periods.is_closed(session, community_id, now):
+        return 0
     return len(notices.close_due(session, community_id, now=now))
 
 

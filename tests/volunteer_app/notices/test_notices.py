@@ -8,9 +8,11 @@ from tests.volunteer_app.attendance.factory import MONDAY, Month, minute
 from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.database import in_transaction
+from volunteer_app.jobs.timetable import JOBS, run_due
 from volunteer_app.notices import actions, queries, rules
 from volunteer_app.notices.models import Notice, Objection
 from volunteer_app.people.models import Person
+from volunteer_app.rewards import putting_right
 from volunteer_app.rewards.models import Award
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -82,6 +84,22 @@ def test_what_nobody_objected_to_becomes_final_and_is_credited_exactly_once(mont
 
     assert (state(month, record), month.balance(person).available) == ("final", 20)
     assert month.session.query(Award).count() == 1
+
+
+def test_the_job_waits_while_the_month_is_closed(month: Month) -> None:
+    """The list of Monday 26 October is over with the 29th; the month was closed on its last day."""
+    record = month.served(month.volunteer(), day=date(2026, 10, 26))
+    publish(month)
+    month.at("9:00", LAST)
+    month.write(putting_right.close_month, FIRST)
+    jobs = tuple(job for job in JOBS if job.name == "close_notices")
+
+    assert run_due(month.session, now=month.clock(), jobs=jobs) == 1
+    assert state(month, record) == "on_notice"
+
+    month.at("0:00", date(2026, 11, 1))
+    assert run_due(month.session, now=month.clock(), jobs=jobs) == 1
+    assert state(month, record) == "final"
 
 
 def test_closing_late_has_the_same_effect(month: Month) -> None:
