@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor, record
-from volunteer_app.core.clock import local_date
 from volunteer_app.core.ids import digits
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import corrections, proposals
@@ -16,7 +15,7 @@ from volunteer_app.ledger.models import Proposal
 from volunteer_app.people.models import Household, Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.people.queries import person_here
-from volunteer_app.places.models import Community
+from volunteer_app.places import queries as places
 from volunteer_app.rewards.putting_right import refuse_own
 from volunteer_app.sharing import queries, rules
 from volunteer_app.sharing.models import Collective, Departure, HouseholdPool
@@ -158,7 +157,11 @@ def propose_score(
 
 
 def leave(session: Session, person_id: int, kind: str, left_on: date, *, actor: Actor, now: datetime) -> Departure:
-    """Somebody has moved away or died: no turns and no signing in from now on; hours stay. Refuses HasLeftAlready."""
+    """Somebody has moved away or died: no turns and no signing in from now on; hours stay. Refuses HasLeftAlready,
+    DayUnlikely after today and before EARLIEST.
+    """
+    if not rules.EARLIEST <= left_on <= places.today(session, actor.community_id, now):
+        raise rules.DayUnlikely
     person = person_here(session, person_id)
     if queries.departure_of(session, person.id) is not None:
         raise rules.HasLeftAlready
@@ -189,7 +192,7 @@ def propose_estate(
     refuse_own(session, person.id, actor)
     departure = queries.departure_of(session, person.id)
     last = rules.last_day_of_estate(departure.left_on) if departure else None
-    if last is None or local_date(now, session.get_one(Community, actor.community_id).zone) > last:
+    if last is None or places.today(session, actor.community_id, now) > last:
         raise rules.EstateOver(last=last.isoformat() if last else "—")
     points = ledger.balance(session, actor.community_id, owner_of(person.id), now=now).available
     if not points:

@@ -8,6 +8,8 @@ from volunteer_app.core.language import N_
 CARE_POOL = "pool:care"
 ESTATE_MONTHS = 6
 """How long after somebody has left the points may be passed on."""
+EARLIEST = date(2000, 1, 1)
+"""No departure is older; a year before is a slip."""
 
 
 def household_owner(household_id: int) -> str:
@@ -61,6 +63,13 @@ class NameTaken(Refused):
 
 class HasLeftAlready(Refused):
     sentence = N_("已经登记过了。")
+
+
+class DayUnlikely(Refused):
+    """Until a day to come somebody is here; a slip of the year would end the estate at once."""
+
+    status = 422
+    sentence = N_("这一天不对：要写2000年以来、今天或者今天以前的一天。")
 
 
 class EstateOver(Refused):

@@ -178,6 +178,20 @@ def test_points_of_who_died_go_to_the_household_and_hours_stay(home: Home, clien
     assert client.post("/sign-in", data={"name": home.head.number, "password": "yuelai-2026"}).status_code == 422
 
 
+@pytest.mark.parametrize("left_on", ["2026-10-13", "9999-12-31", "1999-12-31"])
+def test_nobody_has_left_on_a_day_to_come_or_before_2000(home: Home, client: FlaskClient, left_on: str) -> None:
+    sign_in(client, home.month.gu)
+    answer = client.post(f"/people/{home.son.id}/departure", data={"kind": "moved", "left_on": left_on})
+    assert answer.status_code == 422
+    assert str(rules.DayUnlikely()) in answer.get_data(as_text=True)
+    assert home.month.session.get_one(Person, home.son.id).state == "active"
+
+
+def test_today_is_the_communitys_own_day(home: Home) -> None:
+    home.month.at("0:10", date(2026, 10, 13))
+    assert home.month.write(actions.leave, home.son.id, "moved", date(2026, 10, 13)).left_on == date(2026, 10, 13)
+
+
 def test_after_six_months_nothing_is_passed_on(home: Home) -> None:
     home.month.write(actions.leave, home.head.id, "moved", date(2026, 10, 12))
     home.month.at("9:00", date(2027, 4, 13))
