@@ -47,8 +47,7 @@ def live_together(session: Session, person_id: int, other_id: int, *, actor: Act
 
 def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
     """The actor becomes head and agrees that the household puts points together. Refuses NoHousehold, NotTheHead."""
-    me = locked(session, actor)
-    household_id = home(me)
+    me, household_id = locked_home(session, actor)
     found = queries.pool_of(session, household_id)
     if found is None:
         found = HouseholdPool(
@@ -66,8 +65,8 @@ def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool
 
 def end_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
     """The head takes the agreement back. Refuses NotTheHead, PoolNotEmpty, PoolNotOpen."""
-    me = locked(session, actor)
-    found = opened(session, home(me))
+    me, household_id = locked_home(session, actor)
+    found = opened(session, household_id)
     if found.head_id != me.id:
         raise rules.NotTheHead
     points = ledger.balance(session, actor.community_id, household_owner(found.household_id), now=now).available
@@ -81,6 +80,22 @@ def end_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
 def locked(session: Session, actor: Actor) -> Person:
     statement = select(Person).where(Person.id == actor.person_id, Person.community_id == actor.community_id)
     return session.scalars(statement.with_for_update(key_share=True)).one()
+
+
+def locked_home(session: Session, actor: Actor) -> tuple[Person, int]:
+    """The actor and the id of his household, both locked: what a household agrees on and what it puts in and takes out
+    happens one at a time. Refuses NoHousehold.
+    """
+    me = locked(session, actor)
+    household_id = home(me)
+    lock_households(session, household_id)
+    return me, household_id
+
+
+def lock_households(session: Session, *household_ids: int) -> None:
+    """The household's row and not its pool's, because it stands before a pool is opened."""
+    of_ids = select(Household.id).where(Household.id.in_(household_ids)).order_by(Household.id)
+    session.execute(of_ids.with_for_update(key_share=True)).all()
 
 
 def home(person: Person) -> int:
@@ -98,15 +113,15 @@ def opened(session: Session, household_id: int) -> HouseholdPool:
 
 def give_home(session: Session, points: int, *, cause: str, actor: Actor, now: datetime) -> Booked:
     """Puts own points into the household's account. Refuses NoHousehold, PoolNotOpen, NotEnoughPoints."""
-    me = locked(session, actor)
-    owner = household_owner(opened(session, home(me)).household_id)
+    me, household_id = locked_home(session, actor)
+    owner = household_owner(opened(session, household_id).household_id)
     return moved(session, owner_of(me.id), owner, points, cause, TO_HOME, actor, now)
 
 
 def take_from_home(session: Session, points: int, *, cause: str, actor: Actor, now: datetime) -> Booked:
     """Takes points of the household for oneself. Refuses NoHousehold, PoolNotOpen, NotEnoughPoints."""
-    me = locked(session, actor)
-    owner = household_owner(opened(session, home(me)).household_id)
+    me, household_id = locked_home(session, actor)
+    owner = household_owner(opened(session, household_id).household_id)
     return moved(session, owner, owner_of(me.id), points, cause, FROM_HOME, actor, now)
 
 

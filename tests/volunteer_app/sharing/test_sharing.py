@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
+from tests.race import race
 from tests.volunteer_app.attendance.factory import Month
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.ledger import actions as ledger
@@ -81,6 +82,30 @@ def test_a_household_pools_once_its_head_agrees(home: Home) -> None:
     home.month.write(actions.end_pool, by=home.head)
     with pytest.raises(rules.PoolNotOpen):
         home.month.write(actions.give_home, 1, cause="g2", by=home.head)
+
+
+def test_a_pool_that_is_ended_while_somebody_gives_is_empty(home: Home, database_url: str) -> None:
+    home.together()
+    now, head, son = home.month.clock(), home.month.actor(home.head), home.month.actor(home.son)
+    home.month.write(ledger.issue, to=f"person:{home.son.id}", points=60, cause="b", reason="x", expires_at=home.later)
+
+    for turn in range(5):
+
+        def press(session: Session, number: int, turn: int = turn) -> str:
+            if number:
+                actions.give_home(session, 5, cause=f"g{turn}", actor=son, now=now)
+                return "given"
+            actions.end_pool(session, actor=head, now=now)
+            return "ended"
+
+        said = {one if isinstance(one, str) else one.code for one in race(database_url, press, writers=2)}
+
+        assert said in ({"given", "PoolNotEmpty"}, {"ended", "PoolNotOpen"})
+        assert home.in_pool() == (5 if "given" in said else 0)
+        if "given" in said:
+            home.month.write(actions.take_from_home, 5, cause=f"t{turn}", by=home.head)
+        else:
+            home.month.write(actions.open_pool, by=home.head)
 
 
 def test_pooled_points_run_out_when_they_would_have(home: Home) -> None:
