@@ -46,7 +46,9 @@ def live_together(session: Session, person_id: int, other_id: int, *, actor: Act
 
 
 def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
-    """The actor becomes head and agrees that the household puts points together. Refuses NoHousehold, NotTheHead."""
+    """The actor becomes head and agrees that the household puts points together. Refuses NoHousehold, NotTheHead while
+    another head lives there.
+    """
     me, household_id = locked_home(session, actor)
     found = queries.pool_of(session, household_id)
     if found is None:
@@ -54,9 +56,8 @@ def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool
             community_id=actor.community_id, household_id=household_id, head_id=me.id, consented_at=now
         )
         session.add(found)
-    elif found.head_id != me.id:
-        raise rules.NotTheHead
     else:
+        take_the_lead(session, found, me)
         found.consented_at, found.ended_at = now, None
     session.flush()
     record(session, "open_pool", f"household:{household_id}", actor=actor, now=now)
@@ -64,17 +65,25 @@ def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool
 
 
 def end_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
-    """The head takes the agreement back. Refuses NotTheHead, PoolNotEmpty, PoolNotOpen."""
+    """The head takes the agreement back; where he is gone, the actor becomes head and does. Refuses NotTheHead while
+    another head lives there, PoolNotEmpty, PoolNotOpen.
+    """
     me, household_id = locked_home(session, actor)
     found = opened(session, household_id)
-    if found.head_id != me.id:
-        raise rules.NotTheHead
+    take_the_lead(session, found, me)
     points = ledger.balance(session, actor.community_id, household_owner(found.household_id), now=now).available
     if points:
         raise rules.PoolNotEmpty(points=points)
     found.ended_at = now
     record(session, "end_pool", f"household:{found.household_id}", actor=actor, now=now)
     return found
+
+
+def take_the_lead(session: Session, pool: HouseholdPool, me: Person) -> None:
+    head = queries.head_of(session, pool)
+    if head is not None and head.id != me.id:
+        raise rules.NotTheHead
+    pool.head_id = me.id
 
 
 def locked(session: Session, actor: Actor) -> Person:
@@ -201,7 +210,7 @@ def propose_estate(
 ) -> Proposal:
     """Passes on the points of somebody who has left, to the household or the care pool, once another person approves.
 
-    Refuses EstateOver six months after, NothingToPassOn, NoHousehold, NotForOneself.
+    Refuses EstateOver six months after, NothingToPassOn, NoHousehold, NobodyAtHome, NotForOneself.
     """
     person = person_here(session, person_id)
     refuse_own(session, person.id, actor)
@@ -212,6 +221,14 @@ def propose_estate(
     points = ledger.balance(session, actor.community_id, owner_of(person.id), now=now).available
     if not points:
         raise rules.NothingToPassOn
-    target = household_owner(home(person)) if to_home else CARE_POOL
+    target = home_with_people(session, person) if to_home else CARE_POOL
     asked = {"source": owner_of(person.id), "target": target, "points": points}
     return proposals.propose(session, "give", asked, reason=reason, actor=actor, now=now)
+
+
+def home_with_people(session: Session, person: Person) -> str:
+    """The owner of the household's points; NobodyAtHome when nobody could use them."""
+    household_id = home(person)
+    if not queries.present_in(session, household_id):
+        raise rules.NobodyAtHome
+    return household_owner(household_id)

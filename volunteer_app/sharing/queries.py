@@ -8,23 +8,28 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as ledger
-from volunteer_app.people.models import Household, Person
+from volunteer_app.people.models import PRESENT, Household, Person
 from volunteer_app.sharing.models import Collective, Departure, HouseholdPool
 from volunteer_app.sharing.rules import CARE_POOL, collective_owner, household_owner
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A household: everybody in it, its pool (None: never opened), the points in it."""
+    """A household: everybody in it, its pool (None: never opened), its head as in head_of, the points in it."""
 
     household: Household
     members: list[Person]
     pool: HouseholdPool | None
+    head: Person | None
     points: int
 
     @property
     def is_open(self) -> bool:
         return self.pool is not None and self.pool.is_open
+
+    def may_decide(self, member: Person) -> bool:
+        """Opening and ending the pool is the head's; without one, anybody's who lives there."""
+        return self.head is None or self.head.id == member.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,23 @@ def home_of(session: Session, person: Person, *, now: datetime) -> Home | None:
     pool = pool_of(session, household.id)
     owner = household_owner(household.id)
     points = ledger.balance(session, person.community_id, owner, now=now).available
-    return Home(household, list(session.scalars(members)), pool, points)
+    head = head_of(session, pool) if pool else None
+    return Home(household, list(session.scalars(members)), pool, head, points)
 
 
 def pool_of(session: Session, household_id: int) -> HouseholdPool | None:
     return session.scalars(select(HouseholdPool).where(HouseholdPool.household_id == household_id)).first()
+
+
+def head_of(session: Session, pool: HouseholdPool) -> Person | None:
+    """Who agreed to the pool; None when he has died, left or moved out, so that another member may take his place."""
+    return next((one for one in present_in(session, pool.household_id) if one.id == pool.head_id), None)
+
+
+def present_in(session: Session, household_id: int) -> list[Person]:
+    """Members of the household who are still here."""
+    found = select(Person).where(Person.household_id == household_id, Person.state.in_(PRESENT))
+    return list(session.scalars(found.order_by(Person.id)))
 
 
 def wall(session: Session, community_id: int, *, now: datetime) -> list[OnWall]:

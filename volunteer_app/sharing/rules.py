@@ -45,7 +45,7 @@ class PoolNotOpen(Refused):
 
 
 class NotTheHead(Refused):
-    """Only the head opens or ends a pool."""
+    """Only the head opens or ends a pool, as long as he lives there."""
 
     sentence = N_("这要户主本人来点。")
 
@@ -76,6 +76,12 @@ class EstateOver(Refused):
     """Six months are over."""
 
     sentence = N_("要在离开以后6个月里办，最后一天是%(last)s。")
+
+
+class NobodyAtHome(Refused):
+    """Everybody of the household has left or died."""
+
+    sentence = N_("这一家没有人在了，可以捐给爱心池。")
 
 
 class NothingToPassOn(Refused):

@@ -11,6 +11,7 @@ from tests.factory import Factory, sign_in
 from tests.race import race
 from tests.volunteer_app.attendance.factory import Month
 from volunteer_app.attendance import queries as attendance
+from volunteer_app.erasing.forgetting import erase
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.models import Proposal
 from volunteer_app.ledger.rules import NotEnoughPoints
@@ -106,6 +107,47 @@ def test_a_pool_that_is_ended_while_somebody_gives_is_empty(home: Home, database
             home.month.write(actions.take_from_home, 5, cause=f"t{turn}", by=home.head)
         else:
             home.month.write(actions.open_pool, by=home.head)
+
+
+@pytest.mark.parametrize("gone", ["deceased", "moved", "erased"])
+def test_the_son_takes_the_place_of_a_head_who_is_gone(home: Home, gone: str) -> None:
+    home.together()
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    if gone == "erased":
+        home.month.write(erase, home.head.id, by=home.admin)
+    else:
+        home.month.write(actions.leave, home.head.id, gone, date(2026, 10, 12))
+
+    with pytest.raises(rules.PoolNotEmpty):
+        home.month.write(actions.end_pool, by=home.son)
+    home.month.write(actions.take_from_home, 20, cause="t", by=home.son)
+    assert home.month.write(actions.end_pool, by=home.son).head_id == home.son.id
+    assert home.month.write(actions.open_pool, by=home.son).is_open
+
+
+def test_an_estate_is_taken_out_although_the_pool_was_ended_before(home: Home, client: FlaskClient) -> None:
+    home.together()
+    home.month.write(actions.end_pool, by=home.head)
+    home.month.write(actions.leave, home.head.id, "deceased", date(2026, 10, 12))
+    home.month.write(actions.propose_estate, home.head.id, True, "儿子来办")
+    assert home.approve(client) == 303
+
+    sign_in(client, home.son)
+    page = client.get("/my/household").get_data(as_text=True)
+    assert "户主同意了，才能把家里账上的取出来。" in page
+    assert "我是户主，同意合着用" in page
+    assert client.post("/my/household/pool").status_code == 303
+    assert client.post("/my/household/take", data={"points": "60"}).status_code == 303
+    assert (home.has(home.son), home.in_pool()) == (60, 0)
+
+
+def test_an_estate_goes_to_nobodys_household(home: Home) -> None:
+    home.together()
+    for person in (home.head, home.son):
+        home.month.write(actions.leave, person.id, "moved", date(2026, 10, 12))
+    with pytest.raises(rules.NobodyAtHome):
+        home.month.write(actions.propose_estate, home.head.id, True, "x")
+    home.month.write(actions.propose_estate, home.head.id, False, "x")
 
 
 def test_pooled_points_run_out_when_they_would_have(home: Home) -> None:
