@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor, record
@@ -27,22 +27,38 @@ TO_POOL = N_("捐给爱心池")
 
 
 def live_together(session: Session, person_id: int, other_id: int, *, actor: Actor, now: datetime) -> Household:
-    """Writes down that two people live together; whoever already lives with one of them is in it too."""
+    """Writes down that two people live together; whoever already lives with one of them is in it too. Refuses
+    NotForOneself, PointsLeftBehind.
+    """
     person, other = person_here(session, person_id), person_here(session, other_id)
-    found = person.household_id or other.household_id
-    if found is None:
-        made = Household(community_id=actor.community_id, code=f"H{digits(6)}")
-        session.add(made)
-        session.flush()
-        found = made.id
     for one in (person, other):
-        if one.household_id not in (None, found):
-            for mate in session.scalars(select(Person).where(Person.household_id == one.household_id)):
-                mate.household_id = found
+        refuse_own(session, one.id, actor)
+    lock_people(session, person.id, other.id)
+    lock_households(session, *{one.household_id for one in (person, other) if one.household_id is not None})
+    found = person.household_id or other.household_id or new_household(session, actor).id
+    given_up = other.household_id if other.household_id != found else None
+    mates = members_leaving(session, given_up, now=now) if given_up else []
+    for one in (person, other, *mates):
         one.household_id = found
     session.flush()
     record(session, "live_together", f"household:{found}", actor=actor, now=now, acting_for=person.id)
     return session.get_one(Household, found)
+
+
+def new_household(session: Session, actor: Actor) -> Household:
+    made = Household(community_id=actor.community_id, code=f"H{digits(6)}")
+    session.add(made)
+    session.flush()
+    return made
+
+
+def members_leaving(session: Session, household_id: int, *, now: datetime) -> list[Person]:
+    """Everybody of a household that is given up; its points would be nobody's: PointsLeftBehind."""
+    mates = list(session.scalars(select(Person).where(Person.household_id == household_id)))
+    points = queries.points_of(session, mates[0].community_id, household_id, now=now)
+    if points:
+        raise rules.PointsLeftBehind(points=points)
+    return mates
 
 
 def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
@@ -71,7 +87,7 @@ def end_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
     me, household_id = locked_home(session, actor)
     found = opened(session, household_id)
     take_the_lead(session, found, me)
-    points = ledger.balance(session, actor.community_id, household_owner(found.household_id), now=now).available
+    points = queries.points_of(session, actor.community_id, household_id, now=now)
     if points:
         raise rules.PoolNotEmpty(points=points)
     found.ended_at = now
@@ -99,6 +115,13 @@ def locked_home(session: Session, actor: Actor) -> tuple[Person, int]:
     household_id = home(me)
     lock_households(session, household_id)
     return me, household_id
+
+
+def lock_people(session: Session, *person_ids: int) -> None:
+    """These people and whoever lives with them, before their households, as everybody locks."""
+    homes = select(Person.household_id).where(Person.id.in_(person_ids), Person.household_id.is_not(None))
+    of_ids = select(Person).where(or_(Person.id.in_(person_ids), Person.household_id.in_(homes))).order_by(Person.id)
+    session.scalars(of_ids.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
 def lock_households(session: Session, *household_ids: int) -> None:

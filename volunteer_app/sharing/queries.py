@@ -47,10 +47,14 @@ def home_of(session: Session, person: Person, *, now: datetime) -> Home | None:
     household = session.scalars(select(Household).where(Household.id == person.household_id)).one()
     members = select(Person).where(Person.household_id == household.id).order_by(Person.number)
     pool = pool_of(session, household.id)
-    owner = household_owner(household.id)
-    points = ledger.balance(session, person.community_id, owner, now=now).available
+    points = points_of(session, person.community_id, household.id, now=now)
     head = head_of(session, pool) if pool else None
     return Home(household, list(session.scalars(members)), pool, head, points)
+
+
+def points_of(session: Session, community_id: int, household_id: int, *, now: datetime) -> int:
+    """Points in the household's account."""
+    return ledger.balance(session, community_id, household_owner(household_id), now=now).available
 
 
 def pool_of(session: Session, household_id: int) -> HouseholdPool | None:

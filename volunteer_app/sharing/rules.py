@@ -56,6 +56,12 @@ class PoolNotEmpty(Refused):
     sentence = N_("家里账上还有%(points)d分，先取出来再停。")
 
 
+class PointsLeftBehind(Refused):
+    """The household that is given up has points that nobody could take out any more."""
+
+    sentence = N_("那一家合着用的账上还有%(points)d分，请先取出来。")
+
+
 class NameTaken(Refused):
     status = 422
     sentence = N_("已经有这个名字了。")

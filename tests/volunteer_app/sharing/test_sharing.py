@@ -85,6 +85,55 @@ def test_a_household_pools_once_its_head_agrees(home: Home) -> None:
         home.month.write(actions.give_home, 1, cause="g2", by=home.head)
 
 
+def test_a_household_with_points_is_not_given_up(home: Home, client: FlaskClient) -> None:
+    home.together()
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    aunt = home.month.volunteer(name="姚秀英")
+    home.month.write(actions.live_together, aunt.id, home.month.volunteer(name="吴根生").id)
+    sign_in(client, home.month.gu)
+    answer = client.post(f"/people/{aunt.id}/household", data={"who": home.son.number})
+    assert answer.status_code == 409
+    assert "那一家合着用的账上还有20分，请先取出来。" in answer.get_data(as_text=True)
+    over_json = client.post(f"/api/v1/people/{aunt.id}/household", json={"other_id": home.son.id})
+    assert over_json.get_json()["code"] == "PointsLeftBehind"
+
+    home.month.write(actions.take_from_home, 20, cause="t", by=home.head)
+    joined = home.month.write(actions.live_together, aunt.id, home.son.id)
+    assert {one.name for one in queries.present_in(home.month.session, joined.id)} == {
+        *("姚秀英", "吴根生", "姚建国", "姚文娟")
+    }
+
+
+def test_a_household_is_given_up_or_gets_points_never_both(home: Home, database_url: str) -> None:
+    home.together()
+    aunt = home.month.volunteer(name="姚秀英")
+    home.month.write(actions.live_together, aunt.id, home.month.volunteer(name="吴根生").id)
+    ids, now = (aunt.id, home.son.id), home.month.clock()
+    head, gu = home.month.actor(home.head), home.month.actor(home.month.gu)
+
+    def press(session: Session, number: int) -> str:
+        if number:
+            actions.give_home(session, 5, cause="g", actor=head, now=now)
+            return "given"
+        actions.live_together(session, *ids, actor=gu, now=now)
+        return "joined"
+
+    said = {one if isinstance(one, str) else one.code for one in race(database_url, press, writers=2)}
+    assert said in ({"given", "PointsLeftBehind"}, {"joined", "PoolNotOpen"})
+
+
+@pytest.mark.parametrize("whom", ["himself", "wife"])
+def test_nobody_writes_himself_into_a_household(home: Home, client: FlaskClient, whom: str) -> None:
+    wife = home.month.volunteer(name="陈玉兰")
+    home.month.write(actions.live_together, wife.id, home.month.gu.id, by=home.month.shen)
+    joining = home.month.gu if whom == "himself" else wife
+    for person, other in ((home.head, joining), (joining, home.head)):
+        with pytest.raises(NotForOneself):
+            home.month.write(actions.live_together, person.id, other.id)
+    sign_in(client, home.month.gu)
+    assert client.post(f"/people/{home.head.id}/household", data={"who": joining.number}).status_code == 409
+
+
 def test_a_pool_that_is_ended_while_somebody_gives_is_empty(home: Home, database_url: str) -> None:
     home.together()
     now, head, son = home.month.clock(), home.month.actor(home.head), home.month.actor(home.son)
