@@ -12,10 +12,12 @@ from volunteer_app.ledger import corrections, proposals
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.ledger.book import Booked
 from volunteer_app.ledger.models import Proposal
+from volunteer_app.messages import actions as messages
 from volunteer_app.people.models import Household, Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.people.queries import person_here
 from volunteer_app.places import queries as places
+from volunteer_app.places.models import Community
 from volunteer_app.rewards.putting_right import refuse_own
 from volunteer_app.sharing import queries, rules
 from volunteer_app.sharing.models import Collective, Departure, HouseholdPool
@@ -24,11 +26,15 @@ from volunteer_app.sharing.rules import CARE_POOL, household_owner
 TO_HOME = N_("放到家里账上")
 FROM_HOME = N_("从家里账上取出来")
 TO_POOL = N_("捐给爱心池")
+JOINED = N_(
+    "社区把%(name)s登记成了您家的人，家里账上的积分先停着。是一家人，请在“一家人的积分”里再点一次同意合着用；"
+    "不是，请打电话给%(contact)s %(phone)s。"
+)
 
 
 def live_together(session: Session, person_id: int, other_id: int, *, actor: Actor, now: datetime) -> Household:
-    """Writes down that two people live together; whoever already lives with one of them is in it too. Refuses
-    NotForOneself, PointsLeftBehind.
+    """Writes down that two people live together; whoever already lives with one of them is in it too. A pool rests
+    until its head has agreed to who joins. Refuses NotForOneself, PointsLeftBehind, NobodyToAgree.
     """
     person, other = person_here(session, person_id), person_here(session, other_id)
     for one in (person, other):
@@ -38,7 +44,9 @@ def live_together(session: Session, person_id: int, other_id: int, *, actor: Act
     found = person.household_id or other.household_id or new_household(session, actor).id
     given_up = other.household_id if other.household_id != found else None
     mates = members_leaving(session, given_up, now=now) if given_up else []
-    for one in (person, other, *mates):
+    newcomers = [one for one in dict.fromkeys((person, other, *mates)) if one.household_id != found]
+    pause(session, found, newcomers, actor=actor, now=now)
+    for one in newcomers:
         one.household_id = found
     session.flush()
     record(session, "live_together", f"household:{found}", actor=actor, now=now, acting_for=person.id)
@@ -59,6 +67,35 @@ def members_leaving(session: Session, household_id: int, *, now: datetime) -> li
     if points:
         raise rules.PointsLeftBehind(points=points)
     return mates
+
+
+def pause(session: Session, household_id: int, newcomers: list[Person], *, actor: Actor, now: datetime) -> None:
+    """A wrong number must not open a household's account to a stranger: its head is told, and asked once more."""
+    pool = queries.pool_of(session, household_id)
+    points = queries.points_of(session, actor.community_id, household_id, now=now)
+    if not newcomers or not (points or (pool and pool.is_open)):
+        return
+    head = queries.head_of(session, pool) if pool else None
+    if points and head is None:
+        raise rules.NobodyToAgree(points=points)
+    if pool and pool.is_open:
+        pool.ended_at = now
+    if head is not None:
+        for one in newcomers:
+            tell_of(session, one, head, household_id, now=now)
+
+
+def tell_of(session: Session, newcomer: Person, head: Person, household_id: int, *, now: datetime) -> None:
+    community = session.get_one(Community, head.community_id)
+    messages.put(
+        session,
+        community_id=community.id,
+        person_id=head.id,
+        kind="household",
+        text=Text(JOINED, {"name": newcomer.name, **community.whom_to_ring}),
+        cause=f"household:{household_id}:joined:{newcomer.id}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:

@@ -14,7 +14,9 @@ DEPARTURES = ("moved", "deceased")
 
 
 class HouseholdPool(InCommunity, Base):
-    """A household whose head has agreed that its members put points together; `ended_at` when he takes that back."""
+    """A household whose head has agreed that its members put points together. `ended_at`: since when he has to
+    agree again, because he took it back or somebody joined the household.
+    """
 
     __tablename__ = "household_pool"
     __table_args__ = (

@@ -62,6 +62,12 @@ class PointsLeftBehind(Refused):
     sentence = N_("那一家合着用的账上还有%(points)d分，请先取出来。")
 
 
+class NobodyToAgree(Refused):
+    """Whoever joins a household with points waits until somebody who lived there before agrees."""
+
+    sentence = N_("这一家账上还有%(points)d分，可是没有户主。先请家里的人在“一家人的积分”里点同意合着用，再来登记。")
+
+
 class NameTaken(Refused):
     status = 422
     sentence = N_("已经有这个名字了。")

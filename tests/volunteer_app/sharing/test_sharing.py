@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
@@ -16,6 +17,7 @@ from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.models import Proposal
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
+from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people.models import Person
 from volunteer_app.rewards.putting_right import NotForOneself
 from volunteer_app.sharing import actions, queries, rules
@@ -122,6 +124,51 @@ def test_a_household_is_given_up_or_gets_points_never_both(home: Home, database_
     assert said in ({"given", "PointsLeftBehind"}, {"joined", "PoolNotOpen"})
 
 
+def test_a_pool_rests_until_its_head_has_agreed_to_a_newcomer(home: Home, client: FlaskClient) -> None:
+    home.together()
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    stranger = home.month.volunteer(name="刘志强")
+    sign_in(client, home.month.gu)
+    assert client.post(f"/people/{home.son.id}/household", data={"who": stranger.number}).status_code == 303
+
+    for person in (stranger, home.son, home.head):
+        with pytest.raises(rules.PoolNotOpen):
+            home.month.write(actions.take_from_home, 5, cause=f"t{person.id}", by=person)
+        with pytest.raises(rules.PoolNotOpen):
+            home.month.write(actions.give_home, 5, cause=f"g{person.id}", by=home.head)
+    with pytest.raises(rules.NotTheHead):
+        home.month.write(actions.open_pool, by=stranger)
+    [told] = home.month.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "household"))
+    assert (told.person_id, told.values["name"]) == (home.head.id, "刘志强")
+
+    sign_in(client, home.head)
+    page = client.get("/my/household").get_data(as_text=True)
+    assert "家里账上的积分先停着" in page
+    assert ">20<" in page
+    assert client.post("/my/household/pool").status_code == 303
+    home.month.write(actions.take_from_home, 20, cause="t", by=stranger)
+    assert home.in_pool() == 0
+
+
+def test_nobody_joins_points_that_have_no_head(home: Home) -> None:
+    home.together()
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    home.month.write(actions.leave, home.head.id, "deceased", date(2026, 10, 12))
+    stranger = home.month.volunteer(name="刘志强")
+    with pytest.raises(rules.NobodyToAgree):
+        home.month.write(actions.live_together, home.son.id, stranger.id)
+    home.month.write(actions.open_pool, by=home.son)
+    home.month.write(actions.live_together, home.son.id, stranger.id)
+    with pytest.raises(rules.NotTheHead):
+        home.month.write(actions.open_pool, by=stranger)
+
+
+def test_writing_down_what_is_known_pauses_nothing(home: Home) -> None:
+    home.together()
+    home.month.write(actions.live_together, home.son.id, home.head.id)
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+
+
 @pytest.mark.parametrize("whom", ["himself", "wife"])
 def test_nobody_writes_himself_into_a_household(home: Home, client: FlaskClient, whom: str) -> None:
     wife = home.month.volunteer(name="陈玉兰")
@@ -183,7 +230,7 @@ def test_an_estate_is_taken_out_although_the_pool_was_ended_before(home: Home, c
 
     sign_in(client, home.son)
     page = client.get("/my/household").get_data(as_text=True)
-    assert "户主同意了，才能把家里账上的取出来。" in page
+    assert "家里账上的积分先停着，户主同意了才能放、才能取。" in page
     assert "我是户主，同意合着用" in page
     assert client.post("/my/household/pool").status_code == 303
     assert client.post("/my/household/take", data={"points": "60"}).status_code == 303
