@@ -98,6 +98,32 @@ def tell_of(session: Session, newcomer: Person, head: Person, household_id: int,
     )
 
 
+def live_apart(session: Session, person_id: int, *, actor: Actor, now: datetime) -> Household:
+    """Writes down that somebody no longer lives with the others; returns the household without him. Refuses
+    NotForOneself, NoHousehold, StillNeeded.
+    """
+    person = person_here(session, person_id)
+    refuse_own(session, person.id, actor)
+    lock_people(session, person.id)
+    household_id = home(person)
+    lock_households(session, household_id)
+    refuse_needed(session, person, household_id, now=now)
+    person.household_id = None
+    session.flush()
+    record(session, "live_apart", f"household:{household_id}", actor=actor, now=now, acting_for=person.id)
+    return session.get_one(Household, household_id)
+
+
+def refuse_needed(session: Session, person: Person, household_id: int, *, now: datetime) -> None:
+    """The head of a pool, and the last who could take its points out, stay until it is empty and ended."""
+    pool = queries.pool_of(session, household_id)
+    points = queries.points_of(session, person.community_id, household_id, now=now)
+    leads = pool is not None and queries.head_of(session, pool) is person and (pool.is_open or points > 0)
+    is_last = points > 0 and all(one is person for one in queries.present_in(session, household_id))
+    if leads or is_last:
+        raise rules.StillNeeded(name=person.name, points=points)
+
+
 def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
     """The actor becomes head and agrees that the household puts points together. Refuses NoHousehold, NotTheHead while
     another head lives there.

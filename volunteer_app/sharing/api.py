@@ -57,13 +57,26 @@ def end_pool() -> Response:
 @blueprint.arguments(schemas.TogetherIn)
 @blueprint.response(201, schemas.HouseholdOut)
 def live_together(values: dict[str, Any], person_id: int) -> Response:
-    """Writes down that two people live together; whoever already lives with one of them is in it too."""
+    """Writes down that two people live together; whoever already lives with one of them is in it too. A pool rests
+    until its head has agreed to who joins.
+    """
     return api_act(
         lambda session, actor, moment: actions.live_together(
             session, person_id, values["other_id"], actor=actor, now=moment
         ),
         shape=schemas.HouseholdOut(),
         status=201,
+    )
+
+
+@blueprint.route("/people/<int:person_id>/household/end", methods=["POST"])
+@access("coordinator", "admin")
+@blueprint.response(200, schemas.HouseholdOut)
+def live_apart(person_id: int) -> Response:
+    """Writes down that the person no longer lives in his household; answers with the household."""
+    return api_act(
+        lambda session, actor, moment: actions.live_apart(session, person_id, actor=actor, now=moment),
+        shape=schemas.HouseholdOut(),
     )
 
 

@@ -62,6 +62,12 @@ class PointsLeftBehind(Refused):
     sentence = N_("那一家合着用的账上还有%(points)d分，请先取出来。")
 
 
+class StillNeeded(Refused):
+    """Without him nobody could decide about the household's points."""
+
+    sentence = N_("家里合着用的积分要靠%(name)s：请先把账上的%(points)d分取出来，停了合着用，再来登记。")
+
+
 class NobodyToAgree(Refused):
     """Whoever joins a household with points waits until somebody who lived there before agrees."""
 

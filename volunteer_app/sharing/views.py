@@ -174,7 +174,7 @@ def propose_care() -> Answer:
 
 
 @blueprint.get("/people/<int:person_id>/household")
-@access("coordinator")
+@access("coordinator", "admin")
 def of_person(person_id: int) -> str:
     return draw_person(person_id, Form())
 
@@ -196,6 +196,7 @@ def draw_person(person_id: int, form: Form, refusal: AppError | None = None) -> 
         last=rules.last_day_of_estate(departure.left_on) if departure else None,
         points=ledger.balance(session, who.community_id, owner_of(person.id), now=now()).available,
         today=local_today(),
+        may_write="coordinator" in who.roles,
     )
 
 
@@ -219,6 +220,16 @@ def live_together(person_id: int) -> Answer:
         return N_("记下了，是一家人。")
 
     return about(person_id, form, work)
+
+
+@blueprint.post("/people/<int:person_id>/household/end")
+@access("coordinator", "admin")
+def live_apart(person_id: int) -> Answer:
+    def work(session: Session, actor: Actor, moment: datetime) -> str:
+        actions.live_apart(session, person_id, actor=actor, now=moment)
+        return N_("记下了，不住在一起了。")
+
+    return about(person_id, Form(), work)
 
 
 @blueprint.post("/people/<int:person_id>/departure")

@@ -12,6 +12,7 @@ from tests.factory import Factory, sign_in
 from tests.race import race
 from tests.volunteer_app.attendance.factory import Month
 from volunteer_app.attendance import queries as attendance
+from volunteer_app.core.audit import AuditEvent
 from volunteer_app.erasing.forgetting import erase
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.models import Proposal
@@ -161,6 +162,47 @@ def test_nobody_joins_points_that_have_no_head(home: Home) -> None:
     home.month.write(actions.live_together, home.son.id, stranger.id)
     with pytest.raises(rules.NotTheHead):
         home.month.write(actions.open_pool, by=stranger)
+
+
+@pytest.mark.parametrize("staff", ["gu", "admin"])
+def test_who_was_written_down_wrongly_is_taken_out_again(home: Home, client: FlaskClient, staff: str) -> None:
+    home.together()
+    stranger = home.month.volunteer(name="刘志强")
+    household = home.month.write(actions.live_together, home.son.id, stranger.id)
+    sign_in(client, home.month.gu if staff == "gu" else home.admin)
+    page = f"/people/{stranger.id}/household"
+    assert "刘志强不住在一起了" in client.get(page).get_data(as_text=True)
+    assert client.post(f"{page}/end").status_code == 303
+    assert home.month.session.get_one(Person, stranger.id).household_id is None
+    [written] = home.month.session.scalars(select(AuditEvent).where(AuditEvent.verb == "live_apart"))
+    assert (written.subject, written.acting_for_id) == (f"household:{household.id}", stranger.id)
+    over_json = client.post(f"/api/v1/people/{home.son.id}/household/end")
+    assert (over_json.status_code, over_json.get_json()["id"]) == (200, household.id)
+    assert client.post(f"/api/v1/people/{home.son.id}/household/end").get_json()["code"] == "NoHousehold"
+
+
+def test_nobody_moves_out_of_a_pool_that_needs_him(home: Home, client: FlaskClient) -> None:
+    home.together()
+    with pytest.raises(rules.StillNeeded):  # open, although nothing is in it
+        home.month.write(actions.live_apart, home.head.id)
+    home.month.write(actions.give_home, 20, cause="g", by=home.head)
+    sign_in(client, home.month.gu)
+    refused = client.post(f"/people/{home.head.id}/household/end")
+    assert refused.status_code == 409
+    assert "请先把账上的20分取出来，停了合着用" in refused.get_data(as_text=True)
+
+    home.month.write(actions.leave, home.head.id, "deceased", date(2026, 10, 12))
+    with pytest.raises(rules.StillNeeded):  # the last one who can take the points out
+        home.month.write(actions.live_apart, home.son.id)
+    home.month.write(actions.take_from_home, 20, cause="t", by=home.son)
+    home.month.write(actions.live_apart, home.son.id)
+
+
+def test_nobody_takes_himself_or_his_own_out_of_the_household(home: Home) -> None:
+    home.month.write(actions.live_together, home.month.gu.id, home.son.id, by=home.month.shen)
+    for person in (home.month.gu, home.son):
+        with pytest.raises(NotForOneself):
+            home.month.write(actions.live_apart, person.id)
 
 
 def test_writing_down_what_is_known_pauses_nothing(home: Home) -> None:
