@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from volunteer_app.attendance import queries, rules
+from volunteer_app.attendance import overlaps, queries, rules
 from volunteer_app.attendance.models import Attendance, ServiceRecord
 from volunteer_app.attendance.queries import Row
 from volunteer_app.core.audit import Actor, record
@@ -229,7 +229,8 @@ def add_person(session: Session, shift_id: int, person_id: int, *, actor: Actor,
 def confirm_day(session: Session, day: date, *, actor: Actor, now: datetime) -> Confirmed:
     """Makes service records of all rows of shifts that are over; repeated, it finds nothing left to do.
 
-    Rows of the actor's own household stay for somebody else. Refuses OpenRows while any other row must be looked at.
+    Rows of the actor's own household stay for somebody else. Refuses OpenRows while any other row must be looked at,
+    TurnsOverlap where one counts time that another record of the person counts.
     """
     rows = [row for row in locked_rows(session, day).values() if row.is_over(now) and not is_done(row)]
     own = queries.own_household(session, actor.person_id)
@@ -240,6 +241,7 @@ def confirm_day(session: Session, day: date, *, actor: Actor, now: datetime) -> 
         raise OpenRows(count=unclear)
     if not others:
         raise OnlyOwnRows(count=len(mine)) if mine else NothingToConfirm()
+    overlaps.lock_people(session, {row.person.id for row in others})
     for row in others:
         confirm_row(session, row, actor=actor, now=now)
     record(session, "confirm_day", f"day:{day}", actor=actor, now=now, note=f"{len(others)} rows")
@@ -254,10 +256,14 @@ def is_done(row: Row) -> bool:
 def confirm_row(session: Session, row: Row, *, actor: Actor, now: datetime) -> None:
     """One row for good: an absence goes to the seat, minutes become a service record."""
     state = row.absence or "confirmed"
+    written = row.attendance
     if row.absence is None:
+        assert written is not None
+        assert written.signed_in_at is not None
+        assert written.signed_out_at is not None
+        overlaps.refuse_overlap(session, row.shift, row.person, written.signed_in_at, written.signed_out_at)
         session.add(record_from(row, actor=actor, now=now))
-        assert row.attendance is not None
-        row.attendance.state = "confirmed"
+        written.state = "confirmed"
     if row.assignment is not None:
         rosters.mark(session, row.assignment.id, state=state, actor=actor, now=now)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from volunteer_app.attendance import queries, rules
+from volunteer_app.attendance import overlaps, queries, rules
 from volunteer_app.attendance.models import Correction, ServiceRecord
 from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.errors import NotFound, Refused
@@ -55,7 +55,7 @@ class Change:
 
 
 def propose(session: Session, change: Change, *, actor: Actor, now: datetime) -> Correction:
-    """Writes the proposal and changes nothing else. A shift with no record gives a back-fill."""
+    """Writes the proposal and changes nothing else. A shift with no record gives a back-fill. Refuses TurnsOverlap."""
     assert actor.person_id is not None
     shift = queries.shift_here(session, change.shift_id)
     person = queries.people_by_id(session, [change.person_id]).get(change.person_id)
@@ -69,6 +69,8 @@ def propose(session: Session, change: Change, *, actor: Actor, now: datetime) ->
     if is_waiting(session, shift.id, person.id):
         raise AlreadyProposed(name=person.name)
     arrived, left = times_of(change, shift, zone_of(session, actor.community_id))
+    if arrived is not None and left is not None:
+        overlaps.refuse_overlap(session, shift, person, arrived, left)
     made = Correction(
         community_id=actor.community_id,
         person_id=person.id,
@@ -133,7 +135,9 @@ def locked(session: Session, correction_id: int) -> Correction:
 
 
 def confirm(session: Session, correction_id: int, *, actor: Actor, now: datetime) -> ServiceRecord:
-    """The second person agrees: the old record is marked corrected and a new one stands. Refuses NeedsAnother."""
+    """The second person agrees: the old record is marked corrected and a new one stands. Refuses NeedsAnother,
+    TurnsOverlap when another record of the person has come to count the same time.
+    """
     found = decide(session, correction_id, "confirmed", actor=actor, now=now)
     old = queries.record_here(session, found.corrects_id) if found.corrects_id else None
     if old is not None:
@@ -165,6 +169,8 @@ def new_record(session: Session, found: Correction, old: ServiceRecord | None, *
     shift = found.shift
     minutes = credited = 0
     if found.signed_in_at is not None and found.signed_out_at is not None:
+        overlaps.lock_people(session, [found.person_id])
+        overlaps.refuse_overlap(session, shift, found.person, found.signed_in_at, found.signed_out_at)
         minutes = rules.actual_minutes(shift.starts_at, shift.ends_at, found.signed_in_at, found.signed_out_at)
         credited = rules.credited_minutes(minutes, shift.minutes, in_full=found.in_full)
     return ServiceRecord(

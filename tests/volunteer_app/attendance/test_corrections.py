@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from tests.race import race
 from tests.volunteer_app.attendance.factory import MONDAY, Month, minute
-from volunteer_app.attendance import actions, corrections, queries
+from volunteer_app.attendance import actions, corrections, overlaps, queries
 from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import Correction, ServiceRecord
 from volunteer_app.people.models import Person
@@ -119,6 +121,52 @@ def test_a_back_fill_of_a_shift_with_no_record(month: Month) -> None:
 
 def back_fill(shift_id: int, person: Person) -> Change:
     return Change(shift_id, person.id, "那天我去了，没记", minute("8:30"), minute("10:30"))
+
+
+def test_a_back_fill_counts_no_time_that_another_record_counts(month: Month) -> None:
+    old = month.served(month.volunteer())
+    person = month.session.get_one(Person, old.person_id)
+    later = month.shift("9:00–11:00")
+    with pytest.raises(overlaps.TurnsOverlap):
+        month.write(corrections.propose, Change(later.id, person.id, "也去了", minute("9:00"), minute("11:00")))
+    month.write(corrections.propose, Change(later.id, person.id, "也去了", minute("10:30"), minute("11:00")))
+
+
+def test_a_correction_is_asked_again_when_it_is_confirmed(month: Month) -> None:
+    """Both were free when they were proposed; the one confirmed first keeps the time, until it is corrected."""
+    person = month.volunteer()
+    early, late = month.shift(), month.shift("9:00–11:00")
+    month.at("12:00")
+    first, second = (
+        month.write(corrections.propose, Change(shift.id, person.id, "去了", minute(came), minute(left)))
+        for shift, came, left in ((early, "8:30", "10:30"), (late, "9:00", "11:00"))
+    )
+    made = month.write(corrections.confirm, first.id, by=month.shen)
+    with pytest.raises(overlaps.TurnsOverlap):
+        month.write(corrections.confirm, second.id, by=month.shen)
+
+    shorter = month.write(corrections.propose, change(made, left="9:00"))
+    month.write(corrections.confirm, shorter.id, by=month.shen)
+    month.write(corrections.confirm, second.id, by=month.shen)
+    assert queries.minutes_of(month.session, person.id) == 30 + 120
+
+
+def test_two_corrections_at_once_count_the_time_once(month: Month, database_url: str) -> None:
+    person = month.volunteer()
+    shifts = [month.shift(), month.shift("9:00–11:00")]
+    now = month.at("12:00")
+    ids = [
+        month.write(corrections.propose, Change(shift.id, person.id, "去了", minute("9:00"), minute("10:30"))).id
+        for shift in shifts
+    ]
+    shen = month.actor(month.shen)
+
+    def confirm(session: Session, number: int) -> str:
+        corrections.confirm(session, ids[number], actor=shen, now=now)
+        return "counted"
+
+    said = [one if isinstance(one, str) else one.code for one in race(database_url, confirm, writers=2)]
+    assert sorted(said) == ["TurnsOverlap", "counted"]
 
 
 def test_an_open_sheet_is_changed_on_the_sheet(month: Month) -> None:

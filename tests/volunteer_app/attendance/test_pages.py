@@ -82,6 +82,31 @@ def test_confirming_with_open_rows_keeps_what_was_typed(month: Month, client: Fl
     assert month.session.query(Attendance).count() == 0
 
 
+def test_a_row_that_overlaps_another_turn_is_named_on_the_page_and_in_json(month: Month, client: FlaskClient) -> None:
+    person, other = month.volunteer(), month.volunteer("戴大勇")
+    shifts = [month.shift(), month.shift("9:00–11:00")]
+    for shift in shifts:
+        month.seat(shift, person)
+    month.seat(shifts[0], other)
+    month.at("12:00")
+    sign_in(client, month.gu)
+    data = {"do": "confirm"} | times(f"{shifts[0].id}-{other.id}", "8:30", "10:30")
+    for shift in shifts:
+        data |= times(f"{shift.id}-{person.id}", "9:00", "10:30")
+
+    answer = client.post(SHEET, data=data)
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 409
+    assert "姚文娟的10月12日上午9:00的日巡逻和10月12日上午8:30的日巡逻时间重了" in page
+    assert 'value="9:00"' in page
+
+    assert client.post(SHEET, data=data | {"do": "save"}).status_code == 303
+    refused = client.post("/api/v1/attendance/2026-10-12/confirm")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "TurnsOverlap")
+    assert month.session.query(ServiceRecord).count() == 0
+
+
 def test_filling_and_confirming_a_day(month: Month, client: FlaskClient) -> None:
     shift, person = month.shift(), month.volunteer()
     month.seat(shift, person)

@@ -1,14 +1,18 @@
 """The staff's sheet: times, decisions, people added by hand, and the confirmation of a day."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.volunteer_app.attendance.factory import MONDAY, Month, minute
-from volunteer_app.attendance import actions, queries
+from volunteer_app.attendance import actions, overlaps, queries
 from volunteer_app.attendance.actions import Entry
 from volunteer_app.attendance.models import Attendance, ServiceRecord
 from volunteer_app.core.errors import BadInput, NotFound
+
+TUESDAY = date(2026, 10, 13)
 
 
 def rows(month: Month) -> list[queries.Row]:
@@ -107,6 +111,54 @@ def test_decisions_settle_the_rows_that_wait(month: Month) -> None:
         ill.id: "absent_excused",
         gone.id: "absent",
     }
+
+
+def test_time_that_another_record_counts_is_not_counted_again(month: Month) -> None:
+    first, second, person = month.shift(), month.shift("9:00–11:00"), month.volunteer()
+    month.seat(first, person)
+    month.at("12:00")
+    month.write(actions.add_person, second.id, person.id)
+    month.save(first, person, "8:30", "10:30")
+    month.save(second, person, "9:00", "11:00")
+
+    with pytest.raises(overlaps.TurnsOverlap) as refusal:
+        month.confirm()
+
+    assert str(refusal.value).startswith(
+        "姚文娟的10月12日上午9:00的日巡逻和10月12日上午8:30的日巡逻时间重了，不能记两次"
+    )
+    assert month.session.query(ServiceRecord).count() == 0
+    month.save(second, person, "10:29", "11:00", verdict="in_full")
+    with pytest.raises(overlaps.TurnsOverlap):
+        month.confirm()
+    month.save(second, person, "10:30", "11:00", verdict="in_full")
+    assert month.confirm().count == 2
+    assert queries.minutes_of(month.session, person.id) == 150
+
+
+def test_coming_early_and_going_late_overlap_nothing(month: Month) -> None:
+    """What counts is inside the plan: who signs in ten minutes early has the turn before to himself."""
+    first, second, person = month.shift(), month.shift("10:30–12:30"), month.volunteer()
+    for shift in (first, second):
+        month.seat(shift, person)
+    month.at("13:00")
+    month.save(first, person, "8:20", "10:40")
+    month.save(second, person, "10:20", "12:30")
+    assert month.confirm().count == 2
+
+
+def test_a_turn_confirmed_before_keeps_its_time_from_the_next_day_too(month: Month) -> None:
+    night, morning, person = month.shift("22:00–26:00"), month.shift("1:00–3:00", day=TUESDAY), month.volunteer()
+    for shift in (night, morning):
+        month.seat(shift, person)
+    month.at("4:00", TUESDAY)
+    month.save(morning, person, "1:00", "3:00")
+    month.confirm(TUESDAY)
+    month.save(night, person, "22:00", "2:00")
+    with pytest.raises(overlaps.TurnsOverlap):
+        month.confirm(MONDAY)
+    month.save(night, person, "22:00", "1:00")
+    assert month.confirm(MONDAY).count == 1
 
 
 def test_confirming_twice_finds_nothing_left(month: Month) -> None:
