@@ -7,7 +7,7 @@ from flask import Response, request
 
 from volunteer_app.core.ids import new_key
 from volunteer_app.people.models import Person
-from volunteer_app.sharing import actions, queries, schemas
+from volunteer_app.sharing import actions, households, queries, schemas
 from volunteer_app.web.access import ANYBODY, access, now, viewer
 from volunteer_app.web.api import api_blueprint
 from volunteer_app.web.database import db
@@ -61,7 +61,7 @@ def live_together(values: dict[str, Any], person_id: int) -> Response:
     until its head has agreed to who joins.
     """
     return api_act(
-        lambda session, actor, moment: actions.live_together(
+        lambda session, actor, moment: households.live_together(
             session, person_id, values["other_id"], actor=actor, now=moment
         ),
         shape=schemas.HouseholdOut(),
@@ -75,7 +75,7 @@ def live_together(values: dict[str, Any], person_id: int) -> Response:
 def live_apart(person_id: int) -> Response:
     """Writes down that the person no longer lives in his household; answers with the household."""
     return api_act(
-        lambda session, actor, moment: actions.live_apart(session, person_id, actor=actor, now=moment),
+        lambda session, actor, moment: households.live_apart(session, person_id, actor=actor, now=moment),
         shape=schemas.HouseholdOut(),
     )
 

@@ -16,7 +16,7 @@ from volunteer_app.people.models import Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.people.queries import person_here
 from volunteer_app.people.typed import person_named
-from volunteer_app.sharing import actions, queries, rules, schemas
+from volunteer_app.sharing import actions, households, queries, rules, schemas
 from volunteer_app.sharing.models import COLLECTIVE_KINDS, DEPARTURES
 from volunteer_app.web.access import ANYBODY, access, local_today, now, viewer
 from volunteer_app.web.database import db
@@ -216,7 +216,7 @@ def live_together(person_id: int) -> Answer:
     other_id = 0 if form.errors else person_named(form, "who")
 
     def work(session: Session, actor: Actor, moment: datetime) -> str:
-        actions.live_together(session, person_id, other_id, actor=actor, now=moment)
+        households.live_together(session, person_id, other_id, actor=actor, now=moment)
         return N_("记下了，是一家人。")
 
     return about(person_id, form, work)
@@ -226,7 +226,7 @@ def live_together(person_id: int) -> Answer:
 @access("coordinator", "admin")
 def live_apart(person_id: int) -> Answer:
     def work(session: Session, actor: Actor, moment: datetime) -> str:
-        actions.live_apart(session, person_id, actor=actor, now=moment)
+        households.live_apart(session, person_id, actor=actor, now=moment)
         return N_("记下了，不住在一起了。")
 
     return about(person_id, Form(), work)

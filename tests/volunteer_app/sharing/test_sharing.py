@@ -21,7 +21,7 @@ from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people.models import Person
 from volunteer_app.rewards.putting_right import NotForOneself
-from volunteer_app.sharing import actions, queries, rules
+from volunteer_app.sharing import actions, households, queries, rules
 
 
 class Home:
@@ -38,7 +38,7 @@ class Home:
         )
 
     def together(self) -> None:
-        self.month.write(actions.live_together, self.head.id, self.son.id)
+        self.month.write(households.live_together, self.head.id, self.son.id)
         self.month.write(actions.open_pool, by=self.head)
 
     def has(self, person: Person) -> int:
@@ -67,7 +67,7 @@ def home(session: Session, clock: SetClock, make: Factory) -> Home:
 def test_a_household_pools_once_its_head_agrees(home: Home) -> None:
     with pytest.raises(rules.NoHousehold):
         home.month.write(actions.open_pool, by=home.head)
-    home.month.write(actions.live_together, home.head.id, home.son.id)
+    home.month.write(households.live_together, home.head.id, home.son.id)
     with pytest.raises(rules.PoolNotOpen):
         home.month.write(actions.give_home, 20, cause="g", by=home.head)
     home.month.write(actions.open_pool, by=home.head)
@@ -92,7 +92,7 @@ def test_a_household_with_points_is_not_given_up(home: Home, client: FlaskClient
     home.together()
     home.month.write(actions.give_home, 20, cause="g", by=home.head)
     aunt = home.month.volunteer(name="姚秀英")
-    home.month.write(actions.live_together, aunt.id, home.month.volunteer(name="吴根生").id)
+    home.month.write(households.live_together, aunt.id, home.month.volunteer(name="吴根生").id)
     sign_in(client, home.month.gu)
     answer = client.post(f"/people/{aunt.id}/household", data={"who": home.son.number})
     assert answer.status_code == 409
@@ -101,7 +101,7 @@ def test_a_household_with_points_is_not_given_up(home: Home, client: FlaskClient
     assert over_json.get_json()["code"] == "PointsLeftBehind"
 
     home.month.write(actions.take_from_home, 20, cause="t", by=home.head)
-    joined = home.month.write(actions.live_together, aunt.id, home.son.id)
+    joined = home.month.write(households.live_together, aunt.id, home.son.id)
     assert {one.name for one in queries.present_in(home.month.session, joined.id)} == {
         *("姚秀英", "吴根生", "姚建国", "姚文娟")
     }
@@ -110,7 +110,7 @@ def test_a_household_with_points_is_not_given_up(home: Home, client: FlaskClient
 def test_a_household_is_given_up_or_gets_points_never_both(home: Home, database_url: str) -> None:
     home.together()
     aunt = home.month.volunteer(name="姚秀英")
-    home.month.write(actions.live_together, aunt.id, home.month.volunteer(name="吴根生").id)
+    home.month.write(households.live_together, aunt.id, home.month.volunteer(name="吴根生").id)
     ids, now = (aunt.id, home.son.id), home.month.clock()
     head, gu = home.month.actor(home.head), home.month.actor(home.month.gu)
 
@@ -118,7 +118,7 @@ def test_a_household_is_given_up_or_gets_points_never_both(home: Home, database_
         if number:
             actions.give_home(session, 5, cause="g", actor=head, now=now)
             return "given"
-        actions.live_together(session, *ids, actor=gu, now=now)
+        households.live_together(session, *ids, actor=gu, now=now)
         return "joined"
 
     said = {one if isinstance(one, str) else one.code for one in race(database_url, press, writers=2)}
@@ -157,9 +157,9 @@ def test_nobody_joins_points_that_have_no_head(home: Home) -> None:
     home.month.write(actions.leave, home.head.id, "deceased", date(2026, 10, 12))
     stranger = home.month.volunteer(name="刘志强")
     with pytest.raises(rules.NobodyToAgree):
-        home.month.write(actions.live_together, home.son.id, stranger.id)
+        home.month.write(households.live_together, home.son.id, stranger.id)
     home.month.write(actions.open_pool, by=home.son)
-    home.month.write(actions.live_together, home.son.id, stranger.id)
+    home.month.write(households.live_together, home.son.id, stranger.id)
     with pytest.raises(rules.NotTheHead):
         home.month.write(actions.open_pool, by=stranger)
 
@@ -168,7 +168,7 @@ def test_nobody_joins_points_that_have_no_head(home: Home) -> None:
 def test_who_was_written_down_wrongly_is_taken_out_again(home: Home, client: FlaskClient, staff: str) -> None:
     home.together()
     stranger = home.month.volunteer(name="刘志强")
-    household = home.month.write(actions.live_together, home.son.id, stranger.id)
+    household = home.month.write(households.live_together, home.son.id, stranger.id)
     sign_in(client, home.month.gu if staff == "gu" else home.admin)
     page = f"/people/{stranger.id}/household"
     assert "刘志强不住在一起了" in client.get(page).get_data(as_text=True)
@@ -184,7 +184,7 @@ def test_who_was_written_down_wrongly_is_taken_out_again(home: Home, client: Fla
 def test_nobody_moves_out_of_a_pool_that_needs_him(home: Home, client: FlaskClient) -> None:
     home.together()
     with pytest.raises(rules.StillNeeded):  # open, although nothing is in it
-        home.month.write(actions.live_apart, home.head.id)
+        home.month.write(households.live_apart, home.head.id)
     home.month.write(actions.give_home, 20, cause="g", by=home.head)
     sign_in(client, home.month.gu)
     refused = client.post(f"/people/{home.head.id}/household/end")
@@ -193,32 +193,32 @@ def test_nobody_moves_out_of_a_pool_that_needs_him(home: Home, client: FlaskClie
 
     home.month.write(actions.leave, home.head.id, "deceased", date(2026, 10, 12))
     with pytest.raises(rules.StillNeeded):  # the last one who can take the points out
-        home.month.write(actions.live_apart, home.son.id)
+        home.month.write(households.live_apart, home.son.id)
     home.month.write(actions.take_from_home, 20, cause="t", by=home.son)
-    home.month.write(actions.live_apart, home.son.id)
+    home.month.write(households.live_apart, home.son.id)
 
 
 def test_nobody_takes_himself_or_his_own_out_of_the_household(home: Home) -> None:
-    home.month.write(actions.live_together, home.month.gu.id, home.son.id, by=home.month.shen)
+    home.month.write(households.live_together, home.month.gu.id, home.son.id, by=home.month.shen)
     for person in (home.month.gu, home.son):
         with pytest.raises(NotForOneself):
-            home.month.write(actions.live_apart, person.id)
+            home.month.write(households.live_apart, person.id)
 
 
 def test_writing_down_what_is_known_pauses_nothing(home: Home) -> None:
     home.together()
-    home.month.write(actions.live_together, home.son.id, home.head.id)
+    home.month.write(households.live_together, home.son.id, home.head.id)
     home.month.write(actions.give_home, 20, cause="g", by=home.head)
 
 
 @pytest.mark.parametrize("whom", ["himself", "wife"])
 def test_nobody_writes_himself_into_a_household(home: Home, client: FlaskClient, whom: str) -> None:
     wife = home.month.volunteer(name="陈玉兰")
-    home.month.write(actions.live_together, wife.id, home.month.gu.id, by=home.month.shen)
+    home.month.write(households.live_together, wife.id, home.month.gu.id, by=home.month.shen)
     joining = home.month.gu if whom == "himself" else wife
     for person, other in ((home.head, joining), (joining, home.head)):
         with pytest.raises(NotForOneself):
-            home.month.write(actions.live_together, person.id, other.id)
+            home.month.write(households.live_together, person.id, other.id)
     sign_in(client, home.month.gu)
     assert client.post(f"/people/{home.head.id}/household", data={"who": joining.number}).status_code == 409
 
@@ -335,7 +335,7 @@ def test_the_care_pool_is_given_out_by_two_people(home: Home, client: FlaskClien
 
 def test_staff_give_nothing_of_the_pool_to_their_household(home: Home) -> None:
     home.month.write(actions.donate, 30, cause="d", by=home.head)
-    home.month.write(actions.live_together, home.month.gu.id, home.son.id, by=home.month.shen)
+    home.month.write(households.live_together, home.month.gu.id, home.son.id, by=home.month.shen)
     with pytest.raises(NotForOneself):
         home.month.write(actions.propose_care, home.son.id, 5, "x", by=home.month.gu)
 
@@ -370,7 +370,7 @@ def test_six_months_end_on_the_same_day_or_the_last_of_the_month(left_on: date, 
 def test_points_of_who_died_go_to_the_household_and_hours_stay(home: Home, client: FlaskClient) -> None:
     home.month.served(home.head)
     minutes = attendance.minutes_of(home.month.session, home.head.id)
-    home.month.write(actions.live_together, home.head.id, home.son.id)
+    home.month.write(households.live_together, home.head.id, home.son.id)
     home.month.write(actions.open_pool, by=home.son)
     sign_in(client, home.month.gu)
     page = f"/people/{home.head.id}"
