@@ -93,7 +93,8 @@ def perform(stage: Stage, act: Act, orders: dict[str, int]) -> None:
     elif act.verb == "walk_in":
         counter.walk_in(session, person, act.goods, name_checked=True, actor=keeper, now=at, codes=stage.codes)
     elif act.verb == "voucher":
-        vouchers.take_voucher(session, orders[act.number], actor=stage.shop, now=at)
+        voucher = session.get_one(Order, orders[act.number])
+        vouchers.take_voucher(session, voucher.id, code_hash=voucher.code_hash, actor=stage.shop, now=at)
     elif act.verb == "bring_back":
         loan = lending.loans_of(session, person)[0]
         returns.bring_back(session, loan.id, state="back", note="", actor=keeper, now=at)

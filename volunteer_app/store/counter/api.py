@@ -14,7 +14,7 @@ from volunteer_app.store.orders import api as orders
 from volunteer_app.store.orders.api import ORDER
 from volunteer_app.store.orders.drawing import codes
 from volunteer_app.store.orders.schemas import OrderOut
-from volunteer_app.web.access import access, now, viewer
+from volunteer_app.web.access import access, now
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import api_act
 from volunteer_app.web.names import masked_text
@@ -54,7 +54,7 @@ def ready(order_id: int) -> Response:
 @blueprint.response(200, OrderOut)
 def hand_over(values: dict[str, Any], order_id: int) -> Response:
     """Gives the goods out and spends the points."""
-    code_hash = codes().hash(viewer().community_id, looking_up.digits_of(values.pop("code")))
+    code_hash = typed_codes.hash_of(values.pop("code"))
     return api_act(
         lambda session, actor, moment: orders.order_out(
             actions.hand_over(session, order_id, actor=actor, now=moment, code_hash=code_hash, **values)

@@ -17,8 +17,8 @@ Found = TypeVar("Found")
 
 
 def opened(find: Callable[..., Found], draw: Callable[..., str], *, name: str) -> Answer:
-    """The page that opens what has the typed code, given to `draw` under its `name`; else the page with what was typed
-    and why not. Unknown codes are remembered, so that none can be guessed.
+    """The page that opens what has the typed code, given to `draw` under its `name` with the form; else the page with
+    what was typed and why not. Unknown codes are remembered, so that none can be guessed.
     """
     form = read_form(CodeForm())
     if form.errors:
@@ -27,20 +27,31 @@ def opened(find: Callable[..., Found], draw: Callable[..., str], *, name: str) -
         found = look_up(find, form.values["code"])
     except AppError as refusal:
         return draw(form=form, refusal=refusal), refusal.status
-    return draw(**{name: found})
+    return draw(**{name: found}, form=form)
 
 
 def look_up(find: Callable[..., Found], code: str, **asked: Any) -> Found:
-    """What `find` (looking_up.order_by_code, vouchers.queries.voucher_by_code) has under the code. Each refusal leaves
-    its audit row; an unknown code also counts as a try, in a transaction of its own, so that codes can't be guessed.
-    """
+    """What `find` (such as looking_up.order_by_code) has under the code. Each refusal is noted."""
     session, who = db.session(), viewer()
     try:
         return find(
             session, code, community_id=who.community_id, keeper_id=who.person_id, codes=codes(), now=now(), **asked
         )
     except AppError as refusal:
-        note_refusal(refusal)
-        if isinstance(refusal, rules.UnknownCode):
-            in_transaction(session, lambda: looking_up.note_unknown_code(session, actor=actor(), now=now()))
+        note(refusal)
         raise
+
+
+def hash_of(code: str) -> str:
+    """What is compared with an order's `code_hash`."""
+    return codes().hash(viewer().community_id, looking_up.digits_of(code))
+
+
+def note(refusal: AppError) -> None:
+    """Each refusal leaves its audit row; an unknown code also counts as a try, in a transaction of its own, so that
+    codes can't be guessed.
+    """
+    note_refusal(refusal)
+    if isinstance(refusal, rules.UnknownCode):
+        session = db.session()
+        in_transaction(session, lambda: looking_up.note_unknown_code(session, actor=actor(), now=now()))

@@ -10,7 +10,6 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.store.counter import actions, looking_up, queries, rules, schemas, typed_codes
 from volunteer_app.store.counter.drawing import at_hand, queue_row
 from volunteer_app.store.orders import queries as orders
-from volunteer_app.store.orders.drawing import codes
 from volunteer_app.store.orders.models import WAITING, Order
 from volunteer_app.store.orders.words import goods_of
 from volunteer_app.store.views import KEEPER, blueprint
@@ -79,7 +78,7 @@ def give(order_id: int) -> Answer:
             actor=actor,
             now=moment,
             proxy_name=proxy,
-            code_hash=codes().hash(actor.community_id, looking_up.digits_of(values["code"])),
+            code_hash=typed_codes.hash_of(values["code"]),
             leaves_rest=values["rest"],
         )
         said = Text(N_("交好了：%(goods)s"), {"goods": translate(goods_of(order))})

@@ -18,6 +18,7 @@ from volunteer_app.places.queries import zone_of
 from volunteer_app.store.accounts import SETTLED
 from volunteer_app.store.counter import actions as counter
 from volunteer_app.store.counter import looking_up
+from volunteer_app.store.counter.rules import UnknownCode
 from volunteer_app.store.orders import actions as orders
 from volunteer_app.store.orders import reserving
 from volunteer_app.store.orders.models import Order
@@ -30,16 +31,21 @@ from volunteer_app.store.vouchers.models import Settlement
 PAID = N_("结给%(name)s：%(month)s的券")
 
 
-def take_voucher(session: Session, order_id: int, *, actor: Actor, now: datetime) -> Order:
-    """The shop has given the service: the voucher is used up and its points are the shop's claim.
+def take_voucher(session: Session, order_id: int, *, code_hash: str, actor: Actor, now: datetime) -> Order:
+    """The shop has given the service: the voucher is used up and its points are the shop's claim. The voucher is taken
+    by its code, whose `code_hash` is compared.
 
-    Refuses NoPartner, VoucherElsewhere, AlreadyCollected, OrderExpired, OrderCancelled, OwnOrder.
+    Refuses NoPartner, VoucherElsewhere, AlreadyCollected, OrderExpired, OrderCancelled, OwnOrder, UnknownCode for the
+    code of another one, and TooManyCodes (see looking_up.note_unknown_code).
     """
     assert actor.person_id is not None
     counter.refuse_two_hats(actor)
     shop = shops.partner_of(session, actor.person_id)
+    looking_up.check_tries(session, actor.person_id, now=now)
     order = orders.locked_order(session, order_id, actor=actor, now=now)
     looking_up.check_place(order, shop.id)
+    if code_hash != order.code_hash:
+        raise UnknownCode
     reserving.refuse_own_household(session, order.person, actor)
     return counter.settle_collected(session, order, actor=actor, now=now, proxy_name="")
 

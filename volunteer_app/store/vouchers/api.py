@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from volunteer_app.core.errors import NotFound
+from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.store.api import blueprint
 from volunteer_app.store.counter import typed_codes
 from volunteer_app.store.counter.schemas import PickupCodeIn
@@ -29,15 +29,21 @@ def find_voucher(values: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/partner/vouchers/<int:order_id>", methods=["POST"])
 @access("partner")
+@blueprint.arguments(PickupCodeIn)
 @blueprint.response(200, OrderOut)
-def take_voucher(order_id: int) -> Response:
-    """The service was given: the voucher is used up."""
-    return api_act(
-        lambda session, actor, moment: orders.order_out(
-            actions.take_voucher(session, order_id, actor=actor, now=moment)
-        ),
-        shape=OrderOut(),
-    )
+def take_voucher(values: dict[str, Any], order_id: int) -> Response:
+    """The service was given: the voucher is used up. Another one's code is an unknown one."""
+    code_hash = typed_codes.hash_of(values["code"])
+    try:
+        return api_act(
+            lambda session, actor, moment: orders.order_out(
+                actions.take_voucher(session, order_id, code_hash=code_hash, actor=actor, now=moment)
+            ),
+            shape=OrderOut(),
+        )
+    except AppError as refusal:
+        typed_codes.note(refusal)
+        raise
 
 
 @blueprint.route("/store/partners/<int:partner_id>/settlements", methods=["POST"])

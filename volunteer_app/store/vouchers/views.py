@@ -9,6 +9,7 @@ from volunteer_app.core.clock import local_date, month_after, month_start
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.store.counter import typed_codes
+from volunteer_app.store.counter.schemas import CodeForm
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import goods_of
@@ -20,7 +21,7 @@ from volunteer_app.store.vouchers import actions, queries
 from volunteer_app.store.vouchers.queries import Statement
 from volunteer_app.web.access import access, local_today, viewer
 from volunteer_app.web.database import db
-from volunteer_app.web.forms import Answer, Done, Form, act
+from volunteer_app.web.forms import Answer, Done, Form, act, read_form
 from volunteer_app.web.language import translate
 
 SHOP = "partner"
@@ -81,17 +82,25 @@ def find_voucher() -> Answer:
 @blueprint.post("/partner/vouchers/<int:order_id>")
 @access(SHOP)
 def take_voucher(order_id: int) -> Answer:
-    """The service was given: the voucher is used up."""
+    """The service was given: the voucher with this code is used up."""
+    form = read_form(CodeForm())
+    if form.errors:
+        return draw_partner(form=form), 422
+    code_hash = typed_codes.hash_of(form.values["code"])
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        order = actions.take_voucher(session, order_id, actor=actor, now=moment)
+        order = actions.take_voucher(session, order_id, code_hash=code_hash, actor=actor, now=moment)
         said = Text(
             N_("收下了：%(goods)s，%(points)d分记在您店里。"),
             {"goods": translate(goods_of(order)), "points": order.points},
         )
         return Done(url_for("store.partner_home"), said)
 
-    return act(work, refused=lambda error: draw_partner(refusal=error))
+    def refused(error: AppError) -> str:
+        typed_codes.note(error)
+        return draw_partner(refusal=error)
+
+    return act(work, refused=refused)
 
 
 @blueprint.get("/partner/settlement")

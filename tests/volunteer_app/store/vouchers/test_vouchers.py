@@ -1,5 +1,6 @@
 """Services as vouchers: a partner shop takes each in once, and two people settle its month."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -19,7 +20,7 @@ from volunteer_app.people.models import Person
 from volunteer_app.store.counter import queries as counter
 from volunteer_app.store.counter import returns
 from volunteer_app.store.counter.models import CodeAttempt
-from volunteer_app.store.counter.rules import NotAVoucher, VoucherElsewhere, VoucherUsed
+from volunteer_app.store.counter.rules import TRIES, NotAVoucher, VoucherElsewhere, VoucherUsed
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import AlreadyCollected, OnePlace, OrderExpired, OwnOrder, last_day
 from volunteer_app.store.partners import shops
@@ -54,7 +55,7 @@ class Barber:
 
     def take(self, order: Order) -> Order:
         actor = self.shop.make.actor(self.person, "partner")
-        found: Order = self.shop.write(vouchers.take_voucher, order.id, actor=actor)
+        found: Order = self.shop.write(vouchers.take_voucher, order.id, code_hash=order.code_hash, actor=actor)
         return found
 
     def claim(self) -> int:
@@ -127,10 +128,10 @@ def test_the_shop_does_not_take_its_own_voucher(shop: Shop, barber: Barber) -> N
     own = shop.member(100, "partner")
     shop.session.get_one(Partner, barber.partner.id).person_id = own.id
     shop.session.commit()
-    order = shop.reserve(own, S01=1)
+    order, actor = shop.reserve(own, S01=1), shop.make.actor(own, "partner")
 
     with pytest.raises(OwnOrder):
-        shop.write(vouchers.take_voucher, order.id, actor=shop.make.actor(own, "partner"))
+        shop.write(vouchers.take_voucher, order.id, code_hash=order.code_hash, actor=actor)
 
 
 def test_a_used_voucher_is_not_taken_back(shop: Shop, barber: Barber) -> None:
@@ -212,7 +213,8 @@ def test_the_shop_types_the_code_and_takes_the_voucher(client: FlaskClient, shop
     assert "不是您店里的券" in send(client, "/partner/code", 409, code=code_of(soap))
     shown = send(client, "/partner/code", 200, code=code_of(order))
     assert ("理发1次" in shown, "刘桂芳" in shown) == (True, False)
-    send(client, f"/partner/vouchers/{order.id}")
+    [code] = re.findall(r'name="code" value="(.*?)"', shown)
+    send(client, f"/partner/vouchers/{order.id}", code=code)
 
     assert "这个月收的券：1张，100分" in words(page(client, "/partner"))
     assert "一共1张" in page(client, "/partner/settlement?month=2026-10")
@@ -220,6 +222,26 @@ def test_the_shop_types_the_code_and_takes_the_voucher(client: FlaskClient, shop
     assert shop.session.query(CodeAttempt).count() == 1
     refused = shop.session.query(AuditEvent).filter_by(verb="refuse", note="POST /partner/code")
     assert refused.count() == 2  # the unknown code, and the one of the soap
+
+
+def test_a_voucher_is_not_taken_without_its_code(client: FlaskClient, shop: Shop, barber: Barber) -> None:
+    """Neither page nor JSON takes a voucher by its number; the code of another one is an unknown one and a try."""
+    dai = shop.member(200)
+    order, other = shop.reserve(dai, S01=1), shop.reserve(shop.member(100), S01=1)
+    sign_in(client, barber.person)
+    pages, json = f"/partner/vouchers/{order.id}", f"/api/v1/partner/vouchers/{order.id}"
+
+    send(client, pages, 422)
+    assert client.post(json, json={}).status_code == 422
+    assert shop.session.query(CodeAttempt).count() == 0
+    assert "没有这个码" in send(client, pages, 409, code=code_of(other))
+    assert client.post(json, json={"code": code_of(other)}).get_json()["title"].startswith("没有这个码")
+    refused = shop.session.query(AuditEvent).filter_by(verb="refuse", subject="refusal:UnknownCode")
+    assert (shop.session.query(CodeAttempt).count(), refused.count()) == (2, 2)
+    for _ in range(TRIES - 2):
+        send(client, pages, 409, code=code_of(other))
+    assert "歇10分钟" in send(client, pages, 429, code=code_of(order))
+    assert (shop.balance(dai).spent, barber.claim()) == (0, 0)
 
 
 def test_whoever_has_no_shop_yet_is_told_so(client: FlaskClient, shop: Shop) -> None:
@@ -285,7 +307,7 @@ def test_partner_shops_over_json(client: FlaskClient, shop: Shop, barber: Barber
     sign_in(at_shop, barber.person)
     assert at_shop.post("/api/v1/partner/code", json={"code": "000000"}).status_code == 409
     seen = at_shop.post("/api/v1/partner/code", json={"code": code_of(order)}).get_json()
-    taken = at_shop.post(f"/api/v1/partner/vouchers/{seen['id']}").get_json()
+    taken = at_shop.post(f"/api/v1/partner/vouchers/{seen['id']}", json={"code": code_of(order)}).get_json()
     assert (taken["state"], taken["partner_id"], taken["code"]) == ("picked_up", barber.partner.id, None)
 
     office: Person = shop.member(0, "coordinator")
