@@ -10,7 +10,7 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.ledger.verify import verify
 from volunteer_app.store.counter import actions as counter
 from volunteer_app.store.orders import actions as orders
-from volunteer_app.store.orders import reserving
+from volunteer_app.store.orders import basket, reserving
 from volunteer_app.store.orders.models import Order
 
 
@@ -50,6 +50,30 @@ def test_one_person_ordering_twice_at_once_keeps_the_monthly_limit(shop: Shop, d
 
     assert outcomes(race(database_url, order, writers=8)) == {"reserved": 1, "ProductLimit": 7}
     assert shop.balance(person).held == 320
+
+
+def test_one_basket_sent_twice_at_once_is_reserved_once(shop: Shop, database_url: str) -> None:
+    person = shop.member(400)
+    actor, now = shop.make.actor(person, "volunteer"), shop.clock()
+    shop.write(basket.put, person.id, "K01", actor=actor)
+
+    def order(session: Session, _number: int) -> str:
+        return basket.reserve(session, person.id, {}, actor=actor, now=now, codes=CODES)[0].state
+
+    assert outcomes(race(database_url, order, writers=4)) == {"reserved": 1, "NothingChosen": 3}
+    assert (shop.balance(person).held, verified(shop)) == (30, True)
+
+
+def test_one_piece_put_into_the_basket_twice_at_once_counts_twice(shop: Shop, database_url: str) -> None:
+    person = shop.member()
+    actor, now = shop.make.actor(person, "volunteer"), shop.clock()
+
+    def put(session: Session, _number: int) -> str:
+        return basket.put(session, person.id, "K01", actor=actor, now=now).product.code
+
+    assert outcomes(race(database_url, put, writers=4)) == {"K01": 4}
+    shop.session.rollback()
+    assert [one.pieces for one in basket.lines_of(shop.session, person.id)] == [4]
 
 
 def test_one_order_at_two_counters_is_handed_over_once(shop: Shop, database_url: str) -> None:

@@ -22,9 +22,10 @@ def lines_of(session: Session, person_id: int) -> list[BasketLine]:
 
 def put(session: Session, person_id: int, code: str, *, actor: Actor, now: datetime) -> BasketLine:
     """One more piece of a product. NotFound for an unknown one."""
+    reserving.locked_person(session, person_id, actor)
     product = shelf.product(session, actor.community_id, code)
     mine = select(BasketLine).where(BasketLine.person_id == person_id, BasketLine.product_id == product.id)
-    found = session.scalars(mine.with_for_update()).first()
+    found = session.scalars(mine).first()
     if found is None:
         found = BasketLine(community_id=actor.community_id, person_id=person_id, product_id=product.id, pieces=0)
         session.add(found)
@@ -34,8 +35,9 @@ def put(session: Session, person_id: int, code: str, *, actor: Actor, now: datet
     return found
 
 
-def change(session: Session, person_id: int, pieces: Mapping[str, int]) -> None:
-    """Sets pieces by product code; 0 takes it out."""
+def change(session: Session, person_id: int, pieces: Mapping[str, int], *, actor: Actor) -> None:
+    """Sets pieces by product code; 0 takes it out. Whoever sends a basket twice at once waits for himself here."""
+    reserving.locked_person(session, person_id, actor)
     for line in lines_of(session, person_id):
         wanted = pieces.get(line.product.code, line.pieces)
         if wanted == 0:
@@ -52,7 +54,7 @@ def reserve(
 
     Refuses what a reservation refuses; an empty basket NothingChosen.
     """
-    change(session, person_id, pieces)
+    change(session, person_id, pieces, actor=actor)
     places: dict[int, dict[str, int]] = {}
     for line in lines_of(session, person_id):
         places.setdefault(line.product.partner_id or 0, {})[line.product.code] = line.pieces

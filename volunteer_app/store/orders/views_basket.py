@@ -66,7 +66,7 @@ def use_basket() -> Answer:
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
         if request.form.get("do") == "change":
-            basket.change(session, who.person_id, pieces)
+            basket.change(session, who.person_id, pieces, actor=actor)
             return Done(url_for("store.show_basket"), N_("改好了。"))
         made = basket.reserve(session, who.person_id, pieces, actor=actor, now=moment, codes=codes())
         if len(made) == 1:

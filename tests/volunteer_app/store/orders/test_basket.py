@@ -8,6 +8,7 @@ from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people import actions as people
+from volunteer_app.people.models import Person
 from volunteer_app.store.counter.rules import TwoHats
 from volunteer_app.store.orders import basket
 from volunteer_app.store.orders.models import Order
@@ -16,17 +17,16 @@ from volunteer_app.store.orders.words import goods_of
 from volunteer_app.store.partners import shops
 
 
-def put(shop: Shop, person_id: int, *codes: str) -> None:
-    actor = shop.make.actor(shop.keeper, "volunteer")
+def put(shop: Shop, person: Person, *codes: str) -> None:
     for code in codes:
-        shop.write(basket.put, person_id, code, actor=actor)
+        shop.write(basket.put, person.id, code, actor=shop.make.actor(person, "volunteer"))
 
 
 def test_a_basket_becomes_one_order_and_a_voucher_for_each_shop(shop: Shop) -> None:
     office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
     shop.write(shops.add_partner, "巧手理发店", services=["S01"], actor=office)
     dai = shop.member(300)
-    put(shop, dai.id, "K01", "S01", "K01", "K02")
+    put(shop, dai, "K01", "S01", "K01", "K02")
 
     made = shop.write(basket.reserve, dai.id, {}, actor=shop.make.actor(dai, "volunteer"), codes=CODES)
 
@@ -36,7 +36,7 @@ def test_a_basket_becomes_one_order_and_a_voucher_for_each_shop(shop: Shop) -> N
 
 def test_what_is_refused_leaves_the_basket_as_it_was_and_books_nothing(shop: Shop) -> None:
     dai = shop.member(340)
-    put(shop, dai.id, "K08", "K01")
+    put(shop, dai, "K08", "K01")
     own = shop.make.actor(dai, "volunteer")
 
     with pytest.raises(NotEnoughPoints):
