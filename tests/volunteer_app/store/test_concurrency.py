@@ -12,6 +12,7 @@ from volunteer_app.store.counter import actions as counter
 from volunteer_app.store.orders import actions as orders
 from volunteer_app.store.orders import basket, reserving
 from volunteer_app.store.orders.models import Order
+from volunteer_app.store.shelf import stock
 
 
 def outcomes(found: list[str | AppError]) -> Counter[str]:
@@ -74,6 +75,16 @@ def test_one_piece_put_into_the_basket_twice_at_once_counts_twice(shop: Shop, da
     assert outcomes(race(database_url, put, writers=4)) == {"K01": 4}
     shop.session.rollback()
     assert [one.pieces for one in basket.lines_of(shop.session, person.id)] == [4]
+
+
+def test_two_people_who_count_the_same_at_once_book_it_once(shop: Shop, database_url: str) -> None:
+    clerks, now = [shop.as_keeper(), shop.as_keeper(shop.member(0, "keeper"))], shop.clock()
+
+    def count(session: Session, number: int) -> str:
+        return stock.count(session, "K01", 58, actor=clerks[number], now=now).state
+
+    assert outcomes(race(database_url, count, writers=2)) == {"waiting": 1, "booked": 1}
+    assert (shop.left("K01"), verified(shop)) == (58, True)
 
 
 def test_one_order_at_two_counters_is_handed_over_once(shop: Shop, database_url: str) -> None:

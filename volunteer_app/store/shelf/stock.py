@@ -111,13 +111,20 @@ def receive_all(session: Session, goods: Sequence[Incoming], *, actor: Actor, no
 
 
 def count(session: Session, code: str, counted: int, *, actor: Actor, now: datetime, reason: str = "") -> StockCount:
-    """Writes down what lies on the shelf. A difference waits for a second person; nothing is booked yet.
+    """Writes down what lies on the shelf. A difference waits for a second person, or is booked at once when it is the
+    one that waits for him. Any other count takes the place of the one that waits.
 
     Pieces that spoiled or broke are counted like this too, with the reason.
     """
     product = queries.product(session, actor.community_id, code)
+    session.refresh(product, with_for_update={"key_share": True})
+    earlier = waiting_of(session, product)
     booked = on_shelf(session, actor.community_id, product, now=now)
     assert actor.person_id is not None
+    for one in earlier:
+        if one.counted - one.booked == counted - booked and one.counted_by_id != actor.person_id:
+            return confirm_count(session, one.id, actor=actor, now=now)
+        drop(session, one, actor=actor, now=now)
     found = StockCount(
         community_id=actor.community_id,
         product_id=product.id,
@@ -132,6 +139,12 @@ def count(session: Session, code: str, counted: int, *, actor: Actor, now: datet
     session.flush()
     audit.record(session, "count", f"store_count:{found.id}", actor=actor, now=now)
     return found
+
+
+def waiting_of(session: Session, product: Product) -> Sequence[StockCount]:
+    """The product's counts with a difference that nobody has confirmed, locked: one, since the next takes its place."""
+    waiting = select(StockCount).where(StockCount.product_id == product.id, StockCount.state == "waiting")
+    return session.scalars(waiting.order_by(StockCount.id).with_for_update()).all()
 
 
 def confirm_count(session: Session, count_id: int, *, actor: Actor, now: datetime) -> StockCount:
@@ -166,9 +179,13 @@ def confirm_count(session: Session, count_id: int, *, actor: Actor, now: datetim
 def drop_count(session: Session, count_id: int, *, actor: Actor, now: datetime) -> StockCount:
     """The count was wrong: it is put aside and nothing is booked."""
     found = waiting_count(session, count_id, actor)
+    drop(session, found, actor=actor, now=now)
+    return found
+
+
+def drop(session: Session, found: StockCount, *, actor: Actor, now: datetime) -> None:
     found.state, found.checked_at = "dropped", now
     audit.record(session, "drop_count", f"store_count:{found.id}", actor=actor, now=now)
-    return found
 
 
 def waiting_count(session: Session, count_id: int, actor: Actor) -> StockCount:

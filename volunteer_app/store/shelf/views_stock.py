@@ -24,6 +24,11 @@ SOURCE_WORDS = {
     "partner": N_("爱心商户"),
     "community": N_("社区自有"),
 }
+COUNTED_WORDS = {
+    "matches": N_("账物相符。"),
+    "waiting": N_("和账上不一样，请另一位再数一遍。"),
+    "booked": N_("两个人数过了，差额记进账了。"),
+}
 
 
 @blueprint.get("/stock")
@@ -162,8 +167,7 @@ def count() -> Answer:
         found = shelf.count(
             session, values["product"], values["counted"], actor=actor, now=moment, reason=values["reason"]
         )
-        said = N_("账物相符。") if found.state == "matches" else N_("和账上不一样，请另一位再数一遍。")
-        return Done(url_for("store.stock"), said)
+        return Done(url_for("store.stock"), COUNTED_WORDS[found.state])
 
     return act(work, refused=lambda error: draw_count(unknown_product(form, error), error))
 
@@ -175,7 +179,7 @@ def confirm_count(count_id: int) -> Answer:
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
         shelf.confirm_count(session, count_id, actor=actor, now=moment)
-        return Done(url_for("store.stock"), N_("两个人数过了，差额记进账了。"))
+        return Done(url_for("store.stock"), COUNTED_WORDS["booked"])
 
     return act(work, refused=draw_stock)
 

@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 
+from tests.volunteer_app.store.batches import right
 from tests.volunteer_app.store.shop import Shop
+from volunteer_app.core.audit import AuditEvent
 from volunteer_app.ledger.rules import SecondPersonNeeded
 from volunteer_app.ledger.verify import verify
 from volunteer_app.store.shelf import stock
+from volunteer_app.store.shelf.models import StockCount
 from volunteer_app.store.shelf.rules import CountSettled
 
 
@@ -55,6 +58,38 @@ def test_a_wrong_count_is_dropped(shop: Shop) -> None:
 
     assert shop.write(stock.drop_count, found.id, actor=shop.as_keeper()).state == "dropped"
     assert (shop.left("K01"), stock.counts_to_check(shop.session)) == (60, [])
+
+
+@pytest.mark.parametrize(("counted", "state", "left"), [(58, "booked", 58), (57, "waiting", 60), (60, "matches", 60)])
+def test_the_next_count_confirms_the_one_that_waits_or_takes_its_place(
+    shop: Shop, counted: int, state: str, left: int
+) -> None:
+    first = shop.write(stock.count, "K01", 58, actor=shop.as_keeper())
+    second = shop.as_keeper(shop.member(0, "keeper"))
+
+    found = shop.write(stock.count, "K01", counted, actor=second)
+
+    assert (found.state, shop.left("K01"), found.id == first.id) == (state, left, state == "booked")
+    if found.id != first.id:
+        assert shop.session.get_one(StockCount, first.id).state == "dropped"
+        with pytest.raises(CountSettled):
+            shop.write(stock.confirm_count, first.id, actor=second)
+        dropped = shop.session.query(AuditEvent).filter_by(verb="drop_count", subject=f"store_count:{first.id}")
+        assert dropped.count() == 1
+    assert right(shop)
+
+
+def test_the_same_difference_is_told_by_the_pieces_that_left_meanwhile(shop: Shop) -> None:
+    """58 of 60, then one is handed over: whoever counts 58 of 59 has found another difference, and 57 the same."""
+    shop.write(stock.count, "K01", 58, actor=shop.as_keeper())
+    second = shop.as_keeper(shop.member(0, "keeper"))
+    shop.walk_in(shop.member(100), K01=1)
+
+    assert shop.write(stock.count, "K01", 58, actor=second).state == "waiting"
+    assert shop.write(stock.count, "K01", 57, actor=shop.as_keeper()).state == "waiting"
+    assert shop.write(stock.count, "K01", 57, actor=shop.as_keeper()).state == "waiting"
+    assert shop.write(stock.count, "K01", 57, actor=second).state == "booked"
+    assert (shop.left("K01"), stock.counts_to_check(shop.session), right(shop)) == (57, [], True)
 
 
 def test_the_stock_list_tells_free_kept_and_lent(shop: Shop) -> None:
