@@ -9,7 +9,7 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import NotEnoughPoints
-from volunteer_app.people.models import Person
+from volunteer_app.people.models import PRESENT, Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter import actions, queries
 from volunteer_app.store.counter.drawing import queue_row
@@ -53,7 +53,7 @@ def clerk(person_id: int) -> Answer:
 
 def person_of(person_id: int) -> Person:
     found = db.session().get(Person, person_id)
-    if found is None or found.community_id != viewer().community_id:
+    if found is None or found.community_id != viewer().community_id or found.state not in PRESENT:
         raise NotFound
     return found
 

@@ -16,7 +16,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import holds
 from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import Key, NotEnoughStock
-from volunteer_app.people.models import Person
+from volunteer_app.people.models import PRESENT, Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.store.accounts import INCOME, SHELF
@@ -105,7 +105,7 @@ def locked_person(session: Session, person_id: int, actor: Actor) -> tuple[Perso
 LOCKED_PERSON = (
     select(Person, Community.zone)
     .join(Community, Community.id == Person.community_id)
-    .where(Person.id == bindparam("id"), Person.community_id == bindparam("here"))
+    .where(Person.id == bindparam("id"), Person.community_id == bindparam("here"), Person.state.in_(PRESENT))
     .with_for_update(key_share=True, of=Person)
 )
 

@@ -1,12 +1,15 @@
 """The counter: by code, by proxy, for somebody who comes by."""
 
 import re
+from datetime import date
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.factory import sign_in
 from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import Shop
+from volunteer_app.sharing import actions as sharing
 from volunteer_app.store.counter.models import CodeAttempt
 from volunteer_app.store.orders.models import Order
 
@@ -29,6 +32,27 @@ def test_the_counter_opens_an_order_by_code_and_hands_it_over(client: FlaskClien
     assert shop.balance(dai).spent == 110
     again = send(client, "/counter/code", 409, code=code)
     assert "这个码10月12日已经取过了" in again
+
+
+@pytest.mark.parametrize("kind", ["deceased", "moved"])
+def test_points_of_somebody_who_has_gone_are_not_spent(client: FlaskClient, shop: Shop, kind: str) -> None:
+    """Neither by a page that was open before, nor by the address, nor over JSON, by the keeper or the office."""
+    dai = shop.member(100)
+    office = shop.member(0, "coordinator")
+    sign_in(client, shop.keeper)
+    page(client, f"/counter/people/{dai.id}")
+    shop.write(sharing.leave, dai.id, kind, date(2026, 10, 1), actor=shop.make.actor(office, "coordinator"))
+
+    page(client, f"/counter/people/{dai.id}", 404)
+    for keep in ("", "1"):
+        assert client.post(f"/counter/people/{dai.id}", data={"pieces-K01": "1", "keep": keep}).status_code == 404
+    asked = {"items": [{"product": "K01", "pieces": 1}], "person_id": dai.id}
+    assert client.post("/api/v1/counter/walk-in", json=asked | {"name_checked": True}).status_code == 404
+    for who in (shop.keeper, office):
+        sign_in(client, who)
+        assert client.post("/api/v1/store/orders", json=asked).status_code == 404
+
+    assert (shop.balance(dai).available, shop.session.query(Order).count()) == (100, 0)
 
 
 def test_a_proxy_gives_a_name(client: FlaskClient, shop: Shop) -> None:
