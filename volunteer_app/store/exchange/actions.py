@@ -13,7 +13,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import Text
-from volunteer_app.ledger import holds
+from volunteer_app.ledger import holds, periods
 from volunteer_app.ledger.holds import Line
 from volunteer_app.ledger.rules import Key, NotEnoughStock, dump_text, load_text
 from volunteer_app.people.owners import owner_of
@@ -174,9 +174,14 @@ def cancel(session: Session, away_id: int, *, actor: Actor, now: datetime) -> Aw
 
 
 def expire_due(session: Session, community_id: int, *, now: datetime, limit: int = 100) -> int:
-    """Writes down which of the community's orders elsewhere nobody came for; returns how many. Safe to repeat."""
-    due = select(AwayOrder.id).where(AwayOrder.community_id == community_id, AwayOrder.state.in_(WAITING))
-    due = due.where(AwayOrder.expires_at <= now).order_by(AwayOrder.id).limit(limit)
+    """Writes down which of the community's orders elsewhere nobody came for; returns how many. Safe to repeat.
+
+    What the other community keeps waits while its books are closed.
+    """
+    lapsed = (AwayOrder.community_id == community_id, AwayOrder.state.in_(WAITING), AwayOrder.expires_at <= now)
+    others = session.scalars(select(AwayOrder.other_id).where(*lapsed).distinct()).all()
+    open_ones = [one for one in others if not is_closed(session, one, now)]
+    due = select(AwayOrder.id).where(*lapsed, AwayOrder.other_id.in_(open_ones)).order_by(AwayOrder.id).limit(limit)
     done = 0
     for away_id in session.scalars(due).all():
         both = halves.locked(session, away_id, community_id)
@@ -185,6 +190,11 @@ def expire_due(session: Session, community_id: int, *, now: datetime, limit: int
             halves.close(session, both, "expired", now)
             done += 1
     return done
+
+
+def is_closed(session: Session, other_id: int, now: datetime) -> bool:
+    with halves.books_of(session, other_id):
+        return periods.is_closed(session, other_id, now)
 
 
 def settle(session: Session, both: Halves, now: datetime) -> None:

@@ -14,6 +14,8 @@ from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
+from volunteer_app.jobs.timetable import expire_orders
+from volunteer_app.ledger import periods
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
@@ -207,6 +209,26 @@ def test_nobody_comes_and_both_sides_get_theirs_back(two: Two, clock: SetClock) 
 
     assert swept == [1, 0]
     assert (two.guest(order).state, two.there.left("K01", "on_hold")) == ("expired", 0)
+    assert two.verified()
+
+
+def test_what_a_closed_store_keeps_is_swept_when_its_books_are_open_again(two: Two, clock: SetClock) -> None:
+    """The other community closes October on its last day; the rest of the sweep isn't kept from its turn."""
+    dai = two.here.member(200)
+    clock.moment = datetime(2026, 10, 22, 1, tzinfo=UTC)
+    away, own = two.reserve(dai, K01=1), two.here.reserve(dai, K02=1)
+    clock.moment = datetime(2026, 10, 31, 1, tzinfo=UTC)
+    office = two.there.make.actor(two.there.member(0, "coordinator"), "coordinator")
+    october = datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 31, 16, tzinfo=UTC)
+    two.there.write(periods.close, *october, actor=office)
+
+    def sweep() -> int:
+        moved: int = two.here.write(lambda session, now: expire_orders(session, two.here.community.id, now, now))
+        return moved
+
+    assert (sweep(), own.state, away.state) == (1, "expired", "reserved")
+    clock.moment = NOVEMBER_2
+    assert (sweep(), two.guest(away).state, two.here.balance(dai).available) == (1, "expired", 200)
     assert two.verified()
 
 
