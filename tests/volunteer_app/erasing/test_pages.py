@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
+from tests.volunteer_app.store.exchange.test_away import Two
 from tests.volunteer_app.store.pages import page, send
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.core.audit import AuditEvent
@@ -81,6 +82,18 @@ def test_what_is_open_comes_first(client: FlaskClient, shop: Shop) -> None:
     shop.hand_over(order)
     send(client, f"/people/erasures/{one.id}/confirm")
     assert asked(shop).state == "done"
+
+
+def test_goods_that_wait_in_another_community_come_first_too(client: FlaskClient, shop: Shop, make: Factory) -> None:
+    two = Two(shop, Shop(shop.session, shop.clock, make, make.community("linan", "邻安社区")))
+    person = shop.member(100, name=NAME)
+    order = two.reserve(person, K01=1)
+    sign_in(client, person)
+    assert "1份预约没有取" in page(client, "/my/erasure")
+
+    two.hand_over(order)
+
+    assert "份预约没有取" not in page(client, "/my/erasure")
 
 
 def test_somebody_thinks_better_of_it(client: FlaskClient, shop: Shop) -> None:
