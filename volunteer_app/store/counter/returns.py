@@ -1,6 +1,6 @@
 """Things that come back: returned goods, lent things."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,13 +17,13 @@ from volunteer_app.store.lending.models import Loan
 from volunteer_app.store.orders import actions as orders
 from volunteer_app.store.orders import reserving
 from volunteer_app.store.orders.models import Order, OrderLine
-from volunteer_app.store.orders.rules import last_day
+from volunteer_app.store.orders.rules import kept_until, last_day
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.shelf import batches, write_offs
 from volunteer_app.store.shelf.batch_models import BatchUse
 
-GRACE = timedelta(days=30)
-"""How long returned points stay good whose own date passed while the goods were out."""
+GRACE_DAYS = 30
+"""How long returned points stay good whose own date passed while the goods were out, the last day through."""
 RETURNED = N_("退回%(goods)s")
 RETURNED_LATE = N_("退回%(goods)s，过了期的积分还能用到%(month)d月%(day)d日")
 
@@ -49,8 +49,10 @@ def take_back(
     assert order.hold_id is not None
     back = {line.points_line: pieces * line.points_each, line.stock_line: pieces}
     goods = listed([(line.product, pieces, line.points_each)])
-    until = last_day(now + GRACE, zone_of(session, order.community_id))
-    late = Text(RETURNED_LATE, {"goods": goods, "month": until.month, "day": until.day})
+    zone = zone_of(session, order.community_id)
+    until = kept_until(now, GRACE_DAYS, zone)
+    last = last_day(until, zone)
+    late = Text(RETURNED_LATE, {"goods": goods, "month": last.month, "day": last.day})
     holds.refund(
         session,
         order.hold_id,
@@ -59,7 +61,7 @@ def take_back(
         reason=Text(RETURNED, {"goods": goods}),
         actor=actor,
         now=now,
-        grace=holds.Grace(now + GRACE, late),
+        grace=holds.Grace(until, late),
     )
     line.returned += pieces
     batches.give_back(session, line.id, pieces)
