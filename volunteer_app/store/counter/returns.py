@@ -65,32 +65,34 @@ def take_back(
     )
     line.returned += pieces
     batches.give_back(session, line.id, pieces)
-    if line.product.kind == "lending" and not line.kept:
-        lending.close_loan(session, line.id, actor=actor, now=now)
+    if line.product.kind == "lending":
+        lending.take_back(session, line.id, left=line.kept, actor=actor, now=now)
     subject = f"store_order:{order.id}"
     audit.record(session, "take_back", subject, actor=actor, now=now, acting_for=order.person_id, note=reason)
     return order
 
 
 def bring_back(session: Session, loan_id: int, *, state: str, note: str, actor: Actor, now: datetime) -> Loan:
-    """It came back: `state` back, damaged or lost. What isn't good is set aside for two people to decide on.
+    """What is still out came back: `state` back, damaged or lost. What isn't good is set aside for two people to decide
+    on.
 
     Refuses LoanClosed, OwnOrder.
     """
     assert state in ("back", "damaged", "lost")
     found = lending.open_loan(session, loan_id, actor)
     line = session.get_one(OrderLine, found.line_id)
-    reason = note or state
-    take_back(session, line.order_id, line.id, found.pieces, reason=reason, actor=actor, now=now)
+    reason, out = note or state, batches_out(session, line.id)
+    take_back(session, line.order_id, line.id, line.kept, reason=reason, actor=actor, now=now)
     if state != "back":
-        for delivery_id, pieces in batches_of(session, line.id).items():
+        for delivery_id, pieces in out.items():
             write_offs.set_aside(session, delivery_id, pieces, reason=reason, actor=actor, now=now)
     found.state, found.note = state, note
     audit.record(session, state, f"store_loan:{found.id}", actor=actor, now=now, acting_for=found.person_id, note=note)
     return found
 
 
-def batches_of(session: Session, line_id: int) -> dict[int, int]:
-    """Delivery id -> pieces that went out with the line."""
-    uses = select(BatchUse.delivery_id, BatchUse.pieces).where(BatchUse.line_id == line_id)
-    return {row.delivery_id: row.pieces for row in session.execute(uses)}
+def batches_out(session: Session, line_id: int) -> dict[int, int]:
+    """Delivery id -> pieces that went out with the line and aren't back."""
+    left = (BatchUse.pieces - BatchUse.returned).label("left")
+    uses = select(BatchUse.delivery_id, left).where(BatchUse.line_id == line_id, left > 0)
+    return {row.delivery_id: row.left for row in session.execute(uses)}

@@ -33,11 +33,14 @@ def lend(session: Session, product: Product, pieces: int, *, line_id: int, perso
     return made
 
 
-def close_loan(session: Session, line_id: int, *, actor: Actor, now: datetime) -> None:
-    """What went out with the line is all back."""
+def take_back(session: Session, line_id: int, *, left: int, actor: Actor, now: datetime) -> None:
+    """Something that went out with the line is back, `left` pieces are still out; with none the loan is closed."""
     out = select(Loan).where(Loan.line_id == line_id, Loan.state == "out").with_for_update()
     for loan in session.scalars(out):
-        loan.state, loan.closed_at, loan.taken_by_id = "back", now, actor.person_id
+        if left:
+            loan.pieces = left
+        else:
+            loan.state, loan.closed_at, loan.taken_by_id = "back", now, actor.person_id
 
 
 def extend(session: Session, loan_id: int, *, actor: Actor, now: datetime) -> Loan:

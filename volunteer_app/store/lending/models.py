@@ -12,7 +12,10 @@ from volunteer_app.store.shelf.models import Product
 
 
 class Loan(InCommunity, Base):
-    """Something lent with a day by which it comes back. `state` out, back, damaged or lost."""
+    """Something lent with a day by which it comes back. `state` out, back, damaged or lost.
+
+    `pieces` are those that are still out; once it is closed, those that came back last.
+    """
 
     __tablename__ = "store_loan"
     __table_args__ = (

@@ -66,6 +66,20 @@ def test_what_comes_back_broken_or_not_at_all_waits_for_a_second_person(shop: Sh
     assert right(shop)
 
 
+def test_one_of_two_that_is_back_leaves_the_other_one_out(client: FlaskClient, shop: Shop) -> None:
+    order = shop.walk_in(shop.member(), L01=2)
+    loan = shop.session.scalars(select(Loan)).one()
+    shop.write(returns.take_back, order.id, order.lines[0].id, 1, reason="先还一件", actor=shop.as_keeper())
+    assert (loan.state, loan.pieces, shop.left("L01", "on_loan")) == ("out", 1, 1)
+    sign_in(client, shop.keeper)
+
+    send(client, f"/counter/loans/{loan.id}", state="lost", note="丢了")
+
+    assert [(one.pieces, one.reason) for one in write_offs.to_check(shop.session)] == [(1, "丢了")]
+    assert (shop.left("L01"), shop.left("L01", "on_loan"), shop.left("L01", "set_aside")) == (4, 0, 1)
+    assert (shop.session.get_one(Loan, loan.id).state, right(shop)) == ("lost", True)
+
+
 def test_people_are_reminded_before_the_day_and_when_late_each_once(shop: Shop, clock: SetClock) -> None:
     shop.walk_in(shop.member(), L01=1)
     told = []
