@@ -6,7 +6,6 @@ from flask import Response
 
 from volunteer_app.store.api import blueprint
 from volunteer_app.store.counter import returns, schemas
-from volunteer_app.store.lending import actions as lending_actions
 from volunteer_app.store.lending import queries as lending
 from volunteer_app.store.lending.models import Loan
 from volunteer_app.web.access import access
@@ -40,6 +39,6 @@ def bring_back(values: dict[str, Any], loan_id: int) -> Response:
 def extend_loan(loan_id: int) -> Response:
     """Some more days, once."""
     return api_act(
-        lambda session, actor, moment: lending_actions.extend(session, loan_id, actor=actor, now=moment),
+        lambda session, actor, moment: returns.extend_loan(session, loan_id, actor=actor, now=moment),
         shape=schemas.LoanOut(),
     )

@@ -91,6 +91,12 @@ def bring_back(session: Session, loan_id: int, *, state: str, note: str, actor: 
     return found
 
 
+def extend_loan(session: Session, loan_id: int, *, actor: Actor, now: datetime) -> Loan:
+    """It stays out some more days. Refuses LoanClosed, AlreadyExtended, OwnOrder."""
+    reserving.refuse_own_household(session, lending.open_loan(session, loan_id, actor).person, actor)
+    return lending.extend(session, loan_id, actor=actor, now=now)
+
+
 def batches_out(session: Session, line_id: int) -> dict[int, int]:
     """Delivery id -> pieces that went out with the line and aren't back."""
     left = (BatchUse.pieces - BatchUse.returned).label("left")

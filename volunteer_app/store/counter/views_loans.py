@@ -8,7 +8,6 @@ from flask import render_template, url_for
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.store.counter import returns, schemas
-from volunteer_app.store.lending import actions as lending_actions
 from volunteer_app.store.lending import queries as lending
 from volunteer_app.store.lending.models import Loan
 from volunteer_app.store.views import KEEPER, blueprint
@@ -83,7 +82,7 @@ def extend_loan(loan_id: int) -> Answer:
     """Some more days, once."""
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        loan = lending_actions.extend(session, loan_id, actor=actor, now=moment)
+        loan = returns.extend_loan(session, loan_id, actor=actor, now=moment)
         said = Text(N_("可以再用到%(month)d月%(day)d日。"), {"month": loan.due_on.month, "day": loan.due_on.day})
         return Done(url_for("store.list_loans"), said)
 

@@ -13,11 +13,12 @@ from tests.volunteer_app.store.pages import page, send
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.jobs.timetable import remind_of_loans
 from volunteer_app.messages.models import OutboxMessage
-from volunteer_app.people.models import Person
+from volunteer_app.people.models import Household, Person
 from volunteer_app.store.counter import returns
 from volunteer_app.store.lending import actions as lending
 from volunteer_app.store.lending.models import Loan
 from volunteer_app.store.lending.rules import LoanClosed, StillBorrowed
+from volunteer_app.store.orders.models import Order
 from volunteer_app.store.rules import AlreadyExtended
 from volunteer_app.store.shelf import write_offs
 
@@ -39,6 +40,25 @@ def test_a_loan_has_a_day_to_come_back_and_may_stay_once_longer(shop: Shop, cloc
     with pytest.raises(LoanClosed):
         shop.write(returns.bring_back, loan.id, state="back", note="", actor=shop.as_keeper())
     assert right(shop)
+
+
+def test_nobody_extends_his_own_loan_or_his_households(client: FlaskClient, shop: Shop) -> None:
+    home = Household(community_id=shop.community.id, code="5-302")
+    shop.make.save(home)
+    wife, husband = shop.member(household_id=home.id), shop.member(0, "keeper", household_id=home.id)
+    sign_in(client, husband)
+    for borrower in (wife, husband):
+        loan_id = lent(shop, shop.walk_in(borrower, L01=1))
+
+        assert "不能给自己或者家里人办" in send(client, f"/counter/loans/{loan_id}/extend", 409)
+        assert client.post(f"/api/v1/counter/loans/{loan_id}/extend").status_code == 409
+        assert not shop.session.get_one(Loan, loan_id).is_extended
+        shop.write(returns.extend_loan, loan_id, actor=shop.as_keeper())
+
+
+def lent(shop: Shop, order: Order) -> int:
+    """The id of the order's loan."""
+    return shop.session.scalars(select(Loan.id).where(Loan.line_id == order.lines[0].id)).one()
 
 
 def test_whoever_is_late_borrows_nothing_more(shop: Shop, clock: SetClock) -> None:
