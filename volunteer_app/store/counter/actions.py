@@ -57,7 +57,7 @@ def hand_over(
     whose `code_hash` is compared.
 
     Refuses AlreadyCollected, OrderExpired, OrderCancelled, NotTicked, NameNotChecked, FridaysOnly, OwnOrder,
-    ProxyNeedsCode, TwoHats, and VoucherElsewhere for a partner shop's voucher.
+    ProxyNeedsCode, TwoHats, StillBorrowed for what is lent, and VoucherElsewhere for a partner shop's voucher.
     """
     order = orders.locked_order(session, order_id, actor=actor, now=now)
     looking_up.check_place(order, None)

@@ -9,7 +9,6 @@ from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound
-from volunteer_app.people.models import Person
 from volunteer_app.places.queries import zone_of
 from volunteer_app.store.lending import rules
 from volunteer_app.store.lending.models import Loan
@@ -17,16 +16,19 @@ from volunteer_app.store.rules import AlreadyExtended
 from volunteer_app.store.shelf.models import Product
 
 
-def check_nothing_late(session: Session, person: Person, today: date) -> None:
+def check_nothing_late(session: Session, person_id: int, today: date) -> None:
     """Refuses to lend more to somebody who is late with something."""
-    late = select(Loan).where(Loan.person_id == person.id, Loan.state == "out", Loan.due_on < today)
+    late = select(Loan).where(Loan.person_id == person_id, Loan.state == "out", Loan.due_on < today)
     found = session.scalars(late.order_by(Loan.due_on).limit(1)).first()
     if found is not None:
         raise rules.StillBorrowed(name=found.product.called)
 
 
 def lend(session: Session, product: Product, pieces: int, *, line_id: int, person_id: int, on: date) -> Loan:
-    """What goes out with a line of an order gets a day by which it comes back."""
+    """What goes out with a line of an order gets a day by which it comes back. Refuses StillBorrowed: he may have been
+    in time when he reserved it.
+    """
+    check_nothing_late(session, person_id, on)
     made = Loan(community_id=product.community_id, line_id=line_id, product_id=product.id, person_id=person_id)
     made.pieces, made.lent_on, made.due_on = pieces, on, on + timedelta(days=product.lend_days)
     session.add(made)

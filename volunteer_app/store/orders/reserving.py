@@ -136,7 +136,7 @@ def priced(
     if not lines or any(pieces < 1 for _, pieces, _ in lines):
         raise rules.NothingChosen
     if any(product.kind == "lending" for product, _, _ in lines):
-        lending.check_nothing_late(session, person, today)
+        lending.check_nothing_late(session, person.id, today)
     monthly = sum(pieces * points for product, pieces, points in lines if product.limit_months == 1)
     check_month_points(monthly, month.used, month.most)
     return lines

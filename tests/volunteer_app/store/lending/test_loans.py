@@ -72,6 +72,21 @@ def test_whoever_is_late_borrows_nothing_more(shop: Shop, clock: SetClock) -> No
     assert shop.reserve(dai, K01=1).state == "reserved"
 
 
+def test_what_was_reserved_in_time_is_not_lent_to_whoever_is_late_by_then(shop: Shop, clock: SetClock) -> None:
+    dai = shop.member(100)
+    first = lent(shop, shop.walk_in(dai, L01=1))
+    clock.tick(days=14)
+    order, soap = shop.reserve(dai, L01=1), shop.reserve(dai, K01=1)
+    clock.tick(days=2)
+
+    with pytest.raises(StillBorrowed):
+        shop.hand_over(order)
+    assert shop.hand_over(soap).state == "picked_up"
+
+    shop.write(returns.bring_back, first, state="back", note="", actor=shop.as_keeper())
+    assert (shop.hand_over(order).state, shop.left("L01", "on_loan"), right(shop)) == ("picked_up", 1, True)
+
+
 @pytest.mark.parametrize("state", ["damaged", "lost"])
 def test_what_comes_back_broken_or_not_at_all_waits_for_a_second_person(shop: Shop, state: str) -> None:
     shop.walk_in(shop.member(), L01=1)
