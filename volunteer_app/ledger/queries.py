@@ -205,6 +205,17 @@ def amounts(session: Session, community_id: int, *, owner: str, kind: str, now: 
     return dict(found)
 
 
+def kept_until(session: Session, community_id: int, key: rules.Key, *, now: datetime) -> datetime | None:
+    """The moment until which the account's amounts are held at the longest; None while nothing of it is."""
+    found = select(func.max(HOLDS.c.expires_at)).select_from(
+        LINES.join(ACCOUNTS, ACCOUNTS.c.id == HOLD_LINES.c.from_id)
+    )
+    found = found.where(HOLDS.c.community_id == community_id, HOLDS.c.state == "open", HOLDS.c.expires_at > now)
+    account = (ACCOUNTS.c.owner == key.owner, ACCOUNTS.c.kind == key.kind, ACCOUNTS.c.unit == key.unit)
+    until: datetime | None = session.scalar(found.where(*account))
+    return until
+
+
 def statement(session: Session, community_id: int, owner: str, *, from_at: datetime, to_at: datetime) -> Statement:
     """What happened to the owner's points in [from_at, to_at), as far as it is booked."""
     seqs = last_before(session, community_id, from_at), last_before(session, community_id, to_at)

@@ -11,9 +11,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.clock import local_date
 from volunteer_app.core.database import table_of
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import queries as books
+from volunteer_app.ledger.rules import Key
+from volunteer_app.places.queries import zone_of
 from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.shelf import rules
 from volunteer_app.store.shelf.batch_models import BatchUse
@@ -77,6 +80,22 @@ def check_kept(session: Session, products: Iterable[Product], *, until: date, no
         free = books.amounts(session, product.community_id, owner=SHELF, kind="on_hand", now=now)
         if free.get(product.unit, 0) < pieces:
             raise rules.NothingFresh(name=product.called)
+
+
+def check_left(session: Session, product: Product, *, gone: Delivery, now: datetime) -> None:
+    """Refuses KeptFresh when pieces of the batch that have just gone would be missing on the last day on which somebody
+    may collect what he has reserved.
+    """
+    kept = books.kept_until(session, product.community_id, Key(SHELF, "on_hand", product.unit), now=now)
+    if kept is None:
+        return
+    last = local_date(kept - timedelta(microseconds=1), zone_of(session, product.community_id))
+    if not is_good(gone, last):
+        return
+    try:
+        check_kept(session, [product], until=last, now=now)
+    except rules.NothingFresh as error:
+        raise rules.KeptFresh(name=product.called) from error
 
 
 def take(

@@ -13,6 +13,12 @@ class NothingFresh(Refused):
     sentence = N_("“%(name)s”快过保质期了，不能再留，也不能交；没有扣您的分")
 
 
+class KeptFresh(Refused):
+    """What else lies there runs out before it is collected."""
+
+    sentence = N_("“%(name)s”还新鲜的有人预约了，不能放到一边；要是坏了，请先取消预约")
+
+
 class BatchEmpty(Refused):
     """A batch hasn't got as many pieces."""
 

@@ -15,7 +15,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.rules import Key, SecondPersonNeeded
 from volunteer_app.store.accounts import SHELF
-from volunteer_app.store.shelf import rules
+from volunteer_app.store.shelf import batches, rules
 from volunteer_app.store.shelf.batch_models import WriteOff
 from volunteer_app.store.shelf.models import Delivery, Product
 
@@ -25,8 +25,8 @@ WRITTEN_OFF = N_("报废：%(name)s%(pieces)d%(measure)s")
 
 
 def set_aside(session: Session, delivery_id: int, pieces: int, *, reason: str, actor: Actor, now: datetime) -> WriteOff:
-    """Takes free pieces of a batch off the shelf at once. Refuses NotEnoughStock when they are kept for orders, and
-    BatchEmpty when the batch hasn't got as many.
+    """Takes free pieces of a batch off the shelf at once. Refuses NotEnoughStock when they are kept for orders,
+    KeptFresh when only what runs out would be left for these, and BatchEmpty when the batch hasn't got as many.
     """
     delivery = session.get(Delivery, delivery_id)
     if delivery is None or delivery.community_id != actor.community_id:
@@ -49,6 +49,8 @@ def set_aside(session: Session, delivery_id: int, pieces: int, *, reason: str, a
     if delivery.pieces_left < pieces:
         raise rules.BatchEmpty(left=delivery.pieces_left)
     delivery.pieces_left -= pieces
+    session.flush()
+    batches.check_left(session, product, gone=delivery, now=now)
     audit.record(session, "set_aside", f"store_write_off:{made.id}", actor=actor, now=now, note=reason)
     return made
 

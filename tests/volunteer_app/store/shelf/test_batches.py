@@ -17,7 +17,8 @@ from volunteer_app.store.counter import returns
 from volunteer_app.store.orders import offers
 from volunteer_app.store.shelf import batches, stock, write_offs
 from volunteer_app.store.shelf.batch_models import WriteOff
-from volunteer_app.store.shelf.rules import BatchEmpty, CountSettled, NothingFresh
+from volunteer_app.store.shelf.models import Delivery
+from volunteer_app.store.shelf.rules import BatchEmpty, CountSettled, KeptFresh, NothingFresh
 
 
 def test_what_runs_out_first_is_handed_out_first_and_comes_back_where_it_was(shop: Shop) -> None:
@@ -122,6 +123,36 @@ def test_no_more_is_set_aside_than_the_batch_has_or_than_is_free(shop: Shop) -> 
     with pytest.raises(NotFound):
         shop.write(write_offs.set_aside, 987_654, 1, reason="受潮", actor=shop.as_keeper())
     assert right(shop)
+
+
+def test_fresh_pieces_that_are_reserved_are_not_set_aside_while_the_others_run_out(shop: Shop) -> None:
+    """Two are good to the 14th, three longer; two of these are kept through the 19th. One may go, and what runs out."""
+    empty_shelf(shop)
+    soon, fresh = soap(shop, 2, date(2026, 10, 14)), soap(shop, 3, date(2026, 12, 31))
+    order = shop.reserve(shop.member(100), K01=2)
+    shop.write(write_offs.set_aside, fresh.id, 1, reason="受潮", actor=shop.as_keeper())
+
+    with pytest.raises(KeptFresh) as refusal:
+        shop.write(write_offs.set_aside, fresh.id, 1, reason="受潮", actor=shop.as_keeper())
+
+    assert str(refusal.value) == "“香皂”还新鲜的有人预约了，不能放到一边；要是坏了，请先取消预约"
+    shop.write(write_offs.set_aside, soon.id, 1, reason="受潮", actor=shop.as_keeper())
+    shop.clock.tick(days=7)
+    assert (shop.hand_over(order).state, left(shop, soon), left(shop, fresh)) == ("picked_up", 1, 0)
+    assert right(shop)
+
+
+def test_what_runs_out_is_set_aside_whatever_else_is_missing(shop: Shop) -> None:
+    """The date of the fresh batch was written down wrongly: nothing good is left for the order, and nothing to save."""
+    empty_shelf(shop)
+    soon, fresh = soap(shop, 2, date(2026, 10, 14)), soap(shop, 2, date(2026, 12, 31))
+    shop.reserve(shop.member(100), K01=2)
+    shop.session.get_one(Delivery, fresh.id).best_before = date(2026, 10, 14)
+    shop.session.commit()
+
+    shop.write(write_offs.set_aside, soon.id, 2, reason="受潮", actor=shop.as_keeper())
+
+    assert (left(shop, soon), right(shop)) == (0, True)
 
 
 def test_the_database_itself_wants_two_people_for_a_write_off(shop: Shop) -> None:
