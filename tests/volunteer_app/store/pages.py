@@ -17,6 +17,11 @@ def send(client: FlaskClient, address: str, status: int = 303, **fields: object)
     return answer.get_data(as_text=True)
 
 
+def shown_points(html: str) -> dict[str, str]:
+    """The hidden fields with which a page says which prices it showed."""
+    return dict(re.findall(r'name="(points-\w+)" value="(\d+)"', html))
+
+
 def words(html: str) -> str:
     """The text of a page without its markup."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))

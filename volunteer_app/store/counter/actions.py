@@ -114,8 +114,9 @@ def walk_in(
     actor: Actor,
     now: datetime,
     codes: Codes,
+    seen: Mapping[str, int] | None = None,
 ) -> Order:
     """Somebody stands at the counter: reserve and hand over in one transaction. Refusals of both."""
-    order = reserving.reserve(session, person_id, wanted, actor=actor, now=now, codes=codes, at_once=True)
+    order = reserving.reserve(session, person_id, wanted, actor=actor, now=now, codes=codes, at_once=True, seen=seen)
     ticked = {line.id for line in order.lines}
     return hand_over(session, order.id, ticked=ticked, name_checked=name_checked, actor=actor, now=now)

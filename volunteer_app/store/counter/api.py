@@ -94,6 +94,7 @@ def walk_in(values: dict[str, Any]) -> Response:
                 actor=actor,
                 now=moment,
                 codes=codes(),
+                seen=orders.seen_of(values["items"]),
             )
         ),
         shape=ORDER,

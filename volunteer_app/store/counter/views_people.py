@@ -17,7 +17,7 @@ from volunteer_app.store.orders import limits, offers, reserving, views_tickets
 from volunteer_app.store.orders import queries as orders
 from volunteer_app.store.orders.drawing import codes, drawn
 from volunteer_app.store.orders.models import WAITING
-from volunteer_app.store.orders.typed_pieces import BadPieces, typed_pieces
+from volunteer_app.store.orders.typed_pieces import BadPieces, seen_points, typed_pieces
 from volunteer_app.store.orders.words import goods_of
 from volunteer_app.store.views import KEEPER, blueprint
 from volunteer_app.web.access import access, now, viewer
@@ -84,16 +84,18 @@ def serve(person_id: int) -> Answer:
     typed = typed_pieces()
     if typed is None:
         return draw_clerk(person_id, BadPieces()), 422
-    pieces = {code: count for code, count in typed.items() if count}
+    pieces, seen = {code: count for code, count in typed.items() if count}, seen_points()
 
     def keep(session: Any, actor: Any, moment: datetime) -> Done:
-        order = reserving.reserve(session, person_id, pieces, actor=actor, now=moment, codes=codes())
+        order = reserving.reserve(session, person_id, pieces, actor=actor, now=moment, codes=codes(), seen=seen)
         return Done(url_for("store.counter_slip", order_id=order.id))
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
         if request.form.get("keep"):
             return keep(session, actor, moment)
-        order = actions.walk_in(session, person_id, pieces, name_checked=True, actor=actor, now=moment, codes=codes())
+        order = actions.walk_in(
+            session, person_id, pieces, name_checked=True, actor=actor, now=moment, codes=codes(), seen=seen
+        )
         said = Text(N_("交好了：%(goods)s"), {"goods": translate(goods_of(order))})
         return Done(url_for("store.hand_over"), said)
 

@@ -43,8 +43,10 @@ def reserve(
     actor: Actor,
     now: datetime,
     codes: Codes,
+    seen: Mapping[str, int] | None = None,
 ) -> AwayOrder:
-    """Keeps points here and goods there; `wanted` is the other community's product code -> pieces.
+    """Keeps points here and goods there; `wanted` is the other community's product code -> pieces, `seen` its product
+    code -> points each as they were shown.
 
     Refuses what a reservation at home refuses; NotFound for a community that isn't a neighbour.
     """
@@ -52,7 +54,7 @@ def reserve(
     home_id, today = person.community_id, local_date(now, zone)
     neighbours.neighbour(session, home_id, other_id)
     with halves.books_of(session, other_id):
-        lines = offers.priced(session, person_id, other_id, wanted, now=now)
+        lines = offers.priced(session, person_id, other_id, wanted, now=now, seen=seen)
     points = sum(pieces * each for _, pieces, each in lines)
     terms = limits.terms(session, person, today, now=now)
     check_month_points(points, terms.month.used, terms.month.most)

@@ -33,10 +33,10 @@ def half_out(order: AwayOrder | GuestOrder) -> dict[str, Any]:
 @blueprint.response(201, schemas.HalfOut)
 def reserve_away(values: dict[str, Any], other_id: int) -> Response:
     """Keeps points here and goods in the other community's store."""
-    wanted, person_id = orders.pieces_of(values["items"]), viewer().person_id
+    wanted, seen, person_id = orders.pieces_of(values["items"]), orders.seen_of(values["items"]), viewer().person_id
     return api_act(
         lambda session, actor, moment: half_out(
-            actions.reserve(session, person_id, other_id, wanted, actor=actor, now=moment, codes=codes())
+            actions.reserve(session, person_id, other_id, wanted, actor=actor, now=moment, codes=codes(), seen=seen)
         ),
         shape=schemas.HalfOut(),
         status=201,

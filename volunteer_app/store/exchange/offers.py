@@ -17,7 +17,7 @@ from volunteer_app.store.orders import limits
 from volunteer_app.store.orders import offers as orders
 from volunteer_app.store.orders.models import WAITING
 from volunteer_app.store.orders.offers import Offer
-from volunteer_app.store.orders.rules import NothingChosen, NotOffered, check_product_limit, month_began
+from volunteer_app.store.orders.rules import NothingChosen, NotOffered, check_price, check_product_limit, month_began
 from volunteer_app.store.partners import neighbours
 from volunteer_app.store.shelf import queries as shelf_queries
 from volunteer_app.store.shelf.models import Product
@@ -61,7 +61,13 @@ def taken(session: Session, guest_id: int, product: Product, today: date, *, now
 
 
 def priced(
-    session: Session, guest_id: int, other_id: int, wanted: Mapping[str, int], *, now: datetime
+    session: Session,
+    guest_id: int,
+    other_id: int,
+    wanted: Mapping[str, int],
+    *,
+    now: datetime,
+    seen: Mapping[str, int] | None,
 ) -> list[tuple[Product, int, int]]:
     """(product, pieces, points each) by the other community's list and limits; the session is there."""
     today = local_date(now, zone_of(session, other_id))
@@ -71,6 +77,7 @@ def priced(
         product = shelf_queries.product(session, other_id, code)
         if not product.is_offered or not for_guests(product, prices):
             raise NotOffered(name=product.called)
+        check_price(product, prices[product.id], seen)
         check_product_limit(product, pieces, taken(session, guest_id, product, today, now=now))
         lines.append((product, pieces, prices[product.id]))
     if not lines or any(pieces < 1 for _, pieces, _ in lines):

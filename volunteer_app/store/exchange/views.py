@@ -18,6 +18,7 @@ from volunteer_app.store.orders import limits
 from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, codes, drawn, me
 from volunteer_app.store.orders.models import WAITING, AwayOrder
 from volunteer_app.store.orders.rules import kept_until, last_day
+from volunteer_app.store.orders.typed_pieces import seen_points
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.partners import neighbours
 from volunteer_app.store.views import CUSTOMERS, blueprint
@@ -98,10 +99,12 @@ def draw_away_question(other_id: int, code: str, refusal: AppError | None = None
 @access(*CUSTOMERS)
 def away_reserve(other_id: int, code: str) -> Answer:
     """Reserves one piece over there."""
-    who = viewer()
+    who, seen = viewer(), seen_points()
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        made = actions.reserve(session, who.person_id, other_id, {code: 1}, actor=actor, now=moment, codes=codes())
+        made = actions.reserve(
+            session, who.person_id, other_id, {code: 1}, actor=actor, now=moment, codes=codes(), seen=seen
+        )
         return Done(url_for("store.away_ticket", away_id=made.id))
 
     return act(work, refused=lambda error: draw_away_question(other_id, code, error))

@@ -46,6 +46,11 @@ def pieces_of(items: list[dict[str, Any]]) -> dict[str, int]:
     return wanted
 
 
+def seen_of(items: list[dict[str, Any]]) -> dict[str, int]:
+    """Product code -> points each as they were shown, where the caller says so."""
+    return {item["product"]: item["points"] for item in items if item["points"] is not None}
+
+
 @blueprint.route("/store", methods=["GET"])
 @access("volunteer", "resident")
 @blueprint.response(200, schemas.ShopOut)
@@ -75,9 +80,10 @@ def my_orders() -> list[dict[str, Any]]:
 def reserve(values: dict[str, Any]) -> Response:
     """Keeps goods and their points, for the caller or (staff) for somebody else."""
     person_id = values["person_id"] or viewer().person_id
+    wanted, seen = pieces_of(values["items"]), seen_of(values["items"])
     return api_act(
         lambda session, actor, moment: order_out(
-            reserving.reserve(session, person_id, pieces_of(values["items"]), actor=actor, now=moment, codes=codes())
+            reserving.reserve(session, person_id, wanted, actor=actor, now=moment, codes=codes(), seen=seen)
         ),
         shape=ORDER,
         status=201,

@@ -41,10 +41,11 @@ def put_in_basket(code: str) -> Response:
 @blueprint.response(201, schemas.OrderOut(many=True))
 def reserve_basket(values: dict[str, Any]) -> Response:
     """Reserves everything at once or nothing; `items` change the pieces first, 0 takes a product out."""
-    who, pieces = viewer().person_id, api.pieces_of(values["items"])
+    who, pieces, seen = viewer().person_id, api.pieces_of(values["items"]), api.seen_of(values["items"])
     return api_act(
         lambda session, actor, moment: [
-            api.order_out(one) for one in basket.reserve(session, who, pieces, actor=actor, now=moment, codes=codes())
+            api.order_out(one)
+            for one in basket.reserve(session, who, pieces, actor=actor, now=moment, codes=codes(), seen=seen)
         ],
         shape=schemas.OrderOut(many=True),
         status=201,

@@ -48,9 +48,17 @@ def change(session: Session, person_id: int, pieces: Mapping[str, int], *, actor
 
 
 def reserve(
-    session: Session, person_id: int, pieces: Mapping[str, int], *, actor: Actor, now: datetime, codes: Codes
+    session: Session,
+    person_id: int,
+    pieces: Mapping[str, int],
+    *,
+    actor: Actor,
+    now: datetime,
+    codes: Codes,
+    seen: Mapping[str, int] | None = None,
 ) -> list[Order]:
     """Reserves everything at once or nothing: an order for the counter, and one for each partner shop's services.
+    `seen` is product code -> points each as they were shown.
 
     Refuses what a reservation refuses; an empty basket NothingChosen.
     """
@@ -61,7 +69,7 @@ def reserve(
     if not places:
         raise rules.NothingChosen
     made = [
-        reserving.reserve(session, person_id, wanted, actor=actor, now=now, codes=codes)
+        reserving.reserve(session, person_id, wanted, actor=actor, now=now, codes=codes, seen=seen)
         for _, wanted in sorted(places.items())
     ]
     session.execute(delete(BasketLine).where(BasketLine.person_id == person_id))

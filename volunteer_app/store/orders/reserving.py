@@ -25,7 +25,7 @@ from volunteer_app.store.orders import limits, rules
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.store.orders.limits import Allowance
 from volunteer_app.store.orders.models import WAITING, Order, OrderLine
-from volunteer_app.store.orders.rules import check_month_points, check_product_limit, kept_until, last_day
+from volunteer_app.store.orders.rules import check_month_points, check_price, check_product_limit, kept_until, last_day
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.shelf import batches
 from volunteer_app.store.shelf.models import Product
@@ -44,18 +44,20 @@ def reserve(
     now: datetime,
     codes: Codes,
     at_once: bool = False,
+    seen: Mapping[str, int] | None = None,
 ) -> Order:
-    """Keeps goods and their points for a person; `wanted` is product code -> pieces.
+    """Keeps goods and their points for a person; `wanted` is product code -> pieces, `seen` product code -> points each
+    as they were shown.
 
     Held together or not at all. Refuses NotOffered, SoldOut, ProductLimit, YearLimit, MonthLimit, NotEnoughPoints, and
     OnePlace for things that aren't given out in the same place, NothingFresh for what would be over by the last day,
-    StillBorrowed. Services of a partner shop become a voucher. `at_once`: it is handed over in the same transaction.
-    Staff may reserve for somebody else, never for their own household.
+    StillBorrowed, PriceChanged. Services of a partner shop become a voucher. `at_once`: it is handed over in the same
+    transaction. Staff may reserve for somebody else, never for their own household.
     """
     person, zone = locked_person(session, person_id, actor)
     today = local_date(now, zone)
     terms = limits.terms(session, person, today, now=now)
-    lines = priced(session, person, wanted, terms.month, today=today, now=now)
+    lines = priced(session, person, wanted, terms.month, today=today, now=now, seen=seen)
     partner_id = place_of(lines)
     order = Order(
         id=next_id(session, ORDERS),
@@ -120,7 +122,14 @@ def refuse_own_household(session: Session, person: Person, actor: Actor) -> None
 
 
 def priced(
-    session: Session, person: Person, wanted: Mapping[str, int], month: Allowance, *, today: date, now: datetime
+    session: Session,
+    person: Person,
+    wanted: Mapping[str, int],
+    month: Allowance,
+    *,
+    today: date,
+    now: datetime,
+    seen: Mapping[str, int] | None,
 ) -> list[tuple[Product, int, int]]:
     """(product, pieces, points each), once every limit of the person has been checked."""
     found = limits.named(session, person, wanted, today, now=now)
@@ -131,6 +140,7 @@ def priced(
         product, points, had = found[code]
         if not product.is_offered or points is None:
             raise rules.NotOffered(name=product.called)
+        check_price(product, points, seen)
         check_product_limit(product, pieces, had)
         lines.append((product, pieces, points))
     if not lines or any(pieces < 1 for _, pieces, _ in lines):

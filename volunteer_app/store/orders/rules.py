@@ -1,5 +1,6 @@
 """What an order may be and how long it is kept, without a database."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from volunteer_app.core.clock import local_date, local_moment
@@ -25,6 +26,12 @@ class NotOffered(Refused):
     """Not on the price list today."""
 
     sentence = N_("“%(name)s”现在不能换")
+
+
+class PriceChanged(Refused):
+    """Another price was shown than is charged."""
+
+    sentence = N_("“%(name)s”的价格刚刚变了，现在是%(points)d分，没有扣您的分")
 
 
 class SoldOut(Refused):
@@ -73,6 +80,12 @@ class OwnOrder(Refused):
     """Nobody serves himself or his household."""
 
     sentence = N_("不能给自己或者家里人办，请另一位来办")
+
+
+def check_price(product: Product, points: int, seen: Mapping[str, int] | None) -> None:
+    """Refuses when the price that was shown (`seen`: product code -> points each) isn't today's any more."""
+    if seen is not None and seen.get(product.code, points) != points:
+        raise PriceChanged(name=product.called, points=points)
 
 
 def check_product_limit(product: Product, wanted: int, taken: int) -> None:

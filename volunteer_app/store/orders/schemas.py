@@ -7,8 +7,14 @@ from volunteer_app.core.schema import JsonSchema, ReplySchema, between
 from volunteer_app.store.schemas import MOST_PIECES
 
 
-class OrderItemIn(JsonSchema):
-    """Pieces of one product."""
+class SeenPoints:
+    """The points for one piece as they were shown: when they have changed meanwhile, it is refused."""
+
+    points = fields.Integer(strict=True, load_default=None, allow_none=True)
+
+
+class OrderItemIn(SeenPoints, JsonSchema):
+    """Pieces of one product; `points` for one of them as they were shown are optional: once changed, it is refused."""
 
     product = fields.String(required=True)
     pieces = fields.Integer(required=True, strict=True, validate=between(1, MOST_PIECES))
@@ -75,8 +81,8 @@ class OrderOut(ReplySchema):
     lines = fields.List(fields.Nested(OrderLineOut))
 
 
-class BasketItemIn(JsonSchema):
-    """Pieces of one product; 0 takes it out."""
+class BasketItemIn(SeenPoints, JsonSchema):
+    """Pieces of one product; 0 takes it out. `points` as with an order."""
 
     product = fields.String(required=True)
     pieces = fields.Integer(required=True, strict=True, validate=between(0, MOST_PIECES))

@@ -18,6 +18,7 @@ from volunteer_app.store.orders import offers as orders
 from volunteer_app.store.orders.drawing import codes, drawn, me, order_row
 from volunteer_app.store.orders.models import WAITING
 from volunteer_app.store.orders.rules import kept_until, last_day
+from volunteer_app.store.orders.typed_pieces import seen_points
 from volunteer_app.store.partners import neighbours
 from volunteer_app.store.shelf import queries as shelf
 from volunteer_app.store.views import CUSTOMERS, blueprint
@@ -96,10 +97,10 @@ def draw_question(code: str, refusal: AppError | None = None) -> str:
 @access(*CUSTOMERS)
 def reserve(code: str) -> Answer:
     """Reserves one piece and shows the ticket."""
-    who = viewer()
+    who, seen = viewer(), seen_points()
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        made = reserving.reserve(session, who.person_id, {code: 1}, actor=actor, now=moment, codes=codes())
+        made = reserving.reserve(session, who.person_id, {code: 1}, actor=actor, now=moment, codes=codes(), seen=seen)
         return Done(url_for("store.ticket", order_id=made.id))
 
     return act(work, refused=lambda error: draw_question(code, error))

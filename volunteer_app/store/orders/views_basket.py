@@ -12,7 +12,7 @@ from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders import basket
 from volunteer_app.store.orders import offers as orders
 from volunteer_app.store.orders.drawing import codes, drawn, me
-from volunteer_app.store.orders.typed_pieces import BadPieces, typed_pieces
+from volunteer_app.store.orders.typed_pieces import BadPieces, seen_points, typed_pieces
 from volunteer_app.store.views import CUSTOMERS, blueprint
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
@@ -60,7 +60,7 @@ def put_in_basket(code: str) -> Answer:
 @access(*CUSTOMERS)
 def use_basket() -> Answer:
     """Reserves what is in it, or only changes the pieces. Pieces are the fields `pieces-<code>`."""
-    pieces, who = typed_pieces(), viewer()
+    pieces, seen, who = typed_pieces(), seen_points(), viewer()
     if pieces is None:
         return draw_basket(BadPieces()), 422
 
@@ -68,7 +68,7 @@ def use_basket() -> Answer:
         if request.form.get("do") == "change":
             basket.change(session, who.person_id, pieces, actor=actor)
             return Done(url_for("store.show_basket"), N_("改好了。"))
-        made = basket.reserve(session, who.person_id, pieces, actor=actor, now=moment, codes=codes())
+        made = basket.reserve(session, who.person_id, pieces, actor=actor, now=moment, codes=codes(), seen=seen)
         if len(made) == 1:
             return Done(url_for("store.ticket", order_id=made[0].id))
         return Done(url_for("store.my_orders"), N_("都预约好了。店里的服务另有一张券。"))

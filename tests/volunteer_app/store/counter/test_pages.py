@@ -7,11 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factory import sign_in
-from tests.volunteer_app.store.pages import page, send, words
+from tests.volunteer_app.store.pages import page, send, shown_points, words
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.sharing import actions as sharing
 from volunteer_app.store.counter.models import CodeAttempt
 from volunteer_app.store.orders.models import Order
+from volunteer_app.store.shelf import prices
 
 
 def test_the_counter_opens_an_order_by_code_and_hands_it_over(client: FlaskClient, shop: Shop) -> None:
@@ -32,6 +33,22 @@ def test_the_counter_opens_an_order_by_code_and_hands_it_over(client: FlaskClien
     assert shop.balance(dai).spent == 110
     again = send(client, "/counter/code", 409, code=code)
     assert "这个码10月12日已经取过了" in again
+
+
+def test_the_counter_sells_at_the_price_that_it_shows(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    sign_in(client, shop.keeper)
+    shown = shown_points(page(client, f"/counter/people/{dai.id}")) | {"pieces-K01": "1"}
+    office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
+    shop.write(prices.set_price, "K01", 90, from_on=date(2026, 10, 12), actor=office)
+
+    for keep in ("", "1"):
+        again = send(client, f"/counter/people/{dai.id}", 409, keep=keep, **shown)
+        assert "“香皂”的价格刚刚变了，现在是90分" in again
+    asked = {"items": [{"product": "K01", "pieces": 1, "points": 30}], "person_id": dai.id, "name_checked": True}
+    assert client.post("/api/v1/counter/walk-in", json=asked).status_code == 409
+    send(client, f"/counter/people/{dai.id}", **(shown | shown_points(again)))
+    assert shop.balance(dai).spent == 90
 
 
 @pytest.mark.parametrize("kind", ["deceased", "moved"])

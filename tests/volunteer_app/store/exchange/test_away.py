@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
 from tests.race import race
-from tests.volunteer_app.store.pages import page, send, words
+from tests.volunteer_app.store.pages import page, send, shown_points, words
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
@@ -38,6 +38,7 @@ from volunteer_app.store.orders.rules import (
 )
 from volunteer_app.store.partners import neighbours
 from volunteer_app.store.rules import AlreadyPaid, MonthNotOver
+from volunteer_app.store.shelf import prices
 
 NOVEMBER_2 = datetime(2026, 11, 2, 1, tzinfo=UTC)
 
@@ -122,6 +123,23 @@ def test_what_home_refuses_leaves_nothing_in_either_book(
 
     assert (two.here.balance(dai).available, two.there.left("K01"), two.there.left("K08")) == (340, 60, 30)
     assert (two.here.session.query(AwayOrder).count(), two.here.session.query(GuestOrder).count()) == (0, 0)
+
+
+def test_the_price_over_there_is_the_one_that_was_shown(client: FlaskClient, two: Two) -> None:
+    dai, other = two.here.member(200), two.there.community.id
+    sign_in(client, dai)
+    shown = shown_points(page(client, f"/store/away/{other}/K01"))
+    office = two.there.make.actor(two.there.member(0, "coordinator"), "coordinator")
+    two.there.write(prices.set_price, "K01", 90, from_on=date(2026, 10, 12), actor=office)
+
+    again = send(client, f"/store/away/{other}/K01", 409, **shown)
+
+    assert "“香皂”的价格刚刚变了，现在是90分" in again
+    asked = {"items": [{"product": "K01", "pieces": 1, "points": 30}]}
+    assert client.post(f"/api/v1/store/away/{other}/orders", json=asked).status_code == 409
+    assert two.here.balance(dai).held == 0
+    send(client, f"/store/away/{other}/K01", **shown_points(again))
+    assert two.here.balance(dai).held == 90
 
 
 def test_what_is_gone_over_there_costs_nothing_at_home(two: Two) -> None:

@@ -1,10 +1,12 @@
 """Several things in one order, the slip for somebody without a telephone, and roles that are kept apart."""
 
+from datetime import date
+
 import pytest
 from flask.testing import FlaskClient
 
 from tests.factory import sign_in
-from tests.volunteer_app.store.pages import page, send, words
+from tests.volunteer_app.store.pages import page, send, shown_points, words
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.people import actions as people
@@ -15,6 +17,7 @@ from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import NothingChosen
 from volunteer_app.store.orders.words import goods_of
 from volunteer_app.store.partners import shops
+from volunteer_app.store.shelf import prices
 
 
 def put(shop: Shop, person: Person, *codes: str) -> None:
@@ -78,6 +81,25 @@ def test_pages_of_the_basket(client: FlaskClient, shop: Shop) -> None:
     order = shop.session.query(Order).one()
     assert (order.points, shop.balance(dai).held) == (30, 30)
     assert "香皂1块" in page(client, f"/store/orders/{order.id}")
+
+
+def test_a_basket_is_reserved_at_the_prices_that_it_shows(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(200)
+    put(shop, dai, "K01", "K02")
+    sign_in(client, dai)
+    shown = shown_points(page(client, "/store/basket"))
+    assert shown == {"points-K01": "30", "points-K02": "25"}
+    office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
+    shop.write(prices.set_price, "K02", 35, from_on=date(2026, 10, 12), actor=office)
+
+    again = send(client, "/store/basket", 409, do="reserve", **shown)
+
+    assert "“食盐”的价格刚刚变了，现在是35分" in again
+    items = [{"product": "K02", "pieces": 1, "points": 25}]
+    assert client.post("/api/v1/store/basket/orders", json={"items": items}).status_code == 409
+    assert shop.balance(dai).held == 0
+    send(client, "/store/basket", do="reserve", **shown_points(again))
+    assert shop.balance(dai).held == 65
 
 
 def test_the_keeper_reserves_for_somebody_and_prints_the_slip(client: FlaskClient, shop: Shop) -> None:

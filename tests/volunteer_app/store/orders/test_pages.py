@@ -1,13 +1,15 @@
 """The shop: what can be taken, reserving, the code, cancelling, and what nobody else gets to see."""
 
 import re
+from datetime import date
 
 from flask.testing import FlaskClient
 
 from tests.factory import sign_in
-from tests.volunteer_app.store.pages import page, send, words
+from tests.volunteer_app.store.pages import page, send, shown_points, words
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.store.orders.models import Order
+from volunteer_app.store.shelf import prices
 
 
 def test_the_shop_says_what_can_be_taken_and_what_is_missing(client: FlaskClient, shop: Shop) -> None:
@@ -56,6 +58,33 @@ def test_a_refused_reservation_is_the_same_page_with_its_sentence(client: FlaskC
     sign_in(client, shop.member(10))
 
     assert "积分还差20分，什么都没有登记" in send(client, "/store/reserve/K01", status=409)
+
+
+def test_the_price_that_was_shown_is_the_price_that_is_charged(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    sign_in(client, dai)
+    shown = shown_points(page(client, "/store/reserve/K01"))
+    assert shown == {"points-K01": "30"}
+    office = shop.make.actor(shop.member(0, "coordinator"), "coordinator")
+    shop.write(prices.set_price, "K01", 90, from_on=date(2026, 10, 12), actor=office)
+
+    again = send(client, "/store/reserve/K01", 409, **shown)
+
+    assert "“香皂”的价格刚刚变了，现在是90分，没有扣您的分" in again
+    assert ("用90分，预约一块香皂？" in again, shop.balance(dai).held) == (True, 0)
+    asked = {"items": [{"product": "K01", "pieces": 1, "points": 30}]}
+    assert client.post("/api/v1/store/orders", json=asked).status_code == 409
+    send(client, "/store/reserve/K01", **shown_points(again))
+    assert shop.balance(dai).held == 90
+
+
+def test_prices_that_no_page_has_shown_are_passed_over(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100)
+    sign_in(client, dai)
+
+    send(client, "/store/reserve/K01", **{"points-K01": "many", "points-K02": "1", "points-K03": "9" * 5000})
+
+    assert shop.balance(dai).held == 30
 
 
 def test_cancelling_gives_back(client: FlaskClient, shop: Shop) -> None:
