@@ -69,8 +69,10 @@ def pending_records(session: Session, from_on: date, to_on: date) -> list[Servic
 
 
 def by_person(session: Session, community_id: int, found: Sequence[ServiceRecord]) -> list[PersonLine]:
-    """One line a person in the order of numbers, for the board."""
-    found = [record for record in found if record.state != "corrected"]
+    """One line a person in the order of numbers, for the board. What was voided is no service; an objection to that
+    still shows.
+    """
+    found = [one for one in found if one.state == "objected" or (one.state != "corrected" and one.minutes > 0)]
     worths = rewards.values(session, community_id, [rewards.case_of(record) for record in found])
     awards = {award.service_record_id: award.points for award in rewards.awards_for(session, found)}
     lines: dict[int, list[ServiceRecord]] = {}
@@ -80,7 +82,7 @@ def by_person(session: Session, community_id: int, found: Sequence[ServiceRecord
         (
             PersonLine(
                 own[0].person,
-                times=len(own),
+                times=sum(record.minutes > 0 for record in own),
                 minutes=sum(record.minutes for record in own),
                 points=sum(awards.get(record.id, worths[f"record:{record.id}"].points) for record in own),
                 objected=sum(record.state == "objected" for record in own),

@@ -136,6 +136,7 @@ def reward_neighbourhood(
             ServiceRecord.served_on >= first,
             ServiceRecord.served_on < after,
             ServiceRecord.state.in_(attendance.COUNTED_STATES),
+            ServiceRecord.minutes > 0,
         )
         .distinct()
         .order_by(Person.id)

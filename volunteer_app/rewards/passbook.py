@@ -121,7 +121,7 @@ def said(session: Session, person_id: int, statement: Statement, *, month: date,
     records = [
         record
         for record in attendance.records_of(session, person_id, states=("final",))
-        if last <= record.served_on < month
+        if last <= record.served_on < month and record.minutes > 0
     ]
     sentences = []
     if records:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.volunteer_app.attendance.factory import MONDAY, Month, minute
+from volunteer_app.attendance import corrections
 from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.database import in_transaction
@@ -208,8 +209,6 @@ def test_a_back_fill_after_the_notice_is_credited_at_once(month: Month) -> None:
 
 
 def test_correcting_a_credited_record_reverses_its_points(month: Month) -> None:
-    from volunteer_app.attendance import corrections
-
     person = month.volunteer()
     record = month.served(person)
     publish(month)
@@ -228,7 +227,6 @@ def test_correcting_a_credited_record_reverses_its_points(month: Month) -> None:
 
 def test_what_was_spent_becomes_a_debt_when_a_credit_is_taken_back(month: Month) -> None:
     from tests.volunteer_app.ledger.books import SHELF
-    from volunteer_app.attendance import corrections
     from volunteer_app.ledger import holds
     from volunteer_app.ledger.rules import Key
 
@@ -279,3 +277,19 @@ def test_the_board_shows_one_line_a_person(month: Month) -> None:
     notice = publish(month)
     found = queries.by_person(month.session, month.community.id, queries.records_on(month.session, notice.id))
     assert [(line.person.id, line.times, line.minutes, line.points) for line in found] == [(person.id, 2, 240, 44)]
+
+
+def test_a_voided_service_is_none_on_the_board(month: Month) -> None:
+    person = month.volunteer()
+    record = month.served(person)
+    notice = publish(month)
+    proposal = month.write(corrections.propose, Change(record.shift_id, person.id, "认错人了"), by=month.gu)
+    void = month.write(actions.confirm_correction, proposal.id, by=month.shen)
+
+    def lines() -> list[tuple[int, int]]:
+        found = queries.by_person(month.session, month.community.id, queries.records_on(month.session, notice.id))
+        return [(line.times, line.objected) for line in found]
+
+    assert lines() == []
+    object_to(month, person, void)
+    assert lines() == [(0, 1)]

@@ -5,11 +5,14 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.volunteer_app.attendance.factory import MONDAY, ZONE, Month
+from tests.volunteer_app.attendance.factory import MONDAY, ZONE, Month, minute
+from volunteer_app.attendance import corrections
 from volunteer_app.attendance import queries as attendance
+from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.audit import Actor
 from volunteer_app.ledger import queries as books
+from volunteer_app.notices import actions as notices
 from volunteer_app.people.models import VolunteerProfile
 from volunteer_app.rewards import actions, bonuses, queries
 from volunteer_app.rewards.models import Award, Bonus
@@ -24,6 +27,14 @@ def final(month: Month, *records: ServiceRecord) -> list[Award]:
         return actions.credit_all(session, found, actor=actor, now=now)
 
     return month.write(work)
+
+
+def put_right(month: Month, old: ServiceRecord, *times: str) -> ServiceRecord:
+    """Two people put other times in the place of a record's, or none: it is void."""
+    arrived, left = (minute(clock) for clock in times) if times else (None, None)
+    change = Change(old.shift_id, old.person_id, "抄错了", arrived, left)
+    proposal = month.write(corrections.propose, change, by=month.gu)
+    return month.write(notices.confirm_correction, proposal.id, by=month.shen)
 
 
 def test_a_final_record_is_credited_once(month: Month) -> None:
@@ -156,3 +167,10 @@ def test_the_best_neighbourhood_gets_20_each_once(month: Month) -> None:
     assert ([bonus.person_id for bonus in given], again) == ([served.id], [])
     assert (month.balance(served).available, month.balance(idle).available) == (20, 0)
     assert month.session.query(Bonus).count() == 1
+
+
+def test_a_service_that_was_voided_takes_no_part_in_the_review(month: Month) -> None:
+    home = month.make.area(month.community, "neighbourhood", "N01", "悦和邻里", month.grid)
+    person = month.volunteer(neighbourhood_id=home.id)
+    put_right(month, month.served(person))
+    assert month.write(bonuses.reward_neighbourhood, home.id, month=MONDAY) == []

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from tests.factory import sign_in
 from tests.volunteer_app.attendance.factory import Month
+from tests.volunteer_app.rewards.test_credit import final, put_right
 from volunteer_app.core.database import in_transaction
 from volunteer_app.ledger import holds
 from volunteer_app.ledger.rules import Key
@@ -53,6 +54,15 @@ def test_the_record_says_what_a_person_could_say(month: Month, client: FlaskClie
     ):
         assert words in page, words
     assert 'class="y-balance-number">10' in page
+
+
+def test_a_service_that_was_voided_is_not_told_as_one(month: Month, client: FlaskClient) -> None:
+    person = month.volunteer()
+    final(month, month.served(person, day=date(2026, 9, 12)))
+    void = put_right(month, final(month, month.served(person, day=date(2026, 9, 19)))[0].record)
+    assert (void.minutes, void.state) == (0, "final")
+    sign_in(client, person)
+    assert "9月您服务了1次，得了20分。" in client.get("/my/record").get_data(as_text=True)
 
 
 def test_a_service_that_is_not_credited_says_why_it_is_worth_so_much(month: Month, client: FlaskClient) -> None:
