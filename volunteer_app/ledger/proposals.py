@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
+from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import corrections, periods, rules, witness
 from volunteer_app.ledger.book import Booked
 from volunteer_app.ledger.models import PROPOSALS, Proposal
 
 Asked = Mapping[str, object]
+GIFT = N_("转来的积分")
+"""What the books say of a gift that was asked for before its words were part of it."""
 
 
 def propose(session: Session, kind: str, asked: Asked, *, reason: str, actor: Actor, now: datetime) -> Proposal:
@@ -115,7 +118,7 @@ def approve_reopening(session: Session, found: Proposal, actor: Actor, now: date
 
 
 def approve_gift(session: Session, found: Proposal, actor: Actor, now: datetime) -> Booked:
-    """{"source", "target", "points"}."""
+    """{"source", "target", "points", "words" (a msgid: what the books say, which can never be erased again)}."""
     asked = json.loads(found.asked)
     return corrections.give(
         session,
@@ -123,7 +126,7 @@ def approve_gift(session: Session, found: Proposal, actor: Actor, now: datetime)
         target=asked["target"],
         points=asked["points"],
         cause=f"proposal:{found.id}",
-        reason=found.reason,
+        reason=Text(asked.get("words", GIFT)),
         checker_id=found.proposed_by_id,
         actor=actor,
         now=now,

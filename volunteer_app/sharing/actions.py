@@ -24,6 +24,8 @@ from volunteer_app.sharing.rules import CARE_POOL, household_owner
 TO_HOME = N_("放到家里账上")
 FROM_HOME = N_("从家里账上取出来")
 TO_POOL = N_("捐给爱心池")
+FROM_POOL = N_("爱心池给的")
+"""What the books say of a gift; why somebody got it stays in the proposal, because the books can never be erased."""
 
 
 def open_pool(session: Session, *, actor: Actor, now: datetime) -> HouseholdPool:
@@ -125,7 +127,7 @@ def propose_care(
     """Gives points of the care pool to somebody, once another person approves. Refuses NotForOneself."""
     person_here(session, person_id)
     refuse_own(session, person_id, actor)
-    asked = {"source": CARE_POOL, "target": owner_of(person_id), "points": points}
+    asked = {"source": CARE_POOL, "target": owner_of(person_id), "points": points, "words": FROM_POOL}
     return proposals.propose(session, "give", asked, reason=reason, actor=actor, now=now)
 
 
@@ -190,8 +192,8 @@ def propose_estate(
     points = ledger.balance(session, actor.community_id, owner_of(person.id), now=now).available
     if not points:
         raise rules.NothingToPassOn
-    target = home_with_people(session, person) if to_home else CARE_POOL
-    asked = {"source": owner_of(person.id), "target": target, "points": points}
+    target, words = (home_with_people(session, person), TO_HOME) if to_home else (CARE_POOL, TO_POOL)
+    asked = {"source": owner_of(person.id), "target": target, "points": points, "words": words}
     return proposals.propose(session, "give", asked, reason=reason, actor=actor, now=now)
 
 

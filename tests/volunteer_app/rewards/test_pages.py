@@ -12,6 +12,7 @@ from volunteer_app.ledger import holds
 from volunteer_app.ledger.rules import Key
 from volunteer_app.notices import actions as notices
 from volunteer_app.people.models import Person
+from volunteer_app.rewards import putting_right
 from volunteer_app.rewards.models import Bonus, PointsRule
 from volunteer_app.rewards.rules import DEFAULT
 from volunteer_app.rewards.views_rules import figures_of
@@ -118,6 +119,22 @@ def test_staff_see_the_record_of_somebody_of_their_own_community(month: Month, c
     assert "姚文娟的时长和积分" in page
     assert client.get(f"/people/{stranger.id}/record").status_code == 404
     assert client.get(f"/api/v1/people/{stranger.id}/points").status_code == 404
+
+
+def test_the_counter_sees_points_and_no_passbook(month: Month, client: FlaskClient) -> None:
+    person, reason = month.volunteer(), "住院那几天漏记了"
+    admin = month.make.person(month.community, "admin", name="阎明")
+    proposal = month.write(putting_right.propose_adjustment, person.id, 30, reason)
+    month.write(putting_right.approve, proposal.id, by=admin)
+
+    sign_in(client, month.make.person(month.community, "keeper", name="吕桂芳"))
+    book = client.get(f"/api/v1/people/{person.id}/points")
+    seen = client.get(f"/api/v1/counter/people/{person.number}").get_json()
+
+    assert (book.status_code, reason in book.get_data(as_text=True)) == (403, False)
+    assert seen == {"id": person.id, "number": person.number, "masked_name": "姚*娟", "available": 30, "held": 0}
+    sign_in(client, month.gu)
+    assert client.get(f"/api/v1/people/{person.id}/points").get_json()["lines"][0]["text"] == reason
 
 
 def figures(**changed: int) -> dict[str, object]:

@@ -15,8 +15,8 @@ from volunteer_app.attendance import queries as attendance
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.erasing.forgetting import erase
 from volunteer_app.ledger import actions as ledger
-from volunteer_app.ledger.models import Proposal
-from volunteer_app.ledger.rules import NotEnoughPoints
+from volunteer_app.ledger.models import Proposal, Txn
+from volunteer_app.ledger.rules import NotEnoughPoints, load_text
 from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people.models import Person
@@ -57,6 +57,12 @@ class Home:
         proposal = self.month.session.query(Proposal).filter_by(state="waiting").one()
         sign_in(client, self.admin)
         return client.post(f"/books/proposals/{proposal.id}/approve").status_code
+
+    def says(self) -> str:
+        """What the books give as the reason of their last entry."""
+        last = self.month.session.query(Txn).order_by(Txn.seq.desc()).first()
+        assert last is not None
+        return str(load_text(last.reason))
 
 
 @pytest.fixture
@@ -330,6 +336,8 @@ def test_the_care_pool_is_given_out_by_two_people(home: Home, client: FlaskClien
     assert home.approve(client) == 303
     assert home.has(elder) == 25
     assert queries.care_points(home.month.session, home.month.community.id, now=home.month.clock()) == 5
+    assert home.says() == "爱心池给的"
+    assert home.month.session.query(Proposal).one().reason == "腿脚不便"
     assert verify(home.month.session, home.month.community.id) == []
 
 
@@ -378,7 +386,7 @@ def test_points_of_who_died_go_to_the_household_and_hours_stay(home: Home, clien
     assert client.post(f"{page}/departure", data={"kind": "moved", "left_on": "2026-10-12"}).status_code == 409
     assert client.post(f"{page}/estate", data={"target": "household", "reason": "儿子来办"}).status_code == 303
     assert home.approve(client) == 303
-    assert (home.has(home.head), home.in_pool()) == (0, 60)
+    assert (home.has(home.head), home.in_pool(), home.says()) == (0, 60, "放到家里账上")
     assert attendance.minutes_of(home.month.session, home.head.id) == minutes == 120
     assert client.post("/sign-in", data={"name": home.head.number, "password": "yuelai-2026"}).status_code == 422
 

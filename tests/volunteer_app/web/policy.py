@@ -94,7 +94,7 @@ POLICY = {
     "api-rewards.my_awards": "anybody",
     "api-rewards.my_hours": "anybody",
     "api-rewards.my_points": "anybody",
-    "api-rewards.points_of": "auditor coordinator keeper",
+    "api-rewards.points_of": "auditor coordinator",
     "api-rewards.propose_adjustment": "coordinator",
     "api-rewards.reward_review": "coordinator",
     "api-rosters.accept": "coordinator volunteer",
