@@ -67,6 +67,10 @@ def closed(session: Session, community_id: int, starts_at: datetime) -> Row[Any]
 def is_closed(session: Session, community_id: int, now: datetime) -> bool:
     """What would be recorded now falls into a closed period."""
     last = session.scalar(select(CHAINS.c.at).where(CHAINS.c.community_id == community_id))
-    at = max(now, last) if last else now
+    return lies_in_closed(session, community_id, max(now, last) if last else now)
+
+
+def lies_in_closed(session: Session, community_id: int, at: datetime) -> bool:
+    """What was recorded at that moment lies in a period that is closed."""
     spans = select(PERIODS.c.id).where(PERIODS.c.community_id == community_id, PERIODS.c.reopened_at.is_(None))
     return session.scalar(spans.where(PERIODS.c.starts_at <= at, PERIODS.c.ends_at > at).limit(1)) is not None

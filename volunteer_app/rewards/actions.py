@@ -10,17 +10,19 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
+from volunteer_app.ledger import periods
 from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
 from volunteer_app.rewards.models import Award, PointsRule
-from volunteer_app.rewards.rules import Rules, Worth, expires_at, to_json
+from volunteer_app.rewards.rules import Rules, Worth, expires_at, to_json, under_caps
 
 
 class NotFinal(Refused):
@@ -44,21 +46,23 @@ def credit(session: Session, found: ServiceRecord, *, actor: Actor, now: datetim
 def credit_all(session: Session, records: Sequence[ServiceRecord], *, actor: Actor, now: datetime) -> list[Award]:
     """Credits final records in order of time, so that caps fall on the later ones. Each record is credited once.
 
-    A record that corrects another one reverses the other's credit first; what has been spent becomes a debt.
+    A record that corrects another one reverses the other's credit first; what has been spent becomes a debt. What the
+    other one left no room for under the caps comes to the person's other services then.
     """
     if any(found.state != "final" for found in records):
         raise NotFinal
     people = sorted({found.person_id for found in records})
     ledger.lock_owners(session, [owner_of(person_id) for person_id in people], actor=actor, now=now)
-    for found in records:
-        if found.corrects_id is not None:
-            take_back(session, found, actor=actor, now=now)
+    taken = [take_back(session, found, actor=actor, now=now) for found in records if found.corrects_id is not None]
     done = awarded(session, records)
     new = [found for found in records if found.id not in done]
     worths = queries.values(session, actor.community_id, [queries.case_of(found) for found in new])
     for found in sorted(new, key=lambda found: (found.shift.starts_at, found.id)):
         done[found.id] = award(session, found, worths[f"record:{found.id}"], actor=actor, now=now)
     session.flush()
+    for old in taken:
+        if old is not None:
+            fill_room(session, old, actor=actor, now=now)
     return [done[found.id] for found in records]
 
 
@@ -70,19 +74,6 @@ def awarded(session: Session, records: Sequence[ServiceRecord]) -> dict[int, Awa
 
 def award(session: Session, found: ServiceRecord, worth: Worth, *, actor: Actor, now: datetime) -> Award:
     version = queries.rules_on(session, found.served_on)
-    booked = None
-    if worth.points:
-        zone = session.get_one(Community, found.community_id).zone
-        booked = ledger.issue(
-            session,
-            to=owner_of(found.person_id),
-            points=worth.points,
-            cause=f"service_record:{found.id}",
-            reason=service_words(found),
-            expires_at=expires_at(now, version.rules, zone),
-            actor=actor,
-            now=now,
-        )
     made = Award(
         community_id=found.community_id,
         person_id=found.person_id,
@@ -94,12 +85,43 @@ def award(session: Session, found: ServiceRecord, worth: Worth, *, actor: Actor,
         points=worth.points,
         reasons=list(worth.reasons),
         state="credited",
-        txn_id=booked.id if booked else None,
         credited_at=now,
     )
+    if worth.points:
+        book(session, made, found, version.rules, cause=f"service_record:{found.id}", actor=actor, now=now)
     session.add(made)
     record(session, "credit", f"service_record:{found.id}", actor=actor, now=now, note=f"{worth.points} points")
     return made
+
+
+def book(
+    session: Session, made: Award, found: ServiceRecord, rules: Rules, *, cause: str, actor: Actor, now: datetime
+) -> None:
+    """Credits the award's points; they last as long as those that first came for this service."""
+    first = first_credited_at(session, found) or made.credited_at
+    made.txn_id = ledger.issue(
+        session,
+        to=owner_of(found.person_id),
+        points=made.points,
+        cause=cause,
+        reason=service_words(found),
+        expires_at=expires_at(first, rules, session.get_one(Community, found.community_id).zone),
+        actor=actor,
+        now=now,
+    ).id
+
+
+def first_credited_at(session: Session, found: ServiceRecord) -> datetime | None:
+    """When points first came for what this record corrects, at the first link of the chain: being put right, they
+    last no longer.
+    """
+    at = None
+    while found.corrects_id is not None:
+        found = attendance.record_here(session, found.corrects_id)
+        old = queries.award_of(session, found.id)
+        if old is not None and old.points:
+            at = old.credited_at
+    return at
 
 
 def service_words(found: ServiceRecord) -> Text:
@@ -111,23 +133,63 @@ def service_words(found: ServiceRecord) -> Text:
     )
 
 
-def take_back(session: Session, found: ServiceRecord, *, actor: Actor, now: datetime) -> None:
-    """Reverses what the corrected record was credited, once."""
+def take_back(session: Session, found: ServiceRecord, *, actor: Actor, now: datetime) -> Award | None:
+    """Reverses what the corrected record was credited, once; the award, None when there is nothing to take back."""
     old = queries.award_of(session, found.corrects_id or 0)
     if old is None or old.state == "reversed":
-        return
-    if old.txn_id is not None:
-        ledger.reverse(
-            session,
-            old.txn_id,
-            cause=f"reversal:service_record:{old.service_record_id}",
-            reason=Text(N_("更正：%(month)d月%(day)d日%(zh)s%(en).0s"), service_words(old.record).values),
-            actor=actor,
-            now=now,
-        )
+        return None
+    unbook(session, old, actor=actor, now=now)
     old.state = "reversed"
     session.flush()
     record(session, "take_back", f"service_record:{old.service_record_id}", actor=actor, now=now)
+    return old
+
+
+def unbook(session: Session, old: Award, *, actor: Actor, now: datetime) -> None:
+    """Reverses the credit that the award stands for, if there was one."""
+    if old.txn_id is None:
+        return
+    ledger.reverse(
+        session,
+        old.txn_id,
+        cause=f"reversal:{ledger.txn_of(session, old.community_id, old.txn_id).cause}",
+        reason=Text(N_("更正：%(month)d月%(day)d日%(zh)s%(en).0s"), service_words(old.record).values),
+        actor=actor,
+        now=now,
+    )
+
+
+def fill_room(session: Session, old: Award, *, actor: Actor, now: datetime) -> None:
+    """What the caps cut from the person's other services of the month while `old` stood comes to them, in order of
+    time and as far as there is room now. What was credited in a closed month stays as it is.
+    """
+    for cut in queries.cut_by_caps(session, old.person_id, old.served_on):
+        if not periods.lies_in_closed(session, cut.community_id, cut.credited_at):
+            grow(session, cut, actor=actor, now=now)
+
+
+def grow(session: Session, cut: Award, *, actor: Actor, now: datetime) -> None:
+    """Values the award anew under the caps; if it is more now, it is reversed and credited with its old date."""
+    rules = queries.version_of(session, cut).rules
+    day, month = queries.Earned(session, [queries.case_of(cut.record)]).so_far(cut.person_id, cut.served_on)
+    points, cuts = under_caps(rules, cut.uncapped, day_so_far=day, month_so_far=month)
+    if points <= cut.points:
+        return
+    unbook(session, cut, actor=actor, now=now)
+    cut.points = points
+    cut.reasons = [*(reason for reason in cut.reasons if not reason.endswith("_cap")), *cuts]
+    about = f"service_record:{cut.service_record_id}"
+    book(
+        session,
+        cut,
+        cut.record,
+        rules,
+        cause=f"{about}:{cut.txn_id}" if cut.txn_id else about,
+        actor=actor,
+        now=now,
+    )
+    session.flush()
+    record(session, "credit", about, actor=actor, now=now, note=f"{points} points")
 
 
 def adopt_rules(

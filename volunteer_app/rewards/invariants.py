@@ -25,7 +25,7 @@ CHECKS = (
         "each award was credited once, with the points that it says",
         """SELECT 'award ' || w.id, t.seq, 'says ' || w.points || ', credited ' || COALESCE(-p.amount, 0) FROM award w
         LEFT JOIN ledger_txn t ON t.community_id = w.community_id AND t.id = w.txn_id AND t.kind = 'issue'
-          AND t.cause = 'service_record:' || w.service_record_id
+          AND t.cause || ':' LIKE 'service_record:' || w.service_record_id || ':%'
         LEFT JOIN (ledger_posting p JOIN ledger_account a ON a.id = p.account_id AND a.kind = 'budget')
           ON p.community_id = t.community_id AND p.txn_seq = t.seq
         WHERE w.community_id = :c AND w.points <> COALESCE(-p.amount, 0) ORDER BY w.id LIMIT 1""",

@@ -18,6 +18,7 @@ from volunteer_app.rewards.models import Award
 
 WARN_DAYS = 60  # Source: domain.md 2.9, rule 6: reminders 60 and 30 days before
 CREDIT = "service_record:"
+"""The cause of a credit: the record's id follows, and after another colon which credit of it this one replaced."""
 MONTHS = (
     N_("1月"), N_("2月"), N_("3月"), N_("4月"), N_("5月"), N_("6月"),
     N_("7月"), N_("8月"), N_("9月"), N_("10月"), N_("11月"), N_("12月"),
@@ -92,9 +93,10 @@ def is_service(line: StatementLine) -> bool:
 
 def service_months(session: Session, lines: Sequence[StatementLine]) -> dict[str, int]:
     """cause -> month of the service."""
-    ids = [int(line.cause.removeprefix(CREDIT)) for line in lines if is_service(line)]
-    statement = select(Award.service_record_id, Award.served_on).where(Award.service_record_id.in_(ids))
-    return {f"{CREDIT}{record_id}": day.month for record_id, day in session.execute(statement)}
+    ids = {line.cause: int(line.cause.split(":")[1]) for line in lines if is_service(line)}
+    statement = select(Award.service_record_id, Award.served_on).where(Award.service_record_id.in_(ids.values()))
+    months = {record_id: day.month for record_id, day in session.execute(statement)}
+    return {cause: months[record_id] for cause, record_id in ids.items() if record_id in months}
 
 
 def credits_words(found: Sequence[StatementLine], months: dict[str, int]) -> Text:

@@ -115,6 +115,21 @@ class Earned:
         return self.days.get((person_id, day), 0), month
 
 
+def version_of(session: Session, award: Award) -> Version:
+    """The rules that an award was worked out with."""
+    if award.rule_id is None:
+        return Version(None, DEFAULT)
+    row = session.get_one(PointsRule, award.rule_id)
+    return Version(row, from_json(row.rules))
+
+
+def cut_by_caps(session: Session, person_id: int, month: date) -> list[Award]:
+    """The person's credited awards of the month of this day that got less than the service was worth, by time."""
+    cut = [award for award in awards_of(session, person_id) if award.points < award.uncapped]
+    of_month = [award for award in cut if award.served_on.replace(day=1) == month.replace(day=1)]
+    return sorted(of_month, key=lambda award: (award.record.shift.starts_at, award.id))
+
+
 def services(session: Session, cases: Sequence[Case]) -> dict[str, Service]:
     """What the rules look at, for many cases in few queries."""
     days = [case.shift.starts_on for case in cases]

@@ -96,6 +96,12 @@ def worth(rules: Rules, service: Service, *, zone: str, day_so_far: int = 0, mon
     if service.credited_minutes == 0:
         return Worth(pct, 0, 0, ("short",))
     uncapped = points_for(rules, service.credited_minutes, pct)
+    points, cuts = under_caps(rules, uncapped, day_so_far=day_so_far, month_so_far=month_so_far)
+    return Worth(pct, uncapped, points, (*reasons, *cuts))
+
+
+def under_caps(rules: Rules, uncapped: int, *, day_so_far: int, month_so_far: int) -> tuple[int, tuple[str, ...]]:
+    """What the caps leave of the points, and the cap that cut them, if one did."""
     room = {
         "activity_cap": rules.activity_cap,
         "day_cap": rules.day_cap - day_so_far,
@@ -103,7 +109,7 @@ def worth(rules: Rules, service: Service, *, zone: str, day_so_far: int = 0, mon
     }
     tightest = min(room, key=lambda name: room[name])
     points = max(0, min(uncapped, room[tightest]))
-    return Worth(pct, uncapped, points, (*reasons, tightest) if points < uncapped else reasons)
+    return points, (tightest,) if points < uncapped else ()
 
 
 def points_for(rules: Rules, credited_minutes: int, coefficient_pct: int) -> int:

@@ -12,9 +12,10 @@ from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.audit import Actor
 from volunteer_app.ledger import queries as books
+from volunteer_app.ledger.verify import verify
 from volunteer_app.notices import actions as notices
 from volunteer_app.people.models import VolunteerProfile
-from volunteer_app.rewards import actions, bonuses, queries
+from volunteer_app.rewards import actions, bonuses, putting_right, queries
 from volunteer_app.rewards.models import Award, Bonus
 from volunteer_app.rewards.rules import DEFAULT, expires_at
 
@@ -61,6 +62,39 @@ def test_points_run_out_at_the_end_of_the_month_24_months_later(month: Month) ->
     assert (found.expires_at, found.points) == (expires_at(month.clock(), DEFAULT, ZONE), 20)
 
 
+def test_points_that_are_put_right_run_out_when_they_would_have(month: Month) -> None:
+    person, before = month.volunteer(), month.clock()
+    record = final(month, month.served(person))[0].record
+    ends = expires_at(before, DEFAULT, ZONE)
+    month.clock.moment = ends - timedelta(days=1)
+    shorter = put_right(month, record, "8:30", "10:00")
+
+    found = books.next_expiry(month.session, month.community.id, f"person:{person.id}", now=month.clock())
+    assert found is not None
+    assert (found.expires_at, found.points) == (ends, 15)
+    month.clock.moment = ends
+    put_right(month, shorter, "8:30", "10:30")  # follows the chain to the first credit: too late for anything
+    assert month.balance(person).available == 0
+    assert verify(month.session, month.community.id) == []
+
+
+def test_what_was_never_credited_begins_when_it_is(month: Month) -> None:
+    person = month.volunteer()
+    shift = month.shift()
+    month.seat(shift, person)
+    month.at("22:00")
+    month.save(shift, person, "8:30", "9:00", verdict="hours_only")
+    month.confirm()
+    record = attendance.live_record(month.session, shift.id, person.id)
+    assert record is not None
+    assert final(month, record)[0].points == 0
+    month.at("9:00", date(2027, 3, 1))
+    put_right(month, record, "8:30", "10:30")
+    found = books.next_expiry(month.session, month.community.id, f"person:{person.id}", now=month.clock())
+    assert found is not None
+    assert found.expires_at == expires_at(month.clock(), DEFAULT, ZONE)
+
+
 def test_the_daily_cap_falls_on_the_later_service(month: Month) -> None:
     """1 October, 150 %: 30 points for two hours. 14-17 gives 45, so the day's 60 leave 30 for it, 0 for the evening."""
     person, day = month.volunteer(), date(2026, 10, 1)
@@ -81,6 +115,62 @@ def test_the_cap_counts_what_was_credited_before(month: Month) -> None:
     final(month, month.served(person, "14:00–17:00", day=day))
     later = final(month, month.served(person, "18:30–20:30", day=day))
     assert [award.points for award in later] == [15]
+
+
+def test_what_a_voided_service_left_no_room_for_comes_to_the_later_ones(month: Month) -> None:
+    """1 October, 150 %: three turns of two hours are worth 30 each, and the day's 60 leave nothing for the third."""
+    person, day = month.volunteer(), date(2026, 10, 1)
+    month.at("22:00", day)
+    turns = [month.served(person, planned, day=day) for planned in ("8:30–10:30", "14:00–16:00", "18:30–20:30")]
+    first, _, third = final(month, *turns)
+    assert (first.points, third.points, third.txn_id, third.reasons[-1]) == (30, 0, None, "day_cap")
+    before = month.clock()
+    month.clock.tick(days=100)
+
+    shorter = put_right(month, first.record, "8:30", "10:00")
+
+    assert [award.points for award in queries.awards_of(month.session, person.id)] == [
+        30,
+        8,
+        22,
+    ]  # in the order of records
+    put_right(month, shorter)
+    awards = queries.awards_of(month.session, person.id)
+    assert [award.points for award in awards] == [30, 30, 0]
+    assert (awards[1].credited_at, awards[1].reasons) == (before, ["statutory_holiday"])
+    found = books.next_expiry(month.session, month.community.id, f"person:{person.id}", now=month.clock())
+    assert found is not None
+    assert (found.expires_at, found.points) == (expires_at(before, DEFAULT, ZONE), 60)
+    assert verify(month.session, month.community.id) == []
+
+
+def test_room_under_the_cap_of_the_month_goes_to_other_days(month: Month) -> None:
+    month.write(actions.adopt_rules, actions.changed(DEFAULT, month_cap=50), effective_from=MONDAY, first=True)
+    person = month.volunteer()
+    turns = [month.served(person, day=MONDAY + timedelta(days=day)) for day in range(3)]
+    first, second, third = final(month, *turns)
+    assert [first.points, second.points, third.points] == [20, 20, 10]
+
+    put_right(month, first.record, "8:30", "10:00")
+
+    assert [award.points for award in queries.awards_of(month.session, person.id)] == [15, 20, 15]
+    assert month.balance(person).available == 50
+    assert verify(month.session, month.community.id) == []
+
+
+def test_what_was_credited_in_a_closed_month_stays_as_it_is(month: Month) -> None:
+    person, day = month.volunteer(), date(2026, 10, 1)
+    month.at("22:00", day)
+    turns = [month.served(person, planned, day=day) for planned in ("8:30–10:30", "14:00–16:00", "18:30–20:30")]
+    first, *_ = final(month, *turns)
+    month.at("20:00", date(2026, 10, 31))
+    month.write(putting_right.close_month, date(2026, 10, 1))
+    month.at("9:00", date(2026, 11, 2))
+
+    put_right(month, first.record)
+
+    assert [award.points for award in queries.awards_of(month.session, person.id)] == [30, 0, 0]
+    assert verify(month.session, month.community.id) == []
 
 
 def test_urgent_help_is_worth_half_as_much_again(month: Month) -> None:
