@@ -13,7 +13,7 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
-from volunteer_app.people.models import Person
+from volunteer_app.people.models import PRESENT, Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries
@@ -38,6 +38,12 @@ class NotToOneself(Refused):
     sentence = N_("不能给自己或家人加分，请别的工作人员来办。")
 
 
+class GoneAway(Refused):
+    """Who has moved away or died earns nothing any more."""
+
+    sentence = N_("%(name)s已经不在册了，不能再加分。")
+
+
 class EnoughToday(Refused):
     sentence = N_("随手帮一天最多记%(most)d次。")
 
@@ -49,11 +55,13 @@ class NewcomerNotYet(Refused):
 def give_bonus(
     session: Session, kind: str, person_id: int, *, occasion: str, note: str = "", actor: Actor, now: datetime
 ) -> Bonus:
-    """A fixed bonus, once per person, kind and occasion. Refuses BonusGiven, NotToOneself."""
+    """A fixed bonus, once per person, kind and occasion. Refuses BonusGiven, NotToOneself, GoneAway."""
     assert kind in BONUS_KINDS, kind
     person = attendance.people_by_id(session, [person_id]).get(person_id)
     if person is None:
         raise NotFound
+    if person.state not in PRESENT:
+        raise GoneAway(name=person.name)
     if person_id in attendance.own_household(session, actor.person_id):
         raise NotToOneself
     taken = select(Bonus.id).where(Bonus.person_id == person_id, Bonus.kind == kind, Bonus.occasion == occasion)
@@ -133,6 +141,7 @@ def reward_neighbourhood(
         .join(ServiceRecord, ServiceRecord.person_id == Person.id)
         .where(
             Person.neighbourhood_id == neighbourhood_id,
+            Person.state.in_(PRESENT),
             ServiceRecord.served_on >= first,
             ServiceRecord.served_on < after,
             ServiceRecord.state.in_(attendance.COUNTED_STATES),

@@ -18,6 +18,7 @@ from volunteer_app.people.models import VolunteerProfile
 from volunteer_app.rewards import actions, bonuses, putting_right, queries
 from volunteer_app.rewards.models import Award, Bonus
 from volunteer_app.rewards.rules import DEFAULT, expires_at
+from volunteer_app.sharing import actions as sharing
 
 
 def final(month: Month, *records: ServiceRecord) -> list[Award]:
@@ -233,6 +234,20 @@ def test_a_small_deed_counts_twice_a_day(month: Month) -> None:
 def test_nobody_gives_to_himself(month: Month) -> None:
     with pytest.raises(bonuses.NotToOneself):
         month.write(bonuses.reward_small_deed, month.gu.id, note="自己")
+
+
+@pytest.mark.parametrize("kind", ["moved", "deceased"])
+def test_who_is_gone_gets_no_bonus(month: Month, kind: str) -> None:
+    home = month.make.area(month.community, "neighbourhood", "N01", "悦和邻里", month.grid)
+    gone, stays = (month.volunteer(name, neighbourhood_id=home.id) for name in ("姚文娟", "戴大勇"))
+    for person in (gone, stays):
+        month.served(person)
+    month.write(sharing.leave, gone.id, kind, MONDAY)
+
+    with pytest.raises(bonuses.GoneAway, match="姚文娟已经不在册了"):
+        month.write(bonuses.reward_small_deed, gone.id, note="扶起倒下的单车")
+    given = month.write(bonuses.reward_neighbourhood, home.id, month=MONDAY)
+    assert [bonus.person_id for bonus in given] == [stays.id]
 
 
 def test_a_referral_counts_after_two_hours_and_once(month: Month) -> None:
