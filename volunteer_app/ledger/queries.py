@@ -278,16 +278,29 @@ def line_of(row: Row[Any, Any]) -> StatementLine:
 
 def next_expiry(session: Session, community_id: int, owner: str, *, now: datetime) -> Expiry | None:
     """The points that run out next, and when they were earned; None when nothing ever will."""
+    found = expiring(community_id, now).where(ACCOUNTS.c.owner == owner).order_by(LOTS.c.expires_at).limit(1)
+    row = session.execute(found).first()
+    return None if row is None else Expiry(row.expires_at, int(row.points), row.at)
+
+
+def expiries(session: Session, community_id: int, *, now: datetime, until: datetime) -> dict[str, list[Expiry]]:
+    """Owner -> all points that run out in (now, until], those that do first at the beginning."""
+    found: dict[str, list[Expiry]] = defaultdict(list)
+    due = expiring(community_id, now).where(LOTS.c.expires_at <= until).order_by(ACCOUNTS.c.owner, LOTS.c.expires_at)
+    for row in session.execute(due):
+        found[row.owner].append(Expiry(row.expires_at, int(row.points), row.at))
+    return found
+
+
+def expiring(community_id: int, now: datetime) -> Select[Any, Any]:
+    """What is left in lots that run out after `now`, per owner and moment."""
     lots = LOTS.join(ACCOUNTS, ACCOUNTS.c.id == LOTS.c.account_id).join(
         TXNS, (TXNS.c.community_id == LOTS.c.community_id) & (TXNS.c.seq == LOTS.c.origin_seq)
     )
-    found = select(
-        LOTS.c.expires_at, func.sum(LOTS.c.remaining).label("points"), func.min(TXNS.c.recorded_at).label("at")
-    )
-    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner)
-    found = found.select_from(lots).where(*mine, LOTS.c.remaining > 0, LOTS.c.expires_at > now)
-    row = session.execute(found.group_by(LOTS.c.expires_at).order_by(LOTS.c.expires_at).limit(1)).first()
-    return None if row is None else Expiry(row.expires_at, int(row.points), row.at)
+    points, earned = func.sum(LOTS.c.remaining).label("points"), func.min(TXNS.c.recorded_at).label("at")
+    found = select(ACCOUNTS.c.owner, LOTS.c.expires_at, points, earned).select_from(lots)
+    where = (ACCOUNTS.c.community_id == community_id, LOTS.c.remaining > 0, LOTS.c.expires_at > now)
+    return found.where(*where).group_by(ACCOUNTS.c.owner, LOTS.c.expires_at)
 
 
 def chain_head(session: Session, community_id: int) -> tuple[int, str]:

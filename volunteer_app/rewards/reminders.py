@@ -1,6 +1,8 @@
 """Tells people in time that points run out. The points themselves lapse without any job having run."""
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -9,47 +11,54 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.database import scoped
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
+from volunteer_app.ledger.queries import Expiry
 from volunteer_app.messages import actions as messages
+from volunteer_app.people.models import PRESENT, Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
-from volunteer_app.rewards.models import Award, Bonus
 
 REMIND_DAYS = (30, 60)  # Source: domain.md 2.9, rule 6
 
 
 def remind_of_expiry(session: Session, community_id: int, *, now: datetime) -> int:
-    """One message 60 days before points run out and one 30 days before; late or repeated, each is sent once.
+    """For each day on which points of somebody present run out, one message 60 days before and one 30 days before;
+    late or repeated, each is sent once.
 
     Returns how many people are within one of the two spans.
     """
     reminded = 0
     with scoped(session, community_id):
         zone = session.get_one(Community, community_id).zone
-        for person_id in people_with_points(session, community_id):
-            expiry = ledger.next_expiry(session, community_id, owner_of(person_id), now=now)
-            left = next((days for days in REMIND_DAYS if expiry and expiry.expires_at - now <= timedelta(days)), None)
-            if expiry is None or left is None:
-                continue
-            last = expiry.expires_at.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
-            messages.put(
-                session,
-                community_id=community_id,
-                person_id=person_id,
-                kind="expiry",
-                text=Text(
-                    N_("您有%(points)d分到%(month)d月%(day)d日作废，可以去超市换东西。先得的先用。"),
-                    {"points": expiry.points, "month": last.month, "day": last.day},
-                ),
-                cause=f"expiry:{person_id}:{last}:{left}",
-                now=now,
-            )
-            reminded += 1
+        due = ledger.expiries(session, community_id, now=now, until=now + timedelta(max(REMIND_DAYS)))
+        for person_id in session.scalars(select(Person.id).where(Person.state.in_(PRESENT)).order_by(Person.id)):
+            mine = due.get(owner_of(person_id), [])
+            for last, lots in by_last_day(mine, zone).items():
+                remind(session, community_id, person_id, last, lots, now=now)
+            reminded += bool(mine)
     return reminded
 
 
-def people_with_points(session: Session, community_id: int) -> list[int]:
-    """Everybody who was ever credited here."""
-    found: set[int] = set()
-    for table in (Award, Bonus):
-        found.update(session.scalars(select(table.person_id).where(table.community_id == community_id).distinct()))
-    return sorted(found)
+def by_last_day(found: Iterable[Expiry], zone: str) -> dict[date, list[Expiry]]:
+    """The last local day on which the points can be used -> what runs out after it, earliest first."""
+    days: dict[date, list[Expiry]] = defaultdict(list)
+    for one in found:
+        days[one.expires_at.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)].append(one)
+    return days
+
+
+def remind(
+    session: Session, community_id: int, person_id: int, last: date, lots: list[Expiry], *, now: datetime
+) -> None:
+    left = next(days for days in REMIND_DAYS if lots[0].expires_at - now <= timedelta(days))
+    messages.put(
+        session,
+        community_id=community_id,
+        person_id=person_id,
+        kind="expiry",
+        text=Text(
+            N_("您有%(points)d分到%(month)d月%(day)d日作废，可以去超市换东西。先得的先用。"),
+            {"points": sum(one.points for one in lots), "month": last.month, "day": last.day},
+        ),
+        cause=f"expiry:{person_id}:{last}:{left}",
+        now=now,
+    )
