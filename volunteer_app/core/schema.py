@@ -51,6 +51,11 @@ def filled(most: int) -> Callable[[str], None]:
     return check
 
 
+def up_to(most: int) -> Callable[[str], None]:
+    """At most `most` characters; none is fine."""
+    return lambda value: filled(most)(value or "-")
+
+
 def between(least: int, most: int) -> Callable[[int], None]:
     """A number in [least, most]."""
 

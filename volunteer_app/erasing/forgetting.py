@@ -31,6 +31,7 @@ BLANKED: dict[str, dict[str, str]] = {
     "attendance": {"remark": ""},
     "assignment": {"reason": ""},
     "consent": {"given_by": ERASED},
+    "bonus": {"note": ""},
 }
 """Words in rows that stay, because somebody else's figures rest on them."""
 

@@ -2,14 +2,14 @@
 
 from marshmallow import fields
 
-from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, filled, one_of
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, filled, one_of, up_to
 
 FEEDBACK_KINDS = ("complaint", "suggestion", "thanks")
 
 
 def optional(most: int) -> fields.String:
     """May be empty."""
-    return fields.String(load_default="", validate=lambda value: filled(most)(value or "-"))
+    return fields.String(load_default="", validate=up_to(most))
 
 
 class FeedbackForm(FormSchema):

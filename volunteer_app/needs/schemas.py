@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from volunteer_app.core.language import N_
-from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of, up_to
 from volunteer_app.needs.changes import CANCELS
 from volunteer_app.needs.models import SOURCES, STATES, URGENCIES
 from volunteer_app.workdays.schemas import DatedForm, DayField, MinuteField, SpansField
@@ -15,7 +15,7 @@ SEATS = between(1, 500)
 
 def text(most: int) -> fields.String:
     """May be empty."""
-    return fields.String(load_default="", validate=lambda value: filled(most)(value or "-"))
+    return fields.String(load_default="", validate=up_to(most))
 
 
 def optional_id() -> fields.Integer:

@@ -11,6 +11,7 @@ from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import NotFound, Refused
+from volunteer_app.core.ids import fingerprint
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.people.models import PRESENT, Person
@@ -26,6 +27,8 @@ BONUS_WORDS = {
     "monthly_review": N_("月评比，所在邻里得了流动红旗"),
     "small_deed": N_("随手帮"),
 }
+NEWCOMER = "newcomer:"
+"""What a referral's occasion begins with; the newcomer's id follows."""
 
 
 class BonusGiven(Refused):
@@ -121,10 +124,15 @@ def reward_referral(session: Session, person_id: int, *, newcomer_id: int, actor
     least = queries.rules_on(session, local_date(now, zone)).rules.referral_after_min
     if attendance.minutes_of(session, newcomer_id) < least:
         raise NewcomerNotYet(name=newcomer.name, hours=least // 60)
-    occasion = f"newcomer:{newcomer_id}"
+    occasion = f"{NEWCOMER}{newcomer_id}"
     if session.scalar(select(Bonus.id).where(Bonus.kind == "referral", Bonus.occasion == occasion)) is not None:
         raise BonusGiven
-    return give_bonus(session, "referral", person_id, occasion=occasion, note=newcomer.name, actor=actor, now=now)
+    return give_bonus(session, "referral", person_id, occasion=occasion, actor=actor, now=now)
+
+
+def newcomer_of(found: Bonus) -> int | None:
+    """Whom a referral was about; None for another bonus."""
+    return int(found.occasion.split(":")[1]) if found.occasion.startswith(NEWCOMER) else None
 
 
 def reward_neighbourhood(
@@ -167,4 +175,4 @@ def give(session: Session, values: dict[str, Any], ids: dict[str, int], *, actor
         return reward_referral(session, person_id, newcomer_id=ids.get("newcomer", 0), actor=actor, now=now)
     if kind == "small_deed":
         return reward_small_deed(session, person_id, note=note, actor=actor, now=now)
-    return give_bonus(session, kind, person_id, occasion=note[:80], note=note, actor=actor, now=now)
+    return give_bonus(session, kind, person_id, occasion=fingerprint(note), note=note, actor=actor, now=now)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_app.attendance.models import ServiceRecord
@@ -12,6 +12,7 @@ from volunteer_app.people.models import person_key
 from volunteer_app.rosters.models import one_of
 
 AWARD_STATES = ("pending", "credited", "reversed")
+REFERRAL = text("kind = 'referral'")
 
 
 class PointsRule(InCommunity, Base):
@@ -64,7 +65,9 @@ class Award(InCommunity, Base):
 
 
 class Bonus(InCommunity, Base):
-    """A fixed bonus. `occasion` names what it is for and makes it payable once: `2026-10:neighbourhood:7`."""
+    """A fixed bonus. `occasion` names what it is for and makes it payable once: `2026-10:neighbourhood:7`, `newcomer:9`
+    (once for all people), of a suggestion the fingerprint of `note`. The note names nobody else by the system's hand.
+    """
 
     __tablename__ = "bonus"
     __table_args__ = (
@@ -72,6 +75,14 @@ class Bonus(InCommunity, Base):
         person_key(),
         person_key("given_by_id"),
         UniqueConstraint("person_id", "kind", "occasion"),
+        Index(
+            "uq_bonus_referral",
+            "community_id",
+            "occasion",
+            unique=True,
+            sqlite_where=REFERRAL,
+            postgresql_where=REFERRAL,
+        ),
         CheckConstraint("given_by_id IS NULL OR given_by_id <> person_id", name="not_to_oneself"),
     )
 

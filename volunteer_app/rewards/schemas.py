@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from volunteer_app.core.language import N_
-from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of, up_to
 from volunteer_app.rewards.rules import BONUS_KINDS
 
 FIGURES = {
@@ -70,11 +70,21 @@ def something(points: int) -> None:
         raise ValidationError(N_("请写几分，不能是零。"))
 
 
-class BonusForm(FormSchema):
+class ForWhat(Schema):
+    """What it was is told of everything but a referral, which names the newcomer instead."""
+
+    note = fields.String(load_default="", validate=up_to(120))
+
+    @validates_schema
+    def something_told(self, values: dict[str, Any], **_more: Any) -> None:
+        if values["kind"] != "referral" and not values["note"].strip():
+            raise ValidationError(N_("这一项要填。"), "note")
+
+
+class BonusForm(ForWhat, FormSchema):
     kind = fields.String(required=True, validate=one_of("small_deed", "suggestion", "referral"))
     who = fields.String(required=True, validate=filled(40))
     newcomer = fields.String(load_default="")
-    note = fields.String(load_default="")
 
 
 class ReviewForm(FormSchema):
@@ -101,13 +111,12 @@ class MonthForm(FormSchema):
     month = fields.Date(required=True, format="%Y-%m")
 
 
-class BonusIn(JsonSchema):
-    """A referral names the newcomer; `note` says what it was and makes a suggestion payable once."""
+class BonusIn(ForWhat, JsonSchema):
+    """A referral names the newcomer; `note` says what else it was, and makes a suggestion payable once."""
 
     kind = fields.String(required=True, validate=one_of(*(kind for kind in BONUS_KINDS if kind != "monthly_review")))
     person_id = fields.Integer(required=True)
     newcomer_id = fields.Integer(load_default=None, allow_none=True)
-    note = fields.String(required=True, validate=filled(120))
 
 
 class ReviewIn(JsonSchema):

@@ -29,11 +29,15 @@ def show_bonuses() -> str:
 def draw_bonuses(form: Form) -> str:
     session = db.session()
     given = queries.last_bonuses(session)
-    names = attendance.people_by_id(session, [bonus.person_id for bonus in given])
+    newcomers = {bonus.id: bonuses.newcomer_of(bonus) or 0 for bonus in given}
+    names = attendance.people_by_id(session, {*newcomers.values(), *(bonus.person_id for bonus in given)})
     return render_template(
         "rewards/bonuses.html",
         form=form,
-        rows=[{"bonus": bonus, "person": names[bonus.person_id]} for bonus in given],
+        rows=[
+            {"bonus": bonus, "person": names[bonus.person_id], "newcomer": names.get(newcomers[bonus.id])}
+            for bonus in given
+        ],
         words=bonuses.BONUS_WORDS,
         kinds=[(kind, gettext(bonuses.BONUS_WORDS[kind])) for kind in ("small_deed", "suggestion", "referral")],
         neighbourhoods=places.choices(session, "neighbourhood"),

@@ -1,5 +1,7 @@
 """Somebody asks to be forgotten: nothing in the database says who it was, and the books verify as before."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -18,6 +20,7 @@ from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import Feedback, OutboxMessage
 from volunteer_app.people.actions import LastAdmin
 from volunteer_app.people.models import Person, RoleGrant
+from volunteer_app.rewards.models import Bonus
 from volunteer_app.store.orders.models import Order
 
 NAME, PHONE, WORDS = "颜如玉", "13900001111", "住在桂花里9号楼的颜如玉"
@@ -31,6 +34,7 @@ def well_known(session: Session, shop: Shop) -> Person:
     shop.hand_over(order)
     session.execute(update(Order).where(Order.id == order.id).values(proxy_name=NAME))
     session.commit()
+    bonus = {"kind": "suggestion", "points": 10, "earned_on": date(2026, 10, 12), "given_at": shop.clock()}
     message = {"kind": "cover", "channel": "phone", "template": "%(name)s来不了", "values": {"name": NAME}}
     times = {"created_at": shop.clock(), "due_after": shop.clock()}
     here = {"community_id": shop.community.id}
@@ -41,6 +45,7 @@ def well_known(session: Session, shop: Shop) -> Person:
             person_id=person.id, kind="thanks", text=WORDS, name=NAME, phone=PHONE, once="1",
             created_at=shop.clock(), **here,
         ),
+        Bonus(person_id=person.id, occasion="1", note=WORDS, **bonus, **here),
     )  # fmt: skip
     shop.make.tag(person, "skill", "first_aid")
     return person
@@ -50,7 +55,7 @@ def test_nothing_says_any_more_who_it_was(app: Flask, session: Session, clock: S
     shop = Shop(session, clock, make)
     person = well_known(session, shop)
     number, head, balance = person.number, chain_head(session, shop.community.id), shop.balance(person)
-    assert {"person", "feedback", "store_order"} <= set(rows_with(session, NAME))
+    assert {"person", "feedback", "store_order", "bonus"} <= set(rows_with(session, NAME))
     session.rollback()
 
     with app.app_context():

@@ -1,10 +1,12 @@
 """From final records to points: once, within the caps, reversed by a correction, and never touching hours."""
 
+import time
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.race import race
 from tests.volunteer_app.attendance.factory import MONDAY, ZONE, Month, minute
 from volunteer_app.attendance import corrections
 from volunteer_app.attendance import queries as attendance
@@ -14,7 +16,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.verify import verify
 from volunteer_app.notices import actions as notices
-from volunteer_app.people.models import VolunteerProfile
+from volunteer_app.people.models import Person, VolunteerProfile
 from volunteer_app.rewards import actions, bonuses, putting_right, queries
 from volunteer_app.rewards.models import Award, Bonus
 from volunteer_app.rewards.rules import DEFAULT, expires_at
@@ -259,6 +261,23 @@ def test_a_referral_counts_after_two_hours_and_once(month: Month) -> None:
     with pytest.raises(bonuses.BonusGiven):
         month.write(bonuses.reward_referral, month.volunteer("戴大勇").id, newcomer_id=newcomer.id)
     assert month.balance(person).available == 20
+    bonus = month.session.query(Bonus).one()
+    assert (bonus.note, bonuses.newcomer_of(bonus)) == ("", newcomer.id)
+
+
+def test_two_coordinators_at_once_pay_one_person_for_a_newcomer(month: Month, database_url: str) -> None:
+    people, newcomer_id = [month.volunteer().id, month.volunteer("戴大勇").id], month.volunteer("何新来").id
+    month.served(month.session.get_one(Person, newcomer_id))
+    actors, now = [month.actor(month.gu), month.actor(month.shen)], month.clock()
+    month.session.rollback()
+
+    def refer(session: Session, number: int) -> str:
+        given = bonuses.reward_referral(session, people[number], newcomer_id=newcomer_id, actor=actors[number], now=now)
+        time.sleep(0.3)  # so that both have looked before either has committed
+        return given.kind
+
+    found = race(database_url, refer, writers=2)
+    assert sorted(one if isinstance(one, str) else type(one).__name__ for one in found) == ["BonusGiven", "referral"]
 
 
 def test_the_best_neighbourhood_gets_20_each_once(month: Month) -> None:

@@ -210,6 +210,30 @@ def test_a_second_press_of_the_same_form_gives_once(month: Month, client: FlaskC
     assert month.session.query(Bonus).count() == 1
 
 
+def test_suggestions_are_told_apart_by_all_that_is_written(month: Month, client: FlaskClient) -> None:
+    person, beginning = month.volunteer(), "楼道里的灯" * 16
+    sign_in(client, month.gu)
+
+    def give(note: str) -> int:
+        return client.post("/bonuses", data={"kind": "suggestion", "who": person.number, "note": note}).status_code
+
+    assert [give(beginning + end) for end in ("一楼", "二楼", "一楼")] == [303, 303, 409]
+    assert [give(""), give("灯" * 121)] == [422, 422]
+    json = {"kind": "suggestion", "person_id": person.id, "note": " "}
+    assert list(client.post("/api/v1/bonuses", json=json).get_json()["errors"]) == ["note"]
+    assert month.session.query(Bonus).count() == 2
+
+
+def test_a_referral_shows_the_newcomers_name_and_keeps_none(month: Month, client: FlaskClient) -> None:
+    person, newcomer = month.volunteer(), month.volunteer("何新来")
+    month.served(newcomer)
+    sign_in(client, month.gu)
+    asked = {"kind": "referral", "who": person.number, "newcomer": newcomer.number}
+    assert client.post("/bonuses", data=asked).status_code == 303
+    assert "何新来" in client.get("/bonuses").get_data(as_text=True)
+    assert month.session.query(Bonus).one().note == ""
+
+
 def test_json_gives_the_same_refusals(month: Month, client: FlaskClient) -> None:
     person = month.volunteer()
     sign_in(client, month.gu)
