@@ -3,7 +3,7 @@
 from marshmallow import ValidationError, fields, validates_schema
 
 from volunteer_app.core.language import N_
-from volunteer_app.core.schema import FormSchema, ReplySchema, between, filled, one_of
+from volunteer_app.core.schema import FormSchema, ReplySchema, between, filled, one_of, up_to
 from volunteer_app.credentials.models import ENTRY_KINDS
 
 
@@ -11,10 +11,10 @@ class EntryForm(FormSchema):
     kind = fields.String(required=True, validate=one_of(*ENTRY_KINDS))
     happened_on = fields.Date(required=True)
     title = fields.String(required=True, validate=filled(80))
-    organiser = fields.String(load_default="")
+    organiser = fields.String(load_default="", validate=up_to(60))
     minutes = fields.Integer(load_default=None, allow_none=True, validate=between(1, 10_000))
     score = fields.Integer(load_default=None, allow_none=True, validate=between(1, 5))
-    level = fields.String(load_default="")
+    level = fields.String(load_default="", validate=up_to(40))
 
 
 class ReasonForm(FormSchema):

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of, up_to
 from volunteer_app.people.models import CHANNELS, GENDERS, ROLES
 from volunteer_app.people.words import IDENTITIES, PURPOSES, SKILLS
 
@@ -25,7 +25,7 @@ class RegisterForm(FormSchema):
     name = fields.String(required=True, validate=filled(40))
     gender = fields.String(required=True, validate=one_of(*GENDERS))
     birth_year = fields.Integer(load_default=None, validate=between(1900, 2026))
-    phone = fields.String(load_default="")
+    phone = fields.String(load_default="", validate=up_to(20))
     channel = fields.String(load_default="wechat", validate=one_of(*CHANNELS))
     grid_id = fields.Integer(load_default=None)
 
@@ -33,7 +33,7 @@ class RegisterForm(FormSchema):
 class ProfileForm(FormSchema):
     """Limits in shifts and hours; hours may be halves. Empty nights and days in a row are no own limit."""
 
-    phone = fields.String()
+    phone = fields.String(validate=up_to(20))
     channel = fields.String(validate=one_of(*CHANNELS))
     max_shifts_week = fields.Integer(required=True, validate=between(0, 14))
     max_hours_week = fields.Float(required=True, validate=between(0, 60))
@@ -64,7 +64,7 @@ class PersonIn(JsonSchema):
     name = fields.String(required=True, validate=filled(40))
     gender = fields.String(required=True, validate=one_of(*GENDERS))
     birth_year = fields.Integer(load_default=None, allow_none=True, validate=between(1900, 2026))
-    phone = fields.String(load_default=None, allow_none=True)
+    phone = fields.String(load_default=None, allow_none=True, validate=up_to(20))
     channel = fields.String(load_default="wechat", validate=one_of(*CHANNELS))
     grid_id = fields.Integer(load_default=None, allow_none=True)
 
@@ -78,7 +78,7 @@ class ConsentIn(JsonSchema):
 class TokenIn(JsonSchema):
     name = fields.String(required=True, validate=filled(64))
     password = fields.String(required=True, validate=filled(200))
-    label = fields.String(load_default="", metadata={"description": "what the token is for"})
+    label = fields.String(load_default="", validate=up_to(40), metadata={"description": "what the token is for"})
 
 
 class TokenOut(ReplySchema):

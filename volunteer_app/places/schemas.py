@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of
+from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, between, filled, one_of, up_to
 from volunteer_app.places.models import KINDS
 
 LONGEST_WAY_MIN = 240
@@ -18,8 +18,8 @@ class AreaForm(FormSchema):
 class PostForm(FormSchema):
     area_id = fields.Integer(required=True)
     name = fields.String(required=True, validate=filled(60))
-    meet = fields.String(load_default="")
-    condition = fields.String(load_default="")
+    meet = fields.String(load_default="", validate=up_to(120))
+    condition = fields.String(load_default="", validate=up_to(120))
 
 
 class WayForm(FormSchema):
@@ -38,13 +38,13 @@ class AreaIn(JsonSchema):
 class PostIn(JsonSchema):
     area_id = fields.Integer(required=True)
     name = fields.String(required=True, validate=filled(60))
-    meet = fields.String(load_default="")
-    condition = fields.String(load_default="")
+    meet = fields.String(load_default="", validate=up_to(120))
+    condition = fields.String(load_default="", validate=up_to(120))
 
 
 class PostChange(JsonSchema):
-    meet = fields.String(required=True)
-    condition = fields.String(required=True)
+    meet = fields.String(required=True, validate=up_to(120))
+    condition = fields.String(required=True, validate=up_to(120))
 
 
 class AreaOut(ReplySchema):

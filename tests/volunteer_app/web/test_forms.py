@@ -3,11 +3,13 @@ import threading
 
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factory import Factory, sign_in
 from volunteer_app.core.audit import AuditEvent
+from volunteer_app.core.schema import FormSchema, JsonSchema
 from volunteer_app.people.models import Person
 from volunteer_app.web.models import Submission
 
@@ -139,3 +141,37 @@ def test_a_refused_write_keeps_nothing_but_its_audit_row(client: FlaskClient, ma
     assert people_numbered(session, "V101") == 1
     assert session.scalars(select(Submission)).all() == []
     assert len(session.scalars(select(AuditEvent.id)).all()) == len(before) + 1
+
+
+LOOKED_UP = {
+    *("PasteForm.month", "NumberForm.number", "BonusForm.newcomer", "PersonForm.back"),
+    *("PinForm.back", "BackForm.back", "RepairForm.person", "HandOverForm.code", "NeedIn.kind", "CompareQuery.one"),
+    *("CompareQuery.other", "OrderItemIn.product", "BasketItemIn.product"),
+    *(f"{name}.product" for name in ("ReceiveForm", "CountForm", "PriceForm", "DeliveryIn", "StockCountIn", "PriceIn")),
+}
+"""Fields whose words are compared with what is there and stored nowhere."""
+
+
+def schemas_of(kind: type[Schema]) -> set[type[Schema]]:
+    return {kind, *(one for below in kind.__subclasses__() for one in schemas_of(below))}
+
+
+def test_no_text_is_longer_than_its_column(app: Flask) -> None:
+    """PostgreSQL refuses what doesn't fit: the schema says so first, beside the field."""
+    assert app.blueprints  # every feature's schemas are there
+    endless = {
+        f"{schema.__name__}.{name}"
+        for kind in (FormSchema, JsonSchema)
+        for schema in schemas_of(kind)
+        for name, field in schema._declared_fields.items()
+        if isinstance(field, fields.String) and takes(field, "字" * 100_000)
+    }
+    assert endless == LOOKED_UP
+
+
+def takes(field: fields.String, words: str) -> bool:
+    try:
+        field.deserialize(words)
+    except ValidationError:
+        return False
+    return True
