@@ -112,11 +112,6 @@ def _days_that_mend(lacking: Violation) -> set[int]:
     return set(range(first, first + lacking.found))
 
 
-def kept_seats(problem: Problem, base: Plan, wanted: Iterable[Pair], *, up_to_target: bool = False) -> Plan:
-    """`base` and those of `wanted`, taken in their order, that break no rule beside it (nor exceed the target)."""
-    return without_lacking(problem, with_seats(problem, base, wanted, up_to_target=up_to_target), base)
-
-
 def with_seats(problem: Problem, plan: Plan, wanted: Iterable[Pair], *, up_to_target: bool = False) -> Plan:
     """The plan and those of `wanted` that break no rule that further seats couldn't mend."""
     for person, shift in wanted:

@@ -24,7 +24,6 @@ from volunteer_app.jobs.timetable import Job, run_due
 from volunteer_app.ledger import actions
 
 CODES, PEOPLE, PERSON = ("K01", "K02"), 6, 7
-VERBS = {"issue": 28, "hold": 32, "collect": 16, "release": 8, "refund": 5, "reverse": 4, "stock": 4, "count": 3}
 HOUR_S = 1.0
 PAUSE_S = 0.01
 

@@ -36,7 +36,6 @@ from volunteer_app.core.errors import AppError
 from volunteer_app.jobs.models import JobRun
 from volunteer_app.jobs.timetable import JOBS, run_due
 
-NEW_YEAR = datetime(2026, 12, 31, 16, tzinfo=UTC)  # midnight in Shanghai
 START = datetime(2025, 12, 31, 16, tzinfo=UTC)
 SWEEPS = tuple(job for job in JOBS if job.name == "expire_points")
 LOCKED, BROKEN_DISK = "database is locked", "disk I/O error"

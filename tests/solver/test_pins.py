@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from solver import check
-from solver.pins import kept_pins, kept_seats
-from solver.plan import Plan
-from solver.problem import Bar, Pin, Problem, Together
+from solver.pins import kept_pins
+from solver.problem import Bar, Pin, Problem
 from solver.solve import solve
 
 from .builders import HOUR, a_person, a_plan, a_problem, a_shift
@@ -55,22 +54,3 @@ def test_solve_keeps_mended_pins_and_stays_legal() -> None:
     result = solve(problem, seconds=10, workers=1)
     assert result.plan == a_plan("ann down", "ann up")
     assert [gap.shift for gap in result.gaps] == ["talk"]
-
-
-def test_older_plan_is_kept_as_a_whole_where_its_parts_alone_are_not_legal() -> None:
-    problem = pinned(days_in_row_least=2)
-    older = a_plan("ann d1", "ann d2").assignments
-    assert kept_seats(problem, Plan(), sorted(older)) == a_plan("ann d1", "ann d2")
-    assert kept_seats(problem, Plan(), [("ann", "d2")]) == Plan()
-
-
-def test_seat_beside_the_base_goes_when_its_companion_cannot_come() -> None:
-    people = [a_person("boy"), a_person("mother"), a_person("cy")]
-    problem = a_problem(
-        people,
-        [a_shift("s", seats=2)],
-        together=(Together("boy", "mother"),),
-        bars=(Bar("mother", "s"),),
-    )
-    wanted = [("boy", "s"), ("cy", "s"), ("mother", "s")]
-    assert kept_seats(problem, Plan(), wanted) == a_plan("cy s")

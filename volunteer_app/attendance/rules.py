@@ -16,7 +16,6 @@ LEAST_SHARE_PCT = 60  # Source: domain.md 2.2 [S:R26], default rule 3 of 2.9
 EARLY_MIN = 30  # Source: PAGES.md 5.1
 LATE_SIGN_OUT_MIN = 60
 CODE_DIGITS = 4
-DAY_MIN = 1440
 TIME = re.compile(r"(\d{1,2})(?:[:.]|点|时)(\d{1,2})?分?|(\d{2})(\d{2})")
 
 

@@ -22,8 +22,6 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from volunteer_app.core.database import Base, Fingerprint, InCommunity, key_in_community, table_of
 
-HOLD_STATES = ("open", "collected", "released", "expired")
-
 
 def txn_key(column: str) -> ForeignKeyConstraint:
     """Foreign key to a transaction of the same community; checked at commit, because the transaction comes last."""

@@ -1,7 +1,6 @@
 """Reads of the outbox and of feedback, in the viewer's community."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -53,16 +52,6 @@ def waiting_counts(session: Session) -> dict[str, int]:
     """How many messages wait on each channel."""
     wanted = select(OutboxMessage.channel, func.count()).where(OutboxMessage.state == "waiting")
     return dict(session.execute(wanted.group_by(OutboxMessage.channel)).all())
-
-
-def told_since(since: datetime) -> Select[OutboxMessage]:
-    """What has been told since a moment, the latest first."""
-    return (
-        select(OutboxMessage)
-        .where(OutboxMessage.state == "told", OutboxMessage.told_at >= since)
-        .options(selectinload(OutboxMessage.person))
-        .order_by(OutboxMessage.told_at.desc(), OutboxMessage.id.desc())
-    )
 
 
 def messages_for(session: Session, person_id: int, *, limit: int = 20) -> list[OutboxMessage]:

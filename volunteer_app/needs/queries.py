@@ -48,11 +48,6 @@ def grids(session: Session, community_id: int) -> list[Area]:
     return list(session.scalars(wanted.order_by(Area.code)))
 
 
-def area_codes(session: Session, community_id: int) -> dict[int, str]:
-    """Area id -> code, of all areas of the community; what rules.person_tags wants."""
-    return {area.id: area.code for area in session.scalars(select(Area).where(Area.community_id == community_id))}
-
-
 def need(session: Session, need_id: int) -> Need:
     found = session.scalars(select(Need).where(Need.id == need_id)).first()
     if found is None:

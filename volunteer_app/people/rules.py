@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-ADULT = 18
-
 
 @dataclass(frozen=True, slots=True)
 class WeekLimits:

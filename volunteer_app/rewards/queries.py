@@ -184,10 +184,6 @@ def awards_of(session: Session, person_id: int) -> list[Award]:
     )
 
 
-def bonuses_of(session: Session, person_id: int) -> list[Bonus]:
-    return list(session.scalars(select(Bonus).where(Bonus.person_id == person_id).order_by(Bonus.earned_on, Bonus.id)))
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A service that isn't credited yet, and what it will be worth."""

@@ -12,7 +12,6 @@ from volunteer_app.core.clock import local_moment
 from volunteer_app.core.language import N_
 
 HALF_HOUR = 30
-DAY_MIN = 1440
 BONUS_KINDS = ("referral", "suggestion", "monthly_review", "small_deed")
 REASONS = {
     "ordinary": N_("平常日子"),

@@ -33,7 +33,6 @@ PUBLISHED_STATES = tuple(state for state in HOLDING_STATES if state != "proposed
 """Holding, and the person has been told."""
 COMING_STATES = tuple(state for state in HOLDING_STATES if state != "seeking")
 """Holding, and counted on: what fills a seat."""
-OVER_STATES = ("declined", "withdrawn")
 ORIGINS = ("solver", "hand", "sign_up")
 SWAP_STATES = ("waiting", "agreed", "refused", "withdrawn", "lapsed")
 COVER_STATES = ("asked", "agreed", "refused", "lapsed")

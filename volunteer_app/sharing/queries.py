@@ -94,8 +94,3 @@ def collective_here(session: Session, collective_id: int) -> Collective:
 
 def departure_of(session: Session, person_id: int) -> Departure | None:
     return session.scalars(select(Departure).where(Departure.person_id == person_id)).first()
-
-
-def departures(session: Session) -> list[Departure]:
-    """Newest first."""
-    return list(session.scalars(select(Departure).order_by(Departure.left_on.desc(), Departure.id.desc()).limit(100)))

@@ -13,7 +13,6 @@ from volunteer_app.rewards.rules import DEFAULT, Rules, Service, Worth, expires_
 
 ZONE = "Asia/Shanghai"
 MONDAY = date(2026, 10, 12)
-FIRST = date(2026, 10, 1)
 SLOTS = Path(__file__).parents[3].parent / "shared/data/scenarios/b_slots_2026-10.csv"
 
 
