@@ -95,4 +95,4 @@ lock: .venv/ready-dev ## renews both lock files from pyproject.toml
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --extra fast --extra pdf pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q -U --generate-hashes --no-header --no-annotate --all-extras pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup demo run worker jobs db test lint fix check bench-solver bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois soak chaos canary
+.PHONY: help setup demo run worker jobs db test lint fix check bench-solver bench-answers bench-ledger oversell tamper restores lock bench-inrc2 bench-curtois soak chaos canary
