@@ -1,6 +1,7 @@
 """Forged rows are refused by the database; when its triggers are taken off, verify names the first forged row."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tests.factory import Factory
 from tests.volunteer_app.ledger.books import Books
 from volunteer_app.ledger import actions, holds
 from volunteer_app.ledger.verify import first_bad, verify
@@ -66,6 +68,7 @@ FORGERIES = {
     "UPDATE ledger_hold SET state = 'released', closed_seq = 1 WHERE cause = 'order:4'": "account",
     "UPDATE ledger_hold_line SET refunded = 0 WHERE refunded > 0": "hold",
     "UPDATE ledger_chain SET seq = seq - 1": "chain end",
+    "DELETE FROM ledger_chain": "chain end",
 }
 
 
@@ -95,7 +98,6 @@ REFUSED = [
     "DELETE FROM ledger_account",
     "DELETE FROM ledger_hold",
     "DELETE FROM ledger_hold_line",
-    "DELETE FROM ledger_chain",
     "UPDATE ledger_account SET least = NULL",
     "UPDATE ledger_hold SET state = 'open', closed_seq = NULL WHERE state = 'collected'",
     "UPDATE ledger_hold SET expires_at = NULL",
@@ -196,6 +198,39 @@ def test_the_command_says_verified_and_exits_1_when_the_books_are_broken(app: Fl
 
     wrong = app.test_cli_runner().invoke(args=["ledger", "verify"])
     assert (wrong.exit_code, "BROKEN at txn 2" in wrong.output) == (1, True)
+
+
+def test_the_command_finds_books_whose_chain_or_community_was_taken_away(app: Flask, books: Books) -> None:
+    """And the forged row in them."""
+    busy_month(books)
+    take_triggers_off(books)
+    books.session.execute(text("UPDATE ledger_posting SET amount = amount * 2 WHERE txn_seq = 2 AND leg = 1"))
+    books.session.commit()
+    for table in ("ledger_chain", "community"):
+        take_triggers_off(books)
+        if books.session.get_bind().dialect.name == "sqlite":  # takes no notice of this inside a transaction
+            driver: Any = books.session.connection().connection.driver_connection
+            driver.executescript("PRAGMA foreign_keys=OFF; BEGIN")
+        books.session.execute(text(f"DELETE FROM {table}"))
+        books.session.commit()
+        said = app.test_cli_runner().invoke(args=["ledger", "verify"])
+        assert (said.exit_code, "BROKEN at txn 2" in said.output) == (1, True), table
+
+
+def test_the_command_says_that_books_are_empty_and_refuses_a_community_that_is_not_there(
+    app: Flask, books: Books, make: Factory
+) -> None:
+    other = make.community("beiguo")
+
+    every = app.test_cli_runner().invoke(args=["ledger", "verify"])
+    unknown = app.test_cli_runner().invoke(args=["ledger", "verify", "--community", "99"])
+
+    assert every.exit_code == 0
+    assert [line.split(", head")[0] for line in every.output.splitlines()] == [
+        f"community {books.actor.community_id}: books verified, 1 entries",
+        f"community {other.id}: books verified, 0 entries",
+    ]
+    assert (unknown.exit_code, "there is no community 99" in unknown.output) == (1, True)
 
 
 def test_the_books_come_through_the_older_schema_and_back(app: Flask, books: Books) -> None:
