@@ -60,7 +60,10 @@ def found_(code: str, name: str, contact: tuple[str, str], admin: tuple[str, str
 @main.command("db-upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest migration."""
-    upgrade()
+    try:
+        upgrade()
+    except AppError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

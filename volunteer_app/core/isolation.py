@@ -7,6 +7,9 @@ stand alone.
 
 from sqlalchemy import Connection, text
 
+from volunteer_app.core.errors import Refused
+from volunteer_app.core.language import N_
+
 SETTING = "app.community"
 EVERY = "all"
 """What the setting holds for work that goes over communities: sign-in, worker, verify. Unset, no row is seen."""
@@ -29,6 +32,21 @@ REFUSED = f"""SELECT c.relname, CASE c.relkind WHEN 'v' THEN {DELETES | UPDATES}
 """What triggers refuse in each table; of a view everything but adding to it."""
 
 
+MAKES = """SELECT has_schema_privilege(:role, 'public', 'CREATE')
+  OR has_database_privilege(:role, current_database(), 'TEMPORARY')"""
+
+
+class MayMakeTables(Refused):
+    """The application's role keeps a right that the owner of the tables can't take away, because somebody else gave it:
+    on PostgreSQL 14, and in clusters upgraded from it, the superuser who owns schema public.
+    """
+
+    sentence = N_(
+        "“%(role)s”还能自己建表，账就防不住它。它不能是超级用户，也不能是“%(owner)s”的成员。"
+        "请超级用户在这个数据库里运行：%(statements)s。然后再运行一次make db"
+    )
+
+
 def isolate(connection: Connection) -> None:
     """Puts row-level security on every table that carries a community and has none yet; safe to repeat."""
     connection.execute(text(ISOLATE))
@@ -38,6 +56,7 @@ def grant(connection: Connection, role: str) -> None:
     """Gives the application's role what it needs: nothing that a trigger refuses, never TRUNCATE. Safe to repeat.
 
     It makes nothing either, not for a moment: what one of its own triggers wrote would pass for an entry of the ledger.
+    Refuses MayMakeTables when it still could: to PostgreSQL a REVOKE without effect is only a warning.
     """
     quote = connection.dialect.identifier_preparer.quote
     named, database = quote(role), quote(connection.execute(text("SELECT current_database()")).scalar_one())
@@ -55,3 +74,7 @@ def grant(connection: Connection, role: str) -> None:
         said.append(f"GRANT {', '.join(rights)} ON {table} TO {named}")
     for statement in said:
         connection.exec_driver_sql(statement)
+    if connection.execute(text(MAKES), {"role": role}).scalar_one():
+        owner = connection.execute(text("SELECT current_user")).scalar_one()
+        said = [f"ALTER {what} OWNER TO {quote(owner)}" for what in ("SCHEMA public", f"DATABASE {database}")]
+        raise MayMakeTables(role=role, owner=owner, statements="; ".join(said))

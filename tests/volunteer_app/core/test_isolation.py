@@ -18,6 +18,7 @@ from tests.volunteer_app.ledger.test_verify import busy_month
 from tests.volunteer_app.store.exchange.test_away import Two
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app import create_app
+from volunteer_app.cli import db_upgrade
 from volunteer_app.config import Settings
 from volunteer_app.core.database import scope
 from volunteer_app.store.exchange import guests
@@ -156,6 +157,36 @@ def test_the_application_owns_nothing(engine: Engine) -> None:
 def refused(engine: Engine, statement: str, words: str) -> None:
     with Session(engine) as session, pytest.raises(DBAPIError, match=words):
         session.execute(text(statement))
+
+
+AS_BEFORE_15 = ("ALTER SCHEMA public OWNER TO CURRENT_USER", "GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC")
+OF_SOMEBODY_ELSE = ("ALTER DATABASE {0} OWNER TO CURRENT_USER", f"GRANT CREATE, USAGE ON SCHEMA public TO {OWNER}")
+
+
+@pytest.mark.parametrize("made", [AS_BEFORE_15, OF_SOMEBODY_ELSE], ids=["PostgreSQL 14", "another owner"])
+def test_an_owner_who_cannot_take_a_right_away_is_told_what_a_superuser_runs(
+    postgres: Cluster, worker_id: str, made: tuple[str, ...]
+) -> None:
+    """To take from PUBLIC what somebody else gave is only a warning to PostgreSQL; the application could then write to
+    the books from a trigger of a table of its own.
+    """
+    name = f"open_{worker_id}"
+    url = postgres.url.rsplit("/", 1)[0] + f"/{name}"
+    run_sql(postgres.url, *[ROLES.format(role) for role in (OWNER, APP)])
+    run_sql(postgres.url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} OWNER {OWNER}")
+    run_sql(url, *[statement.format(name) for statement in made])
+    app = create_app(Settings(as_role(url, APP), secret_key="test", owner_url=as_role(url, OWNER)))
+
+    with app.app_context():
+        told = app.test_cli_runner().invoke(db_upgrade)
+        assert (told.exit_code, f"“{APP}”" in told.output) == (1, True), told.output
+        run_sql(url, *told.output.partition("：")[2].partition("。")[0].split("; "))
+        again = app.test_cli_runner().invoke(db_upgrade)
+
+        assert again.exit_code == 0, again.output
+        for statement in ("CREATE TABLE mine (x int)", "CREATE TEMPORARY TABLE mine (x int)"):
+            refused(db.engine, statement, "permission denied")
+        db.engine.dispose()
 
 
 def test_redeeming_in_another_community_passes_both_walls_in_one_transaction(engine: Engine) -> None:
