@@ -1,5 +1,6 @@
 """youlin backup, restore, copy-to: what they say."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from volunteer_app import create_app
 from volunteer_app.config import Settings
 from volunteer_app.core.errors import AppError
 from volunteer_app.keeping import copying, files
+from volunteer_app.keeping.filling import Heads, may_fill
 from volunteer_app.web.access import now
 from volunteer_app.web.database import db
 
@@ -26,42 +28,35 @@ def back_up(path: Path) -> None:
 
 def restore(app: Flask, path: Path) -> None:
     """Brings the empty database to the newest migration and fills it from the file."""
-    upgrade()
-    engine = owner_engine(app)
-    try:
-        heads = files.restore(engine, path)
-    except AppError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        engine.dispose()
-    say(heads)
+    fill(app, lambda engine: files.restore(engine, path))
 
 
 def copy_to(app: Flask, url: str, owner_url: str | None) -> None:
     """Migrates the empty target and copies everything into it."""
     kept: Settings = app.extensions["youlin_settings"]
     target = create_app(Settings(url, kept.secret_key, kept.https, kept.clock, owner_url))
-    with target.app_context():
-        upgrade()
-    engine = owner_engine(target)
+    fill(target, lambda engine: copying.copy(db.engine, engine))
+
+
+def fill(app: Flask, from_elsewhere: Callable[[Engine], Heads]) -> None:
+    """Migrates and fills the app's database as its owner, whose the sequences are to set; where it is refused, it stays
+    at the revision that it has.
+    """
+    settings: Settings = app.extensions["youlin_settings"]
+    engine = create_engine(settings.owner_url or settings.database_url, poolclass=NullPool)
     try:
-        heads = copying.copy(db.engine, engine)
+        may_fill(engine)
+        with app.app_context():
+            upgrade()
+        heads = from_elsewhere(engine)
     except AppError as error:
         raise click.ClickException(str(error)) from error
     finally:
         engine.dispose()
-        with target.app_context():
-            db.engine.dispose()
     say(heads)
 
 
-def owner_engine(app: Flask) -> Engine:
-    """The database as its owner: sequences are his to set."""
-    settings: Settings = app.extensions["youlin_settings"]
-    return create_engine(settings.owner_url or settings.database_url, poolclass=NullPool)
-
-
-def say(heads: dict[int, tuple[int, str]]) -> None:
+def say(heads: Heads) -> None:
     for community_id, (entries, head) in heads.items():
         click.echo(f"community {community_id}: books verified, {entries} entries, head {head[:16]}")
     click.echo("every row reads back as it was")

@@ -3,11 +3,11 @@
 from sqlalchemy import Engine
 
 from volunteer_app.keeping.files import snapshot
-from volunteer_app.keeping.filling import add_rows, fill
+from volunteer_app.keeping.filling import Heads, add_rows, fill
 from volunteer_app.keeping.rows import rows_of, tables
 
 
-def copy(source: Engine, target: Engine) -> dict[int, tuple[int, str]]:
+def copy(source: Engine, target: Engine) -> Heads:
     """Fills the empty target of the same revision with what the source holds at this moment; returns each community's
     entries and head. Refuses NotEmpty, NotTheSame, BooksBroken; then the target stays empty.
     """

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.database import make_durable
 from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.language import N_
-from volunteer_app.keeping.filling import add_rows, fill
+from volunteer_app.keeping.filling import Heads, add_rows, fill
 from volunteer_app.keeping.rows import Adder, Digest, Row, dumps, rows_of, tables
 
 KIND = "youlin backup 1"
@@ -83,7 +83,7 @@ def say(file: IO[str], what: dict[str, Any]) -> None:
     file.write(json.dumps(what, ensure_ascii=False) + "\n")
 
 
-def restore(engine: Engine, path: Path) -> dict[int, tuple[int, str]]:
+def restore(engine: Engine, path: Path) -> Heads:
     """Fills an empty database of the same revision; returns each community's entries and head.
 
     Refuses NotABackup, OtherRevision, NotEmpty, NotTheSame, BooksBroken; then nothing is written.

@@ -17,12 +17,24 @@ from volunteer_app.ledger.queries import chain_head
 from volunteer_app.ledger.verify import first_bad, verify
 
 Filling = Callable[[Session], dict[str, Digest]]
+Heads = dict[int, tuple[int, str]]
+"""Community -> entries of its books and their head."""
+
+OWNED = """SELECT has_schema_privilege('public', 'CREATE') AND NOT EXISTS (SELECT FROM pg_sequence
+  JOIN pg_class ON oid = seqrelid AND relnamespace = 'public'::regnamespace
+  WHERE NOT has_sequence_privilege(seqrelid, 'UPDATE'))"""
 
 
 class NotEmpty(Refused):
     """A restore never overwrites."""
 
     sentence = N_("这个数据库里已经有东西了，只能恢复到空的数据库")
+
+
+class NotTheOwner(Refused):
+    """To the application's role PostgreSQL gives neither tables nor the numbers of new rows."""
+
+    sentence = N_("只有表的主人能恢复：请设置DATABASE_OWNER_URL，copy-to请加--owner-url")
 
 
 class NotTheSame(Refused):
@@ -37,10 +49,19 @@ class BooksBroken(Refused):
     sentence = N_("账对不上（%(row)s），什么都没有写进去")
 
 
-def fill(engine: Engine, write: Filling) -> dict[int, tuple[int, str]]:
+def may_fill(engine: Engine) -> None:
+    """Looks before anything is migrated. Refuses NotTheOwner, and NotEmpty at whatever revision the database is."""
+    with Session(engine) as session:
+        if engine.dialect.name == "postgresql" and not session.scalar(text(OWNED)):
+            raise NotTheOwner
+        if not is_empty(session):
+            raise NotEmpty
+
+
+def fill(engine: Engine, write: Filling) -> Heads:
     """Runs `write`, which adds every row and says each table's digest; compares, verifies, commits.
 
-    Returns each community's number of entries and head. Refuses NotEmpty, NotTheSame, BooksBroken; then nothing stays.
+    Refuses NotEmpty, NotTheSame, BooksBroken; then nothing stays.
     """
     with Session(engine) as session:
         session.connection(execution_options={"write": True})
@@ -80,7 +101,7 @@ def compare(session: Session, told: dict[str, Digest]) -> None:
             raise NotTheSame(table=table.name)
 
 
-def verified(session: Session) -> dict[int, tuple[int, str]]:
+def verified(session: Session) -> Heads:
     """Entries and head of each community's books; refuses when an invariant is broken."""
     heads = {}
     for (community_id,) in session.execute(text("SELECT id FROM community ORDER BY id")).all():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
@@ -18,9 +19,10 @@ from tests.volunteer_app.ledger.test_verify import busy_month
 from tests.volunteer_app.store.exchange.test_away import Two
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app import create_app
-from volunteer_app.cli import db_upgrade
+from volunteer_app.cli import db_upgrade, restore
 from volunteer_app.config import Settings
 from volunteer_app.core.database import scope
+from volunteer_app.keeping.filling import NotTheOwner
 from volunteer_app.store.exchange import guests
 from volunteer_app.web.database import db
 
@@ -157,6 +159,19 @@ def test_the_application_owns_nothing(engine: Engine) -> None:
 def refused(engine: Engine, statement: str, words: str) -> None:
     with Session(engine) as session, pytest.raises(DBAPIError, match=words):
         session.execute(text(statement))
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_restore_wants_the_owner_and_says_so_before_it_reads(urls: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "hello"
+    path.write_text("hello")
+    app = create_app(Settings(urls[1], secret_key="test"))
+
+    with app.app_context():
+        told = app.test_cli_runner().invoke(restore, [str(path)])
+        db.engine.dispose()
+
+    assert (told.exit_code, told.output) == (1, f"Error: {NotTheOwner.sentence}\n")
 
 
 AS_BEFORE_15 = ("ALTER SCHEMA public OWNER TO CURRENT_USER", "GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC")

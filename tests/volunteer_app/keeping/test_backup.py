@@ -8,11 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_migrate import downgrade
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
+from tests.factory import Factory
 from tests.race import race
 from tests.volunteer_app.store.shop import CODES, Shop
+from volunteer_app import create_app
+from volunteer_app.cli import copy_to, restore
+from volunteer_app.config import Settings
 from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import Refused
 from volunteer_app.keeping import copying, files
@@ -26,6 +32,7 @@ from volunteer_app.store.counter import actions as counter
 from volunteer_app.store.counter import returns
 from volunteer_app.store.orders import reserving
 from volunteer_app.store.shelf import stock
+from volunteer_app.web.database import db
 
 RESTORES = int(os.environ.get("YOULIN_RESTORES", "1"))
 """How often the drill is done; `make restores` does 50."""
@@ -146,6 +153,39 @@ def test_a_restore_never_overwrites(shop: Shop, tmp_path: Path) -> None:
         files.restore(engine, path)
     with pytest.raises(files.FileThere):
         files.backup(engine, path, now=shop.clock())
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def test_a_database_that_is_refused_is_not_migrated_either(
+    app: Flask, shop: Shop, tmp_path: Path, empty_engine: Callable[[], Engine]
+) -> None:
+    """The real database by mistake, at the revision of an older program, which goes on working with it."""
+    shop.session.rollback()
+    path, real = tmp_path / "youlin.backup", empty_engine()
+    with app.app_context():
+        files.backup(db.engine, path, now=shop.clock())
+    target = create_app(Settings(url_of(real), secret_key="test"))
+    with Session(real) as session:
+        Factory(session, shop.clock).community()
+    with target.app_context():
+        downgrade()
+        db.engine.dispose()
+    older = revision_of(real)
+
+    restored = target.test_cli_runner().invoke(restore, [str(path)])
+    copied = app.test_cli_runner().invoke(copy_to, [url_of(real)])
+
+    for told in (restored, copied):
+        assert (told.exit_code, told.output) == (1, f"Error: {NotEmpty.sentence}\n")
+    assert revision_of(real) == older
+
+
+def revision_of(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
 def spoiled(whole: Path, change: Callable[[list[str]], list[str]]) -> Path:
