@@ -9,7 +9,7 @@ from volunteer_app.keeping.rows import rows_of, tables
 
 def copy(source: Engine, target: Engine) -> Heads:
     """Fills the empty target of the same revision with what the source holds at this moment; returns each community's
-    entries and head. Refuses NotEmpty, NotTheSame, BooksBroken; then the target stays empty.
+    entries and head. Refuses OtherRevision, NotEmpty, NotTheSame, BooksBroken; then the target stays empty.
     """
     with snapshot(source) as session:
         return fill(

@@ -6,21 +6,27 @@ One road for both databases: all rows are read in one snapshot while writes go o
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Engine, text
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, Table
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.database import make_durable
-from volunteer_app.core.errors import NotFound, Refused
+from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_
 from volunteer_app.keeping.filling import Heads, add_rows, fill
 from volunteer_app.keeping.rows import Adder, Digest, Row, dumps, rows_of, tables
 
 KIND = "youlin backup 1"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 class FileThere(Refused):
@@ -35,48 +41,107 @@ class NotABackup(Refused):
     sentence = N_("“%(path)s”不是完整的备份")
 
 
+class NotWritten(Refused):
+    """The folder or the disk doesn't take the file."""
+
+    sentence = N_("“%(path)s”写不下来：%(why)s")
+
+
 class OtherRevision(Refused):
     """Made by another version of the program."""
 
     sentence = N_("备份是%(made)s版的，现在的程序是%(here)s版：请用那一版恢复，再升级")
 
 
+@lru_cache
+def revision() -> str:
+    """The migration that the program is written for."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
 def snapshot(engine: Engine) -> Session:
-    """A session that sees the database as it is at its first read, however much is written meanwhile."""
+    """A session that sees the database as it is at its first read, however much is written meanwhile.
+
+    Refuses OtherRevision.
+    """
     session = Session(engine)
     level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    session.connection(execution_options=level)
+    made = MigrationContext.configure(session.connection(execution_options=level)).get_current_revision()
+    if made != revision():
+        session.close()
+        told = N_("数据库是%(made)s版的，现在的程序是%(here)s版：请先运行make db，或者用那一版的程序")
+        raise OtherRevision(told, made=made or "-", here=revision())
     return session
 
 
-def revision(session: Session) -> str:
-    """The database's migration."""
-    return str(session.scalar(text("SELECT version_num FROM alembic_version")))
-
-
 def backup(engine: Engine, path: Path, *, now: datetime) -> dict[str, Digest]:
-    """Writes every row to a new file that only its owner may read; returns the digests. Refuses FileThere."""
+    """Writes every row to a new file; returns the digests. Refuses OtherRevision, FileThere, NotWritten."""
+    with snapshot(engine) as session, new_file(path) as raw:
+        return write_rows(session, raw, now=now)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that only its owner may read. It has its name when it is whole and on the disk, else nothing is left.
+
+    Refuses FileThere, NotWritten.
+    """
+    if path.exists():
+        raise FileThere(path=path.name)
+    part = path.with_name(f"{path.name}.part")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as raw:
+                yield raw
+                raw.flush()
+                os.fsync(descriptor)
+            give_name(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except FileExistsError:
+        raise FileThere(path=part.name) from None
+    except OSError as error:
+        raise NotWritten(path=path, why=error.strerror) from error
+
+
+def give_name(part: Path, path: Path) -> None:
+    """Gives the finished file its name, which is on the disk too then. Refuses FileThere."""
+    try:
+        os.link(part, path)
     except FileExistsError:
         raise FileThere(path=path.name) from None
-    with (
-        os.fdopen(descriptor, "wb") as raw,
-        gzip.open(raw, "wt", encoding="utf-8") as file,
-        snapshot(engine) as session,
-    ):
-        say(file, {"kind": KIND, "revision": revision(session), "at": now.isoformat()})
-        told = {}
+    except OSError:  # on a memory stick a file can't have two names
+        part.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def write_rows(session: Session, raw: IO[bytes], *, now: datetime) -> dict[str, Digest]:
+    """Everything from the head to the end."""
+    adders: dict[str, Adder] = {}
+    with gzip.open(raw, "wt", encoding="utf-8") as file:
+        say(file, {"kind": KIND, "revision": revision(), "at": now.isoformat()})
         for table in tables():
-            say(file, {"table": table.name, "columns": [column.name for column in table.columns]})
-            adder = Adder()
+            say(file, {"table": table.name, "columns": names_of(table)})
+            adder = adders[table.name] = Adder()
             for row in rows_of(session, table):
                 adder.add(row)
                 file.write(dumps(row) + "\n")
-            told[table.name] = adder.digest()
         make_durable(session)  # a backup never knows more than the database after a crash
-        say(file, {"end": {name: [digest.rows, digest.sum] for name, digest in told.items()}})
-    return told
+        say(file, {"end": ending(adders)})
+    return {name: adder.digest() for name, adder in adders.items()}
+
+
+def names_of(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+def ending(adders: dict[str, Adder]) -> dict[str, list[object]]:
+    """What the last line says of each table."""
+    told = {name: adder.digest() for name, adder in adders.items()}
+    return {name: [digest.rows, digest.sum] for name, digest in told.items()}
 
 
 def say(file: IO[str], what: dict[str, Any]) -> None:
@@ -88,36 +153,38 @@ def restore(engine: Engine, path: Path) -> Heads:
 
     Refuses NotABackup, OtherRevision, NotEmpty, NotTheSame, BooksBroken; then nothing is written.
     """
-    if not path.exists():
-        raise NotFound
-    with Session(engine) as session:
-        here = revision(session)
-    check_whole(path, here)
+    check_whole(path)
     return fill(engine, lambda session: write(session, path))
 
 
-def check_whole(path: Path, here: str) -> None:
-    """The file has its end, and every table is what the end says."""
+def check_whole(path: Path) -> None:
+    """The file has every table with the columns that it has here, and its end, and every table is what the end says.
+
+    Refuses NotABackup, OtherRevision.
+    """
+    wanted = {table.name: sorted(names_of(table)) for table in tables()}
     adders: dict[str, Adder] = {}
-    head: dict[str, Any] = {}
+    adder, width = Adder(), -1  # no row before the first table
     for line in lines_of(path):
-        if isinstance(line, list):
-            adders[list(adders)[-1]].add(line)
-        elif "table" in line:
-            adders[line["table"]] = Adder()
-        elif "kind" in line:
-            head = line
-        elif "end" in line:
-            found = {name: adder.digest() for name, adder in adders.items()}
-            if found == {name: Digest(*digest) for name, digest in line["end"].items()}:
-                if head.get("revision") != here:
-                    raise OtherRevision(made=head.get("revision"), here=here)
+        match line:
+            case [*row] if len(row) == width:
+                adder.add(row)
+            case {"table": str(name), "columns": [*columns]} if name not in adders and sorted(
+                map(str, columns)
+            ) == wanted.get(name):
+                adder, width = adders.setdefault(name, Adder()), len(columns)
+            case {"kind": _, "revision": made}:
+                if made != revision():
+                    raise OtherRevision(made=made, here=revision())
+            case {"end": end} if adders.keys() == wanted.keys() and end == ending(adders):
                 return
+            case _:
+                break
     raise NotABackup(path=path.name)
 
 
 def write(session: Session, path: Path) -> dict[str, Digest]:
-    """Adds the rows of the file, table after table."""
+    """Adds the rows of the file, table after table, each value to the column that its table's line names."""
     by_name = {table.name: table for table in tables()}
     told: dict[str, Digest] = {}
     lines = lines_of(path)
@@ -128,7 +195,9 @@ def write(session: Session, path: Path) -> dict[str, Digest]:
             line = next(lines)
             continue
         rest: list[Any] = []
-        told[name] = add_rows(session, by_name[name], until_next(lines, rest))
+        places = [line["columns"].index(column) for column in names_of(by_name[name])]
+        rows = ([row[place] for place in places] for row in until_next(lines, rest))
+        told[name] = add_rows(session, by_name[name], rows)
         line = rest[0]
     return told
 
@@ -152,5 +221,5 @@ def lines_of(path: Path) -> Iterator[Any]:
             yield first
             for line in file:
                 yield json.loads(line)
-    except (OSError, EOFError, ValueError, StopIteration) as error:
+    except (OSError, EOFError, ValueError, StopIteration, zlib.error) as error:
         raise NotABackup(path=path.name) from error

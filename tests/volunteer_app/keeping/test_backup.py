@@ -1,7 +1,10 @@
 """A backup is one moment of a database that is being written to; it restores into either kind, whole or not at all."""
 
 import gzip
+import json
 import os
+import re
+import resource
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +16,7 @@ from flask_migrate import downgrade
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
+from tests.conftest import MONDAY
 from tests.factory import Factory
 from tests.race import race
 from tests.volunteer_app.store.shop import CODES, Shop
@@ -23,7 +27,7 @@ from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import Refused
 from volunteer_app.keeping import copying, files
 from volunteer_app.keeping.filling import NotEmpty
-from volunteer_app.keeping.rows import digest_of, rows_of, tables
+from volunteer_app.keeping.rows import Adder, digest_of, rows_of, tables
 from volunteer_app.ledger.models import TXNS
 from volunteer_app.ledger.queries import balance
 from volunteer_app.people.models import Person
@@ -188,6 +192,88 @@ def revision_of(engine: Engine) -> str:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
+def test_a_backup_that_fails_leaves_no_file_and_says_why(shop: Shop, tmp_path: Path) -> None:
+    shop.session.rollback()
+    engine = shop.session.get_bind()
+    assert isinstance(engine, Engine)
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    with pytest.raises(files.NotWritten, match="No such file"):
+        files.backup(engine, tmp_path / "nowhere" / "youlin.backup", now=shop.clock())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, was[1]))  # to the program as a full disk is
+    try:
+        with pytest.raises(files.NotWritten, match="File too large"):
+            files.backup(engine, tmp_path / "youlin.backup", now=shop.clock())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+    assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == []
+
+
+def test_a_backup_has_its_name_when_it_is_whole(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on a memory stick, whose files have one name; what takes the name meanwhile stays what it was."""
+    shop.session.rollback()
+    engine, path = shop.session.get_bind(), tmp_path / "youlin.backup"
+    assert isinstance(engine, Engine)
+
+    with pytest.raises(files.FileThere), files.new_file(path):
+        path.write_bytes(b"early")
+    assert (path.read_bytes(), [*tmp_path.glob("*.part")]) == (b"early", [])
+    path.unlink()
+
+    monkeypatch.setattr(os, "link", lambda *_: os.stat("/nowhere"))
+    told = files.backup(engine, path, now=shop.clock())
+    files.check_whole(path)
+    assert (told["community"].rows, [*tmp_path.glob("*.part")]) == (1, [])
+
+
+def test_a_database_of_another_revision_is_neither_backed_up_nor_copied(
+    tmp_path: Path, empty_engine: Callable[[], Engine]
+) -> None:
+    older, target = empty_engine(), empty_engine()
+    with create_app(Settings(url_of(older), secret_key="test")).app_context():
+        downgrade()
+        db.engine.dispose()
+    for leave in ("0029_cover_asks", "-"):
+        with pytest.raises(files.OtherRevision, match=f"数据库是{leave}版的"):
+            files.backup(older, tmp_path / "youlin.backup", now=MONDAY)
+        with pytest.raises(files.OtherRevision):
+            copying.copy(older, target)
+        with older.begin() as connection:
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    assert not (tmp_path / "youlin.backup").exists()
+
+
+def test_a_value_goes_into_the_column_that_the_file_names(
+    shop: Shop, tmp_path: Path, empty_engine: Callable[[], Engine]
+) -> None:
+    shop.member(10)
+    shop.session.rollback()
+    source, target = shop.session.get_bind(), empty_engine()
+    assert isinstance(source, Engine)
+    told = files.backup(source, tmp_path / "youlin.backup", now=shop.clock())
+
+    files.restore(target, spoiled(tmp_path / "youlin.backup", turned_round))
+
+    assert everything(target) == told
+
+
+def turned_round(lines: list[str]) -> list[str]:
+    """The same rows with the columns of every table the other way round."""
+    found, adder = [], Adder()
+    adders: dict[str, Adder] = {}
+    for line in map(json.loads, lines):
+        if isinstance(line, list):
+            line = line[::-1]
+            adder.add(line)
+        elif "table" in line:
+            adder = adders[line["table"]] = Adder()
+            line["columns"] = line["columns"][::-1]
+        elif "end" in line:
+            line["end"] = files.ending(adders)
+        found.append(json.dumps(line, ensure_ascii=False))
+    return found
+
+
 def spoiled(whole: Path, change: Callable[[list[str]], list[str]]) -> Path:
     path = whole.with_name("spoiled.backup")
     with gzip.open(whole, "rt", encoding="utf-8") as file:
@@ -203,6 +289,18 @@ SPOILT: dict[str, Callable[[list[str]], list[str]]] = {
     "a name changed": lambda lines: [line.replace("姚文娟", "姚文芳") for line in lines],
     "another revision": lambda lines: [lines[0].replace('"revision": "', '"revision": "9'), *lines[1:]],
     "something else": lambda _lines: ["hello"],
+    "another head": lambda lines: [lines[0].replace("revision", "version"), *lines[1:]],
+    "a row before its table": lambda lines: [lines[0], "[1]", *lines[1:]],
+    "neither row nor table": lambda lines: [lines[0], "5", *lines[1:]],
+    "a longer row": lambda lines: [line.replace("[1,", "[1,1,") for line in lines],
+    "another column": lambda lines: [line.replace('"zone"', '"time"') for line in lines],
+    "a column twice": lambda lines: [line.replace('"zone"', '"name"') for line in lines],
+    "another table": lambda lines: [line.replace('"store_order"', '"shop_order"') for line in lines],
+    "a table twice": lambda lines: [*lines[:2], *lines[1:]],
+    "a table less": lambda lines: [
+        re.sub(r'"erasure": \[[^]]*\](, )?', "", line) for line in lines if '"table": "erasure"' not in line
+    ],
+    "an end of nothing": lambda lines: [*lines[:-1], '{"end": 5}'],
 }
 
 
@@ -215,15 +313,18 @@ def test_a_spoilt_file_is_refused_and_nothing_is_written(
     assert isinstance(source, Engine)
     whole = tmp_path / "youlin.backup"
     files.backup(source, whole, now=shop.clock())
-    (tmp_path / "cut.backup").write_bytes(whole.read_bytes()[:200])
+    bytes_ = whole.read_bytes()
+    (tmp_path / "cut.backup").write_bytes(bytes_[:200])
+    (tmp_path / "holed.backup").write_bytes(bytes_[:200] + bytes(50) + bytes_[250:])
 
     refused = {}
     for name, change in SPOILT.items():
         with pytest.raises(Refused) as refusal:
             files.restore(target, spoiled(whole, change))
         refused[name] = refusal.value.code
-    with pytest.raises(files.NotABackup):
-        files.restore(target, tmp_path / "cut.backup")
+    for name in ("cut", "holed"):
+        with pytest.raises(files.NotABackup):
+            files.restore(target, tmp_path / f"{name}.backup")
 
     assert refused == dict.fromkeys(SPOILT, "NotABackup") | {"another revision": "OtherRevision"}
     assert everything(target)["person"].rows == 0  # type: ignore[attr-defined]
