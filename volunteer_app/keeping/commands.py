@@ -1,6 +1,7 @@
 """youlin backup, restore, copy-to: what they say."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, NullPool, create_engine
 
 from volunteer_app import create_app
-from volunteer_app.config import Settings
+from volunteer_app.config import Settings, read_url
 from volunteer_app.core.errors import AppError
 from volunteer_app.keeping import copying, files
 from volunteer_app.keeping.filling import Heads, may_fill
@@ -32,9 +33,10 @@ def restore(app: Flask, path: Path) -> None:
 
 
 def copy_to(app: Flask, url: str, owner_url: str | None) -> None:
-    """Migrates the empty target and copies everything into it."""
+    """Migrates the empty target and copies everything into it. Raises WrongSetting."""
     kept: Settings = app.extensions["youlin_settings"]
-    target = create_app(Settings(url, kept.secret_key, kept.https, kept.clock, owner_url))
+    owner_url = read_url(owner_url, "--owner-url") if owner_url else None
+    target = create_app(replace(kept, database_url=read_url(url, "URL"), owner_url=owner_url))
     fill(target, lambda engine: copying.copy(db.engine, engine))
 
 

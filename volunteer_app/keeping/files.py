@@ -5,10 +5,8 @@ One road for both databases: all rows are read in one snapshot while writes go o
 
 import gzip
 import json
-import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +20,7 @@ from sqlalchemy.orm import Session
 from volunteer_app.core.database import make_durable
 from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_
+from volunteer_app.core.newfile import new_file
 from volunteer_app.keeping.filling import Heads, add_rows, fill
 from volunteer_app.keeping.rows import Adder, Digest, Row, dumps, rows_of, tables
 
@@ -76,46 +75,13 @@ def snapshot(engine: Engine) -> Session:
 
 def backup(engine: Engine, path: Path, *, now: datetime) -> dict[str, Digest]:
     """Writes every row to a new file; returns the digests. Refuses OtherRevision, FileThere, NotWritten."""
-    with snapshot(engine) as session, new_file(path) as raw:
-        return write_rows(session, raw, now=now)
-
-
-@contextmanager
-def new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that only its owner may read. It has its name when it is whole and on the disk, else nothing is left.
-
-    Refuses FileThere, NotWritten.
-    """
-    if path.exists():
-        raise FileThere(path=path.name)
-    part = path.with_name(f"{path.name}.part")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as raw:
-                yield raw
-                raw.flush()
-                os.fsync(descriptor)
-            give_name(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except FileExistsError:
-        raise FileThere(path=part.name) from None
-    except OSError as error:
-        raise NotWritten(path=path, why=error.strerror) from error
-
-
-def give_name(part: Path, path: Path) -> None:
-    """Gives the finished file its name, which is on the disk too then. Refuses FileThere."""
-    try:
-        os.link(part, path)
+        with snapshot(engine) as session, new_file(path) as raw:
+            return write_rows(session, raw, now=now)
     except FileExistsError:
         raise FileThere(path=path.name) from None
-    except OSError:  # on a memory stick a file can't have two names
-        part.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    except OSError as error:
+        raise NotWritten(path=path, why=error.strerror) from error
 
 
 def write_rows(session: Session, raw: IO[bytes], *, now: datetime) -> dict[str, Digest]:

@@ -25,6 +25,7 @@ from volunteer_app.cli import copy_to, restore
 from volunteer_app.config import Settings
 from volunteer_app.core.database import in_transaction
 from volunteer_app.core.errors import Refused
+from volunteer_app.core.newfile import new_file
 from volunteer_app.keeping import copying, files
 from volunteer_app.keeping.filling import NotEmpty
 from volunteer_app.keeping.rows import Adder, digest_of, rows_of, tables
@@ -215,7 +216,7 @@ def test_a_backup_has_its_name_when_it_is_whole(shop: Shop, tmp_path: Path, monk
     engine, path = shop.session.get_bind(), tmp_path / "youlin.backup"
     assert isinstance(engine, Engine)
 
-    with pytest.raises(files.FileThere), files.new_file(path):
+    with pytest.raises(FileExistsError), new_file(path):
         path.write_bytes(b"early")
     assert (path.read_bytes(), [*tmp_path.glob("*.part")]) == (b"early", [])
     path.unlink()
