@@ -2,20 +2,62 @@
 
 import sys
 from datetime import datetime
+from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
 from pathlib import Path
+from socket import EAI_AGAIN, EAI_NONAME
+from typing import Any
 
 import click
 from flask import current_app
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, ScriptInfo
 from flask_migrate import upgrade
+from sqlalchemy.exc import DBAPIError
 
 from volunteer_app import create_app
+from volunteer_app.config import WrongSetting
+from volunteer_app.core.database import is_out_of_reach, is_unmigrated
 from volunteer_app.core.errors import AppError
 
 HOST, PORT = "127.0.0.1", 5000
+NO_ADDRESS = (EADDRINUSE, EADDRNOTAVAIL, EACCES, EAI_NONAME, EAI_AGAIN)
+"""What the system says of an address at which nobody can serve."""
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
+class Youlin(FlaskGroup):
+    """Says in one sentence what whoever runs it can put right; a bug keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (WrongSetting, DBAPIError, OSError) as error:
+            if (sentence := to_put_right(error)) is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Flask would print the traceback above the help."""
+        try:
+            ctx.ensure_object(ScriptInfo).load_app()
+        except WrongSetting as error:
+            raise click.ClickException(str(error)) from error
+        return super().list_commands(ctx)
+
+
+def to_put_right(error: Exception) -> str | None:
+    """What to say of a wrong setting, of a database that isn't ready and of an address that is taken; None for what may
+    be a bug.
+    """
+    if isinstance(error, WrongSetting):
+        return str(error)
+    if isinstance(error, DBAPIError):
+        if is_unmigrated(error):
+            return "the database has no tables yet: run youlin db-upgrade first"
+        said = " ".join(str(error.orig).split())
+        return f"the database can't be used, see DATABASE_URL: {said}" if is_out_of_reach(error) else None
+    return str(error) if getattr(error, "errno", None) in NO_ADDRESS else None
+
+
+@click.group(cls=Youlin, create_app=create_app, add_default_commands=False, add_version_option=False)
 def main() -> None:
     """Youlin 友邻: volunteers, fair rosters, service hours and care points."""
 
@@ -31,8 +73,8 @@ def serve(host: str, port: int, processes: int) -> None:
 
     if processes > 1 and db.engine.dialect.name == "sqlite":
         raise click.UsageError("SQLite has one writer; more processes want PostgreSQL")
-    click.echo(f"http://{host}:{port}")
-    serve_all(current_app._get_current_object(), host, port, processes=processes)  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    serve_all(app, host, port, processes=processes, listens=lambda: click.echo(f"http://{host}:{port}"))
 
 
 @main.command("found")

@@ -266,6 +266,20 @@ def may_retry(error: DBAPIError) -> bool:
     return "database is locked" in str(error.orig)
 
 
+def is_unmigrated(error: DBAPIError) -> bool:
+    """A table is missing."""
+    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
+
+
+def is_out_of_reach(error: DBAPIError) -> bool:
+    """The database isn't there, isn't one, or refuses whoever asks. SQLite has the same class for a mistake in a
+    statement, with a code of its own.
+    """
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    is_mistake = code == sqlite3.SQLITE_ERROR
+    return code == sqlite3.SQLITE_NOTADB or (isinstance(error, OperationalError) and not is_mistake)
+
+
 def scope(session: Session, community_id: int | None) -> None:
     """From now on this session reads and writes one community only; None lifts the scope (sign-in, worker, verify)."""
     session.info["community_id"] = community_id

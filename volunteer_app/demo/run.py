@@ -28,6 +28,7 @@ from volunteer_app.rosters.runs import queries as runs
 from volunteer_app.sheets.checking import Check, check, record_check
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.web.database import db
+from volunteer_app.web.serving import serve_all
 
 TODAY = "11-09 08:05"
 SOLVE_S, NEXT_SOLVE_S = 15, 3
@@ -159,10 +160,11 @@ def check_books(stage: Stage) -> Check:
 
 
 def serve(app: Flask, port: int) -> None:
-    from waitress import serve as run
+    serve_all(app, "127.0.0.1", port, listens=lambda: invite(port))
 
+
+def invite(port: int) -> None:
     click.echo(f"\nhttp://127.0.0.1:{port}   (it is Monday 9 November 2026 there; Ctrl-C ends it)")
     click.echo(f"Sign in with the password {community.PASSWORD} as")
     for role, number in community.SIGN_INS:
         click.echo(f"  {number}  {role}")
-    run(app, host="127.0.0.1", port=port, threads=8)

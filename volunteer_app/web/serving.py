@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 from flask import Flask
@@ -16,9 +17,15 @@ from waitress import serve
 from volunteer_app.config import THREADS
 
 
-def serve_all(app: Flask, host: str, port: int, *, processes: int) -> None:
-    """Serves until it is told to stop. When one process ends all do, so that whoever started them starts them again."""
+def serve_all(
+    app: Flask, host: str, port: int, *, processes: int = 1, listens: Callable[[], None] = lambda: None
+) -> None:
+    """Serves until it is told to stop. When one process ends all do, so that whoever started them starts them again.
+
+    Calls `listens` once the port is its own; raises OSError when that is somebody else's.
+    """
     with socket.create_server((host, port), backlog=1024) as listening:
+        listens()
         if processes == 1:
             answer(app, listening)
             return
