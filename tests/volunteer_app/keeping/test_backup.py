@@ -232,7 +232,7 @@ def test_a_database_of_another_revision_is_neither_backed_up_nor_copied(
 ) -> None:
     older, target = empty_engine(), empty_engine()
     with create_app(Settings(url_of(older), secret_key="test")).app_context():
-        downgrade()
+        downgrade(revision="0029_cover_asks")
         db.engine.dispose()
     for leave in ("0029_cover_asks", "-"):
         with pytest.raises(files.OtherRevision, match=f"数据库是{leave}版的"):
