@@ -60,6 +60,19 @@ def weekday_sign(day: date, language: str) -> str:
     return WEEKDAYS_ZH[day.weekday()] if language == "zh" else WEEKDAYS_EN[day.weekday()][:2]
 
 
+def every_weekday(day: date, language: str) -> str:
+    """每周二 / Tuesdays."""
+    return "每" + weekday(day, language) if language == "zh" else weekday_long(day, language) + "s"
+
+
+def every_month_day(number: int, language: str) -> str:
+    """每月15日 / the 15th of each month."""
+    if language == "zh":
+        return f"每月{number}日"
+    ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"the {number}{ending} of each month"
+
+
 def month_name(day: date, language: str) -> str:
     """10月 / Oct."""
     return f"{day.month}月" if language == "zh" else MONTHS_EN[day.month - 1][:3]
@@ -307,10 +320,10 @@ def wrong_fields(drawn: str) -> list[tuple[Markup, str]]:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        weekday, weekday_long, weekday_sign, month_name, month_long, month_year, day_number, date_short, date_full,
-        date_weekday, day_weekday, date_range, weekday_range, lunar, day_part, when_words, clock_words, time_words,
-        part_time_words, greeting, points, hours, hours_parts, load_hours, person_name, place_name, masked_text,
-        masked_name, initial, listed,
+        weekday, weekday_long, weekday_sign, every_weekday, every_month_day, month_name, month_long, month_year,
+        day_number, date_short, date_full, date_weekday, day_weekday, date_range, weekday_range, lunar, day_part,
+        when_words, clock_words, time_words, part_time_words, greeting, points, hours, hours_parts, load_hours,
+        person_name, place_name, masked_text, masked_name, initial, listed,
     )
 }  # fmt: skip
 

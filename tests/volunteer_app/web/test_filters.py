@@ -69,6 +69,13 @@ def test_time_words_say_that_a_night_turn_ends_on_the_next_day(hours: int, chine
     assert filters.time_words(span, "en") == english
 
 
+def test_rhythms_say_every_week_and_every_month() -> None:
+    assert [filters.every_weekday(date(2026, 10, 16), language) for language in ("zh", "en")] == ["每周五", "Fridays"]
+    assert filters.every_month_day(15, "zh") == "每月15日"
+    said = [filters.every_month_day(day, "en") for day in (1, 12, 22, 23, 31)]
+    assert [words.split()[1] for words in said] == ["1st", "12th", "22nd", "23rd", "31st"]
+
+
 def test_part_time_words_starts_with_the_part() -> None:
     assert filters.part_time_words((at(9), at(11)), "zh") == "上午 9点到11点"
     assert filters.part_time_words((at(9), at(11)), "en") == "Morning, 9:00–11:00"

@@ -38,7 +38,7 @@ def offers(session: Session, person: Person, other_id: int, *, now: datetime) ->
         for one in listed:
             left, had = shelf.get(one.unit, 0), taken(session, person.id, one, today, now=now)
             verdict, short = orders.judge(one, prices[one.id], left=left, taken=had, free=free, month=month)
-            found.append(Offer(one, prices[one.id], left, had, verdict, short))
+            found.append(Offer(one, prices[one.id], left, had, verdict, short, month.left))
     return sorted(found, key=lambda offer: offer.verdict != "ok")
 
 

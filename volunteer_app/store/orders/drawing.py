@@ -54,7 +54,9 @@ def reason(offer: Offer) -> str:
         "ok": Text(""),
         "short": Text(N_("还差 %(short)d 分"), {"short": offer.short}),
         "limit": Text(N_("这个月已经预约了") if offer.product.limit_months == 1 else N_("今年已经预约了")),
-        "month": Text(N_("这个月的分用满了，下个月1日再来")),
+        "month": Text(N_("这个月只能再换%(left)d分，下个月1日再来"), {"left": offer.month_left})
+        if offer.month_left
+        else Text(N_("这个月的分用满了，下个月1日再来")),
         "gone": Text(N_("换完了，到货再贴通知")),
     }[offer.verdict]
     return translate(words) if words.template else ""

@@ -19,7 +19,9 @@ from volunteer_app.store.shelf.models import Product
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product as one person sees it. `verdict`: ok, short (by `short` points), limit, month or gone."""
+    """A product as one person sees it. `verdict`: ok, short (by `short` points), limit, month (of which `month_left`
+    points may still be used) or gone.
+    """
 
     product: Product
     points: int
@@ -27,6 +29,7 @@ class Offer:
     taken: int
     verdict: str
     short: int = 0
+    month_left: int = 0
 
 
 def offers(session: Session, person: Person, *, now: datetime) -> list[Offer]:
@@ -40,7 +43,7 @@ def offers(session: Session, person: Person, *, now: datetime) -> list[Offer]:
         if points is not None:
             left = shelf.get(one.unit, 0) if one.is_counted else None
             verdict, short = judge(one, points, left=left, taken=int(had), free=free, month=until.month)
-            found.append(Offer(one, points, left, int(had), verdict, short))
+            found.append(Offer(one, points, left, int(had), verdict, short, until.month.left))
     return sorted(found, key=lambda offer: offer.verdict != "ok")
 
 

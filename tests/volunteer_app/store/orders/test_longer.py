@@ -123,7 +123,9 @@ def test_pages_of_a_longer_a_partial_order_and_closed_days(client: FlaskClient, 
     order = shop.reserve(dai, K01=1, K02=1)
     sign_in(client, dai)
     send(client, f"/store/orders/{order.id}/extend")
-    assert "最晚10月26日" in words(page(client, f"/store/orders/{order.id}"))
+    ticket = words(page(client, f"/store/orders/{order.id}"))
+    assert "最晚10月26日" in ticket
+    assert "或者10月16日 周五 下午 2点到5点、10月23日 周五 下午 2点到5点" in ticket
     assert "已经延过一次了" in send(client, f"/store/orders/{order.id}/extend", 409)
     assert client.post(f"/api/v1/store/orders/{order.id}/extend").status_code == 409
 

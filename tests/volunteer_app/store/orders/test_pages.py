@@ -19,10 +19,25 @@ def test_the_shop_says_what_can_be_taken_and_what_is_missing(client: FlaskClient
     text = words(page(client, "/store"))
 
     assert "爱心积分超市" in text
-    assert "每周五 下午 2点到5点开门" in text.replace("每周五下午", "每周五 下午")
+    assert "每周五下午2点到5点开门，每月15日上午9点到11点也开" in text
     assert "还有60块 · 每月2块" in text
     assert "还差 32 分" in text
     assert "这个月还可以换 400 分" in text
+
+
+def test_what_costs_more_than_is_left_of_the_month_says_how_much_is_left(client: FlaskClient, shop: Shop) -> None:
+    """320 of 400 points are used: washing liquid for 120 has to wait, and 80 may still be used."""
+    dai = shop.member(900)
+    shop.reserve(dai, K08=1)
+    sign_in(client, dai)
+
+    text = words(page(client, "/store"))
+
+    assert "这个月还可以换 80 分" in text
+    assert "这个月只能再换80分，下个月1日再来" in text
+    assert "这个月的分用满了" not in text
+    shop.reserve(dai, K04=1)
+    assert "这个月的分用满了，下个月1日再来" in words(page(client, "/store"))
 
 
 def test_reserving_asks_once_and_shows_the_code(client: FlaskClient, shop: Shop) -> None:
@@ -116,6 +131,7 @@ def test_pages_are_english_too(client: FlaskClient, shop: Shop) -> None:
     assert "Care-points store" in text
     assert "soap" in text.lower()
     assert "You can take now" in text
+    assert "Open Fridays 14:00–17:00, and on the 15th of each month 9:00–11:00" in text
 
 
 def test_the_api_reserves_once_per_key_and_tells_the_code_to_the_owner_only(client: FlaskClient, shop: Shop) -> None:
