@@ -68,13 +68,11 @@ ROLE_NAMES = {
 
 
 def sections(role: str) -> list[tuple[Item, str, bool]]:
-    """(item, address, is it the current one) for the role's navigation."""
-    here = request.endpoint or ""
-    return [
-        (item, url_for(item.endpoint), here == item.endpoint)
-        for item in SECTIONS[role]
-        if item.endpoint in current_app.view_functions
-    ]
+    """(item, address, is it the current one) for the role's navigation; a page below a section's address is in it."""
+    found = [(item, url_for(item.endpoint)) for item in SECTIONS[role] if item.endpoint in current_app.view_functions]
+    around = [address for _, address in found if f"{request.script_root}{request.path}/".startswith(f"{address}/")]
+    here = max(around, key=len, default="")
+    return [(item, address, address == here) for item, address in found]
 
 
 def home_of(role: str) -> str:

@@ -63,9 +63,7 @@ def hand_over(
     looking_up.check_place(order, None)
     refuse_two_hats(actor)
     reserving.refuse_own_household(session, order.person, actor)
-    taken = [line for line in order.lines if line.id in set(ticked)]
-    if (missing := len(order.lines) - len(taken)) and not (leaves_rest and taken):
-        raise rules.NotTicked(missing=missing)
+    taken = ticked_lines(order, ticked, leaves_rest=leaves_rest)
     if not name_checked and not proxy_name.strip():
         raise rules.NameNotChecked
     if proxy_name.strip() and code_hash != order.code_hash:
@@ -79,6 +77,14 @@ def hand_over(
     for line in taken:
         hand_out(session, order, line, today)
     return order
+
+
+def ticked_lines(order: Order, ticked: Collection[int], *, leaves_rest: bool) -> list[OrderLine]:
+    """The lines put on the counter. Refuses NotTicked when one is missing that isn't left on purpose, or all are."""
+    taken = [line for line in order.lines if line.id in set(ticked)]
+    if (missing := len(order.lines) - len(taken)) and not (leaves_rest and taken):
+        raise rules.NotTicked(missing=missing)
+    return taken
 
 
 def hand_out(session: Session, order: Order, line: OrderLine, today: date) -> None:

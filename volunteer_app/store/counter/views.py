@@ -65,6 +65,11 @@ def give(order_id: int) -> Answer:
     values = form.values
     if values.get("proxy") and not values.get("collector", "").strip():
         form.errors["collector"] = [Text(N_("请写代领人的姓名"))]
+        try:
+            order = orders.order(db.session(), order_id)
+            actions.ticked_lines(order, values.get("goods", ()), leaves_rest=values.get("rest", False))
+        except rules.NotTicked as error:
+            form.errors["goods"] = [error.text]
     if form.errors:
         return redraw(order_id, form), 422
 

@@ -24,6 +24,9 @@ def test_the_counter_opens_an_order_by_code_and_hands_it_over(client: FlaskClien
     text = send(client, "/counter/code", 200, code=f"{code[:3]} {code[3:]}")
     assert "姚文娟" not in text
     assert "等取，留到10月19日" in text
+    assert ("请本人说出姓名，对上再交" in text, "交好了" in text, "她" in text) == (True, True, False)
+    for shown in (text, page(client, f"/counter/orders/{order.id}")):
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', shown) == ["/counter"]
     assert "+" not in words(text).split("原来能用")[1][:20]
 
     half = send(client, f"/counter/orders/{order.id}", 409, goods=[order.lines[0].id])
@@ -78,6 +81,8 @@ def test_a_proxy_gives_a_name(client: FlaskClient, shop: Shop) -> None:
     sign_in(client, shop.keeper)
 
     assert "请写代领人的姓名" in send(client, f"/counter/orders/{order.id}", 422, goods=goods, proxy="1")
+    neither = send(client, f"/counter/orders/{order.id}", 422, proxy="1")
+    assert ("请写代领人的姓名" in neither, "还有1样没勾" in neither) == (True, True)
     named = {"goods": goods, "proxy": "1", "collector": "戴小明"}
     assert "代领要报取货码" in send(client, f"/counter/orders/{order.id}", 409, **named)
     send(client, f"/counter/orders/{order.id}", code=shop.code(order), **named)
