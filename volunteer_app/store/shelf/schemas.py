@@ -98,7 +98,7 @@ class PriceOut(ReplySchema):
 
 
 class StockOut(ReplySchema):
-    """Pieces of a product: free, kept for orders, lent out."""
+    """Pieces of a product: not kept for anybody, kept for orders, lent out; `over` are past their best-before day."""
 
     code = fields.String(attribute="product.code")
     name = fields.String(attribute="product.name")
@@ -106,6 +106,7 @@ class StockOut(ReplySchema):
     on_hand = fields.Integer()
     on_hold = fields.Integer()
     lent = fields.Integer()
+    over = fields.Integer()
 
 
 class DeliveryOut(ReplySchema):

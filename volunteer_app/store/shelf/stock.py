@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
-from volunteer_app.core.errors import NotFound
+from volunteer_app.core.errors import BadInput, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import queries as books
@@ -27,13 +27,19 @@ COUNTED = N_("盘点：%(name)s差%(pieces)d%(measure)s")
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
-    """Pieces of a product: free on the shelf, kept for orders, lent out."""
+    """Pieces of a product: not kept for anybody, kept for orders, lent out; `over`: past their best-before day."""
 
     product: Product
     points: int | None
     on_hand: int
     on_hold: int
     lent: int
+    over: int
+
+    @property
+    def free(self) -> int:
+        """What may still be had."""
+        return max(0, self.on_hand - self.over)
 
     @property
     def on_shelf(self) -> int:
@@ -67,14 +73,20 @@ def receive(
     best_before: date | None = None,
     names_donor: bool = False,
 ) -> Delivery:
-    """Puts pieces that were bought or donated on the shelf."""
+    """Puts pieces that were bought or donated on the shelf. Refuses what receive_all refuses."""
     product = queries.product(session, actor.community_id, code)
     incoming = Incoming(product, pieces, source, donor, batch, best_before, names_donor)
     return receive_all(session, [incoming], actor=actor, now=now)[0]
 
 
 def receive_all(session: Session, goods: Sequence[Incoming], *, actor: Actor, now: datetime) -> list[Delivery]:
-    """Puts everything that came together on the shelf, as one entry of the books."""
+    """Puts everything that came together on the shelf, as one entry of the books.
+
+    BadInput beside `best_before` when that day has passed.
+    """
+    today = local_date(now, zone_of(session, actor.community_id))
+    if any(one.best_before is not None and one.best_before < today for one in goods):
+        raise BadInput({"best_before": [Text(N_("这批已经过期了"))]})
     made = [
         Delivery(
             community_id=actor.community_id,
@@ -212,7 +224,8 @@ def on_shelf(session: Session, community_id: int, product: Product, *, now: date
 
 def stock(session: Session, community_id: int, *, now: datetime) -> list[StockLine]:
     """Every counted product with its pieces."""
-    prices = queries.prices_on(session, local_date(now, zone_of(session, community_id)))
+    today = local_date(now, zone_of(session, community_id))
+    prices, over = queries.prices_on(session, today), batches.over(session, community_id, today)
     pieces = {
         kind: books.amounts(session, community_id, owner=SHELF, kind=kind, now=now) for kind in ("on_hand", "on_hold")
     }
@@ -224,6 +237,7 @@ def stock(session: Session, community_id: int, *, now: datetime) -> list[StockLi
             pieces["on_hand"].get(one.unit, 0),
             pieces["on_hold"].get(one.unit, 0),
             lent.get(one.unit, 0),
+            over.get(one.id, 0),
         )
         for one in queries.all_products(session)
         if one.is_counted

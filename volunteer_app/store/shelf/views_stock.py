@@ -49,7 +49,8 @@ def draw_stock(refusal: AppError | None = None) -> str:
                 "code": line.product.code,
                 "name": translate(line.product.called),
                 "points": line.points,
-                "on_hand": line.on_hand,
+                "free": line.free,
+                "over": line.over,
                 "on_hold": line.on_hold,
                 "lent": line.lent,
                 "on_shelf": line.on_shelf,
@@ -128,7 +129,11 @@ def receive() -> Answer:
         shelf.receive(session, code, pieces, actor=actor, now=moment, **values)
         return Done(url_for("store.stock"), Text(N_("入库了，%(pieces)d件。"), {"pieces": pieces}))
 
-    return act(work, refused=lambda error: draw_in(unknown_product(form, error), error))
+    def refused(error: AppError) -> str:
+        form.refuse(error)
+        return draw_in(unknown_product(form, error), error)
+
+    return act(work, refused=refused)
 
 
 def unknown_product(form: Form, error: AppError) -> Form:

@@ -57,8 +57,9 @@ def test_what_is_over_is_neither_handed_out_nor_kept(shop: Shop) -> None:
 
 def test_a_batch_that_is_over_is_passed_by(shop: Shop) -> None:
     """It would go first by its date, and stays: the piece comes out of the good one."""
-    over, good = soap(shop, 1, date(2026, 10, 11)), soap(shop, 1, date(2026, 12, 1))
+    over, good = soap(shop, 1, date(2026, 10, 13)), soap(shop, 1, date(2026, 12, 1))
     empty_shelf(shop)
+    shop.clock.tick(days=2)
 
     shop.hand_over(shop.reserve(shop.member(100), K01=1))
 
@@ -69,9 +70,9 @@ def test_a_batch_that_is_over_is_passed_by(shop: Shop) -> None:
 
 
 def test_the_list_of_what_runs_out_soon_is_in_order(shop: Shop) -> None:
-    second, first, far = (soap(shop, 1, date(2026, month, 10)) for month in (11, 10, 12))
+    second, first, far = (soap(shop, 1, date(2026, month, 12)) for month in (11, 10, 12))
 
-    found = batches.running_out(shop.session, date(2026, 10, 12))
+    found = batches.running_out(shop.session, date(2026, 10, 14))
 
     assert [(one.delivery.id, one.days) for one in found] == [(first.id, -2), (second.id, 29)]
     assert far.id not in {one.delivery.id for one in found}

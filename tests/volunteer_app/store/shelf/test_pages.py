@@ -1,10 +1,12 @@
 """Stock, counts and prices on pages and over JSON."""
 
+import re
+
 from flask.testing import FlaskClient
 
 from tests.conftest import SetClock
 from tests.factory import sign_in
-from tests.volunteer_app.store.pages import page, send
+from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.store.shelf.models import StockCount
 
@@ -14,6 +16,8 @@ def test_stock_in_and_a_count_by_two_people(client: FlaskClient, shop: Shop) -> 
     wrong = send(client, "/stock/in", 422, product="K01", pieces="0", source="donated", donor="爱心商户")
     assert "请写1到10000之间的数。" in wrong
     assert 'value="爱心商户"' in wrong
+    over = send(client, "/stock/in", 422, product="K01", pieces="5", source="donated", best_before="2026-10-11")
+    assert re.search(r'id="field-best_before-error".*?这批已经过期了', over)
     send(client, "/stock/in", product="K01", pieces="5", source="donated", donor="爱心商户", best_before="2027-03-01")
     assert shop.left("K01") == 65
 
@@ -27,6 +31,17 @@ def test_stock_in_and_a_count_by_two_people(client: FlaskClient, shop: Shop) -> 
     sign_in(other, shop.member(0, "keeper"))
     send(other, f"/stock/counts/{found.id}/confirm")
     assert shop.left("K01") == 64
+
+
+def test_the_stock_page_tells_what_is_over(client: FlaskClient, shop: Shop) -> None:
+    sign_in(client, shop.keeper)
+    send(client, "/stock/in", product="K01", pieces="5", source="donated", best_before="2026-10-12")
+    assert "件过期了" not in page(client, "/stock")
+    shop.clock.tick(days=1)
+
+    assert "K01 · 5件过期了 30分 60 0 0 65" in words(page(client, "/stock"))
+    over = [one["over"] for one in client.get("/api/v1/stock").get_json() if one["code"] == "K01"]
+    assert over == [5]
 
 
 def test_a_coordinator_sets_a_price_from_a_date_on(client: FlaskClient, shop: Shop) -> None:

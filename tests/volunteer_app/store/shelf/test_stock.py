@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.volunteer_app.store.batches import right
+from tests.volunteer_app.store.batches import right, soap
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.core.audit import AuditEvent
+from volunteer_app.core.errors import BadInput
 from volunteer_app.ledger.rules import SecondPersonNeeded
 from volunteer_app.ledger.verify import verify
 from volunteer_app.store.shelf import stock
@@ -26,6 +27,16 @@ def test_a_donation_goes_on_the_shelf_with_its_donor(shop: Shop) -> None:
     )
 
     assert (found.donor, found.recorded_by_id, shop.left("K04")) == ("爱心商户", shop.keeper.id, 45)
+
+
+def test_what_is_over_already_does_not_come_in(shop: Shop) -> None:
+    """Monday the 12th: what is good through today comes in, what was good through yesterday doesn't."""
+    soap(shop, 1, date(2026, 10, 12))
+
+    with pytest.raises(BadInput) as refusal:
+        soap(shop, 1, date(2026, 10, 11))
+    assert [str(text) for text in refusal.value.fields["best_before"]] == ["这批已经过期了"]
+    assert shop.left("K01") == 61
 
 
 def test_a_count_that_matches_books_nothing(shop: Shop) -> None:
@@ -101,3 +112,14 @@ def test_the_stock_list_tells_free_kept_and_lent(shop: Shop) -> None:
     assert (lines["K01"].on_hand, lines["K01"].on_hold, lines["K01"].on_shelf) == (58, 2, 60)
     assert (lines["L01"].on_hand, lines["L01"].lent) == (4, 1)
     assert "S01" not in lines
+
+
+def test_pieces_that_are_over_lie_on_the_shelf_and_cannot_be_had(shop: Shop) -> None:
+    soap(shop, 3, date(2026, 10, 12))
+    shop.reserve(shop.member(100), K01=2)
+    shop.clock.tick(days=1)
+
+    lines = {line.product.code: line for line in stock.stock(shop.session, shop.community.id, now=shop.clock())}
+
+    assert (lines["K01"].free, lines["K01"].over, lines["K01"].on_hold, lines["K01"].on_shelf) == (58, 3, 2, 63)
+    assert (lines["K02"].free, lines["K02"].over) == (80, 0)
