@@ -15,7 +15,7 @@ from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.store.exchange import actions, offers, queries
 from volunteer_app.store.orders import limits
-from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, codes, drawn, me
+from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, cancelled_words, codes, drawn, me
 from volunteer_app.store.orders.models import WAITING, AwayOrder
 from volunteer_app.store.orders.rules import kept_until, last_day
 from volunteer_app.store.orders.typed_pieces import seen_points
@@ -160,9 +160,12 @@ def away_qr(away_id: int) -> Response:
 @access(*CUSTOMERS)
 def away_cancel(away_id: int) -> Answer:
     """Gives the points and the goods back."""
+    who = viewer()
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        order = actions.cancel(session, away_id, actor=actor, now=moment)
-        return Done(url_for("store.away_stores"), Text(N_("取消了，%(points)d分退回来了。"), {"points": order.points}))
+        before = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
+        actions.cancel(session, away_id, actor=actor, now=moment)
+        after = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
+        return Done(url_for("store.away_stores"), cancelled_words(before, after))
 
     return act(work, refused=lambda error: draw_away_ticket(away_id, error))

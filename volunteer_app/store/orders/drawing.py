@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from volunteer_app.core.language import N_, Text
+from volunteer_app.ledger.queries import Balance
 from volunteer_app.people.models import Person
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.store.orders.models import Order
@@ -60,6 +61,18 @@ def reason(offer: Offer) -> str:
         "gone": Text(N_("换完了，到货再贴通知")),
     }[offer.verdict]
     return translate(words) if words.template else ""
+
+
+def cancelled_words(before: Balance, after: Balance) -> Text:
+    """What came back of a cancelled order's points and where the rest went, by its owner's balances."""
+    moved = (
+        (N_("%(points)d分退回来了"), after.available - before.available),
+        (N_("%(points)d分抵了以前记错的分"), before.debt - after.debt),
+        (N_("%(points)d分过了有效期，不能再用"), after.expired - before.expired),
+    )
+    said = [translate(Text(words, {"points": points})) for words, points in moved if points]
+    comma = translate(N_("，"))
+    return Text(N_("取消了，%(what)s。"), {"what": comma.join(said) or translate(N_("东西不留了"))})
 
 
 def order_row(order: Order) -> dict[str, Any]:

@@ -67,13 +67,13 @@ class AlreadyCollected(Refused):
 class OrderExpired(Refused):
     """Nobody came in time."""
 
-    sentence = N_("这个码过期了，积分已经退回")
+    sentence = N_("这个码过期了，东西不留了")
 
 
 class OrderCancelled(Refused):
     """The owner gave it back."""
 
-    sentence = N_("这一单已经取消了，积分已经退回")
+    sentence = N_("这一单已经取消了，东西不留了")
 
 
 class OwnOrder(Refused):

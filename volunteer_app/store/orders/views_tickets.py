@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 from volunteer_app.core.clock import local_moment
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
+from volunteer_app.ledger import queries as books
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.opening.queries import closed_dates, openings
 from volunteer_app.store.opening.rules import next_openings
 from volunteer_app.store.orders import actions, queries
-from volunteer_app.store.orders.drawing import codes, order_row
+from volunteer_app.store.orders.drawing import cancelled_words, codes, order_row
 from volunteer_app.store.orders.models import WAITING, Order
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import listed
@@ -106,11 +108,13 @@ def slip(order_id: int) -> Answer:
 @access(*CUSTOMERS)
 def cancel(order_id: int) -> Answer:
     """Gives the points and the goods back."""
+    who = viewer()
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        order = actions.cancel(session, order_id, actor=actor, now=moment)
-        said = Text(N_("取消了，%(points)d分退回来了。"), {"points": order.points})
-        return Done(url_for("store.my_orders"), said)
+        before = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
+        actions.cancel(session, order_id, actor=actor, now=moment)
+        after = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
+        return Done(url_for("store.my_orders"), cancelled_words(before, after))
 
     return act(work, refused=lambda error: draw_ticket(order_id, error))
 

@@ -1,7 +1,7 @@
 """A member of A takes soap at B's store: points move in A's books, goods in B's, and both settle at the month's end."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,10 +15,12 @@ from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.jobs.timetable import expire_orders
+from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import periods
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter.rules import NameNotChecked
 from volunteer_app.store.exchange import actions as exchange
 from volunteer_app.store.exchange import clearing, guests, offers
@@ -370,9 +372,24 @@ def test_the_member_cancels_on_the_page(client: FlaskClient, two: Two) -> None:
     send(client, f"/store/away/orders/{order.id}/cancel")
 
     assert two.here.balance(dai).available == 100
+    assert "取消了，30分退回来了。" in words(page(client, "/store/away"))
     stranger = client.application.test_client()
     sign_in(stranger, two.here.member(0))
     page(stranger, f"/store/away/orders/{order.id}", 404)
+
+
+def test_the_member_is_told_of_points_that_ran_out_meanwhile(client: FlaskClient, two: Two, clock: SetClock) -> None:
+    dai = two.here.member()
+    gift = {"to": owner_of(dai.id), "points": 30, "cause": "soon", "reason": "日巡逻", "actor": two.here.system}
+    two.here.write(ledger.issue, expires_at=clock() + timedelta(days=2), **gift)
+    order = two.reserve(dai, K01=1)
+    clock.tick(days=3)
+    sign_in(client, dai)
+
+    send(client, f"/store/away/orders/{order.id}/cancel")
+
+    assert "取消了，30分过了有效期，不能再用。" in words(page(client, "/store/away"))
+    assert "积分已经退回" not in page(client, f"/store/away/orders/{order.id}")
 
 
 def test_offices_of_both_communities_clear_a_month(client: FlaskClient, two: Two, clock: SetClock) -> None:

@@ -168,7 +168,7 @@ def test_nobody_comes_in_seven_days_and_all_comes_back(shop: Shop, clock: SetClo
 
     with pytest.raises(OrderExpired) as refusal:
         shop.hand_over(order)
-    assert str(refusal.value) == "这个码过期了，积分已经退回"
+    assert str(refusal.value) == "这个码过期了，东西不留了"
     with pytest.raises(OrderExpired):
         shop.cancel(order)
 

@@ -1,13 +1,16 @@
 """The shop: what can be taken, reserving, the code, cancelling, and what nobody else gets to see."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flask.testing import FlaskClient
 
 from tests.factory import sign_in
 from tests.volunteer_app.store.pages import page, send, shown_points, words
 from tests.volunteer_app.store.shop import CODES, Shop
+from volunteer_app.ledger import actions as ledger
+from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.shelf import prices
 
@@ -111,6 +114,43 @@ def test_cancelling_gives_back(client: FlaskClient, shop: Shop) -> None:
 
     assert shop.balance(dai).available == 100
     assert "已经取消" in words(page(client, f"/store/orders/{order.id}"))
+
+
+def test_cancelling_says_that_the_points_came_back(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(30)
+
+    assert "取消了，30分退回来了。" in cancelled(client, shop, dai, shop.reserve(dai, K01=1))
+    assert "取消了，东西不留了。" in cancelled(client, shop, dai, shop.reserve(dai, L01=1))
+
+
+def test_cancelling_says_where_the_points_went_that_did_not_come_back(client: FlaskClient, shop: Shop) -> None:
+    """Of soap and salt for 55 points, 20 run out while they are held, 10 were a mistake that is put right meanwhile."""
+    dai = shop.member(25)
+    gift = {"to": owner_of(dai.id), "reason": "日巡逻", "actor": shop.system}
+    wrong = shop.write(ledger.issue, points=10, cause="wrong", expires_at=None, **gift)
+    shop.write(ledger.issue, points=20, cause="soon", expires_at=shop.clock() + timedelta(days=2), **gift)
+    order = shop.reserve(dai, K01=1, K02=1)
+    shop.write(ledger.reverse, wrong.id, cause="mistake", reason="记错", actor=shop.system)
+    shop.clock.tick(days=3)
+
+    said = cancelled(client, shop, dai, order)
+
+    assert "取消了，25分退回来了，10分抵了以前记错的分，20分过了有效期，不能再用。" in said
+    assert (shop.balance(dai).available, shop.balance(dai).debt) == (25, 0)
+    for address in (f"/store/orders/{order.id}", "/store/orders"):
+        assert "积分已经退回" not in page(client, address)
+    assert "已经取消，东西不留了" in page(client, f"/store/orders/{order.id}")
+
+
+def cancelled(client: FlaskClient, shop: Shop, person: Person, order: Order) -> str:
+    """What the page says after the owner has cancelled."""
+    assert person.id == order.person_id
+    order_id = order.id
+    shop.session.rollback()
+    sign_in(client, person)
+    assert "过期就不留了" in page(client, f"/store/orders/{order_id}")
+    send(client, f"/store/orders/{order_id}/cancel")
+    return words(page(client, "/store/orders"))
 
 
 def test_other_peoples_orders_are_not_found(client: FlaskClient, shop: Shop) -> None:
