@@ -98,7 +98,7 @@ def hand_out(session: Session, order: Order, line: OrderLine, today: date) -> No
 def settle_collected(session: Session, order: Order, *, actor: Actor, now: datetime, proxy_name: str) -> Order:
     assert order.hold_id is not None
     reason = Text(COLLECTED, {"goods": goods_of(order)})
-    lines = [(line.points_line, line.kept * line.points_each) for line in order.lines]
+    lines = [(line.points_line, line.points) for line in order.lines]
     lines += [(line.stock_line, line.kept) for line in order.lines]
     collected = {number: amount for number, amount in lines if number is not None}
     try:

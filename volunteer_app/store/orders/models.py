@@ -96,7 +96,13 @@ class Order(Coded, InCommunity, Base):
 
     @property
     def points(self) -> int:
+        """What the order costs: pieces that are back on the shelf cost nothing."""
         return sum(line.points for line in self.lines)
+
+    @property
+    def kept_lines(self) -> list["OrderLine"]:
+        """Lines of which pieces aren't back on the shelf; all of them once everything is."""
+        return [line for line in self.lines if line.kept] or self.lines
 
 
 class OrderLine(InCommunity, Base):
@@ -126,7 +132,7 @@ class OrderLine(InCommunity, Base):
 
     @property
     def points(self) -> int:
-        return self.quantity * self.points_each
+        return self.kept * self.points_each
 
     @property
     def kept(self) -> int:

@@ -213,7 +213,7 @@ def hold_lines(
     asked: list[Line] = []
     for row, product in rows:
         if row.points_each:
-            asked.append(Line(Key(owner_of(order.person_id), "points"), income, row.points))
+            asked.append(Line(Key(owner_of(order.person_id), "points"), income, row.quantity * row.points_each))
             row.points_line = len(asked)
         if product.is_counted:
             gone = "on_loan" if product.kind == "lending" else "handed_over"

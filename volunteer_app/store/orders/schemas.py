@@ -54,7 +54,7 @@ class ShopOut(ReplySchema):
 
 
 class OrderLineOut(ReplySchema):
-    """A line of an order."""
+    """A line of an order: `pieces` as reserved, of which `returned` are back on the shelf; `points` for the others."""
 
     id = fields.Integer()
     product = fields.String(attribute="product.code")
@@ -65,7 +65,9 @@ class OrderLineOut(ReplySchema):
 
 
 class OrderOut(ReplySchema):
-    """An order. `code` is there for its owner only, `person_number` for the counter."""
+    """An order. `points` leaves out what is back on the shelf; `code` is there for its owner only, `person_number` for
+    the counter.
+    """
 
     id = fields.Integer()
     state = fields.String()

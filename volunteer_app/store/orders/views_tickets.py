@@ -66,10 +66,11 @@ def draw_slip(order: Order, page: str, refusal: AppError | None = None) -> str:
         goods=[
             {
                 "character": line.product.sign,
-                "text": translate(listed([(line.product, line.quantity, line.points_each)])),
+                "text": translate(listed([(line.product, line.kept or line.quantity, line.points_each)])),
                 "points": line.points,
+                "is_back": not line.kept,
             }
-            for line in order.lines
+            for line in order.kept_lines
         ],
         until=until,
         openings=[

@@ -18,5 +18,4 @@ def listed(lines: list[tuple[Product, int, int]]) -> Text:
 
 def goods_of(order: Order) -> Text:
     """The goods of an order in a sentence; once some are back on the shelf, those that aren't."""
-    kept = [line for line in order.lines if line.kept] or order.lines
-    return listed([(line.product, line.kept or line.quantity, line.points_each) for line in kept])
+    return listed([(line.product, line.kept or line.quantity, line.points_each) for line in order.kept_lines])

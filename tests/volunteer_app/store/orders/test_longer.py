@@ -73,6 +73,33 @@ def test_the_rest_of_an_order_may_be_left_and_its_points_come_back(shop: Shop) -
     assert right(shop)
 
 
+def test_everybody_reads_what_was_kept_and_spent_of_an_order(client: FlaskClient, shop: Shop) -> None:
+    """Two pieces of soap for 60 are collected, salt for 25 is left; one piece comes back, then the other."""
+    dai = shop.member(100)
+    order = shop.reserve(dai, K01=2, K02=1)
+    order_id, soap = order.id, order.lines[0].id
+    shop.hand_over(order, ticked=[soap], leaves_rest=True)
+    sign_in(client, dai)
+    sign_in(keeper := client.application.test_client(), shop.keeper)
+
+    def read() -> tuple[list[str], dict[str, int]]:
+        addresses = ((client, "/store/orders"), (client, f"/store/orders/{order_id}"))
+        addresses += ((keeper, "/counter/today"), (keeper, f"/counter/orders/{order_id}"))
+        shown = [words(page(who, address)) for who, address in addresses]
+        told = client.get(f"/api/v1/store/orders/{order_id}").get_json()
+        assert told["points"] == sum(line["points"] for line in told["lines"]) == shop.balance(dai).spent
+        return shown, told
+
+    for text in read()[0]:
+        assert ("香皂2块" in text, "60分" in text, "食盐" in text, "85分" in text) == (True, True, False, False)
+    shop.write(returns.take_back, order_id, soap, 1, reason="破了", actor=shop.as_keeper())
+    for text in read()[0]:
+        assert ("香皂1块" in text, "30分" in text, "60分" in text, "食盐" in text) == (True, True, False, False)
+    shop.write(returns.take_back, order_id, soap, 1, reason="破了", actor=shop.as_keeper())
+    shown, told = read()
+    assert (told["points"], "都退回来了" in shown[1], "都退回来了" in shown[3]) == (0, True, True)
+
+
 def test_returned_points_that_ran_out_meanwhile_stay_good_through_the_thirtieth_day(
     shop: Shop, clock: SetClock
 ) -> None:
