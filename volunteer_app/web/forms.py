@@ -129,14 +129,23 @@ def write_page(work: Callable[[Session, Actor, datetime], Done], session: Sessio
     return json.dumps({"location": done.location, "said": sentence}), 303
 
 
-def api_act(work: Callable[[Session, Actor, datetime], Any], *, shape: Schema, status: int = 200) -> FlaskResponse:
-    """Carries out an API write once per Idempotency-Key and answers with `shape`'s JSON."""
+def api_act(
+    work: Callable[[Session, Actor, datetime], Any],
+    *,
+    shape: Schema,
+    status: int = 200,
+    add: Callable[[Any], Any] | None = None,
+) -> FlaskResponse:
+    """Carries out an API write once per Idempotency-Key and answers with `shape`'s JSON. The answer is stored for that
+    key; `add` completes it each time that it is given, with what must not be stored.
+    """
 
     def write(session: Session) -> tuple[str, int]:
         return json.dumps(shape.dump(work(session, actor(), now())), ensure_ascii=False), status
 
     done = once(request.headers.get("Idempotency-Key") or new_key(), write)
-    return FlaskResponse(done.answer, done.status, mimetype="application/json")
+    answer = json.dumps(add(json.loads(done.answer)), ensure_ascii=False) if add else done.answer
+    return FlaskResponse(answer, done.status, mimetype="application/json")
 
 
 def form_key() -> str:

@@ -19,23 +19,36 @@ ORDER = schemas.OrderOut()
 
 
 def order_out(order: Order) -> dict[str, Any]:
-    """An order for JSON; the code only for its owner, while it is good for something."""
-    state = order.state_at(now())
-    own = order.person_id == viewer().person_id
+    """An order for JSON, without its code, which isn't stored with the answer to a write: see add_code."""
     return {
         "id": order.id,
-        "state": state,
+        "state": order.state_at(now()),
         "points": order.points,
         "made_at": order.made_at,
         "expires_at": order.expires_at,
         "is_extended": order.is_extended,
-        "code": codes().code(order.community_id, order.id, order.code_turn) if own and state in WAITING else None,
+        "code": None,
         "person_number": order.person.number,
         "masked_name": masked_text(order.person.name, "zh"),
         "proxy_name": order.proxy_name,
         "partner_id": order.partner_id,
         "lines": order.lines,
     }
+
+
+def add_code(answer: dict[str, Any]) -> dict[str, Any]:
+    """The same answer with the order's code."""
+    return answer | {"code": code_of(queries.order(db.session(), answer["id"]))}
+
+
+def code_of(order: Order) -> str | None:
+    """The order's code; only for its owner, while it is good for something."""
+    own = order.person_id == viewer().person_id and order.state_at(now()) in WAITING
+    return codes().code(order.community_id, order.id, order.code_turn) if own else None
+
+
+def with_code(order: Order) -> dict[str, Any]:
+    return order_out(order) | {"code": code_of(order)}
 
 
 def pieces_of(items: list[dict[str, Any]]) -> dict[str, int]:
@@ -70,7 +83,7 @@ def shop() -> dict[str, Any]:
 @blueprint.response(200, schemas.OrderOut(many=True))
 def my_orders() -> list[dict[str, Any]]:
     """Own orders, newest first."""
-    return [order_out(one) for one in queries.orders_of(db.session(), viewer().person_id)]
+    return [with_code(one) for one in queries.orders_of(db.session(), viewer().person_id)]
 
 
 @blueprint.route("/store/orders", methods=["POST"])
@@ -87,6 +100,7 @@ def reserve(values: dict[str, Any]) -> Response:
         ),
         shape=ORDER,
         status=201,
+        add=add_code,
     )
 
 
@@ -96,8 +110,8 @@ def reserve(values: dict[str, Any]) -> Response:
 def show(order_id: int) -> dict[str, Any]:
     """An own order; any of the community for a keeper."""
     if "keeper" in viewer().roles:
-        return order_out(queries.order(db.session(), order_id))
-    return order_out(queries.own_order(db.session(), order_id, viewer().person_id))
+        return with_code(queries.order(db.session(), order_id))
+    return with_code(queries.own_order(db.session(), order_id, viewer().person_id))
 
 
 @blueprint.route("/store/orders/<int:order_id>/cancel", methods=["POST"])
@@ -119,4 +133,5 @@ def extend(order_id: int) -> Response:
     return api_act(
         lambda session, actor, moment: order_out(actions.extend(session, order_id, actor=actor, now=moment)),
         shape=ORDER,
+        add=add_code,
     )

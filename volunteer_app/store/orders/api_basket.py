@@ -49,4 +49,5 @@ def reserve_basket(values: dict[str, Any]) -> Response:
         ],
         shape=schemas.OrderOut(many=True),
         status=201,
+        add=lambda answer: [api.add_code(one) for one in answer],
     )

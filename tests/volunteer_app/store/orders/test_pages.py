@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.factory import sign_in
 from tests.volunteer_app.store.pages import page, send, shown_points, words
@@ -11,8 +12,10 @@ from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.people.models import Person
 from volunteer_app.people.owners import owner_of
+from volunteer_app.store.orders import basket
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.shelf import prices
+from volunteer_app.web.models import Submission
 
 
 def test_the_shop_says_what_can_be_taken_and_what_is_missing(client: FlaskClient, shop: Shop) -> None:
@@ -195,6 +198,28 @@ def test_the_api_reserves_once_per_key_and_tells_the_code_to_the_owner_only(clie
     )
     assert done.get_json()["state"] == "picked_up"
     assert client.get("/api/v1/store").get_json()["available"] == 70
+
+
+def test_the_code_is_told_over_json_each_time_and_stored_nowhere(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(300)
+    sign_in(client, dai)
+    shop.write(basket.put, dai.id, "K02", actor=shop.make.actor(dai, "volunteer"))
+
+    def told(address: str, sent: dict[str, object]) -> list[str | None]:
+        answers = [client.post(address, json=sent, headers={"Idempotency-Key": address}).get_json() for _ in range(2)]
+        assert answers[0] == answers[1]
+        return [one["code"] for one in (answers[0] if isinstance(answers[0], list) else answers[:1])]
+
+    codes = told("/api/v1/store/orders", {"items": [{"product": "K01", "pieces": 1}]})
+    codes += told("/api/v1/store/basket/orders", {})
+    orders = shop.session.query(Order).order_by(Order.id).all()
+    assert codes == [shop.code(order) for order in orders]
+    assert told(f"/api/v1/store/orders/{orders[0].id}/extend", {}) == codes[:1]
+    assert told(f"/api/v1/store/orders/{orders[0].id}/cancel", {}) == [None]
+    assert client.get(f"/api/v1/store/orders/{orders[1].id}").get_json()["code"] == codes[1]
+    stored = " ".join(shop.session.scalars(select(Submission.answer)))
+    assert '"state": "reserved"' in stored
+    assert not [code for code in codes if str(code) in stored]
 
 
 def test_the_api_names_its_refusals(client: FlaskClient, shop: Shop) -> None:
