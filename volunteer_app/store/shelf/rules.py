@@ -25,10 +25,22 @@ class BatchEmpty(Refused):
     sentence = N_("这一批货架上只有%(left)d件了")
 
 
+class KeptForOrders(Refused):
+    """What is kept for somebody stays where it is until the order is collected or given up."""
+
+    sentence = N_("这几件留给预约了，请先取消预约，或者等取走")
+
+
 class PriceInPast(Refused):
     """Orders of past days keep the price that was shown then."""
 
     sentence = N_("新价格从今天或者以后算起")
+
+
+class FreeService(Refused):
+    """What isn't counted is kept by its points alone."""
+
+    sentence = N_("服务至少要1分，没法留一张不要分的券")
 
 
 class CountSettled(Refused):

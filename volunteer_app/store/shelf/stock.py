@@ -14,7 +14,7 @@ from volunteer_app.core.errors import BadInput, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import queries as books
-from volunteer_app.ledger.rules import Key, SecondPersonNeeded
+from volunteer_app.ledger.rules import Key, NotEnoughStock, SecondPersonNeeded
 from volunteer_app.places.queries import zone_of
 from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.shelf import batches, queries, rules
@@ -160,7 +160,9 @@ def waiting_of(session: Session, product: Product) -> Sequence[StockCount]:
 
 
 def confirm_count(session: Session, count_id: int, *, actor: Actor, now: datetime) -> StockCount:
-    """A second person has counted too: the difference is booked. Refuses SecondPersonNeeded, CountSettled."""
+    """A second person has counted too: the difference is booked. Refuses SecondPersonNeeded, CountSettled, and
+    KeptForOrders when what is missing is kept for somebody.
+    """
     found = waiting_count(session, count_id, actor)
     if actor.person_id == found.counted_by_id:
         raise SecondPersonNeeded
@@ -168,16 +170,19 @@ def confirm_count(session: Session, count_id: int, *, actor: Actor, now: datetim
     shelf = Key(SHELF, "on_hand", found.product.unit)
     gone = Key("written_off", "count", found.product.unit)
     moved = [(gone, shelf, more)] if more > 0 else [(shelf, gone, -more)]
-    txn = ledger.move(
-        session,
-        "stock_count",
-        moved,
-        cause=f"count:{found.id}",
-        reason=sentence(COUNTED, found.product, more),
-        actor=actor,
-        now=now,
-        checker_id=found.counted_by_id,
-    )
+    try:
+        txn = ledger.move(
+            session,
+            "stock_count",
+            moved,
+            cause=f"count:{found.id}",
+            reason=sentence(COUNTED, found.product, more),
+            actor=actor,
+            now=now,
+            checker_id=found.counted_by_id,
+        )
+    except NotEnoughStock as error:
+        raise rules.KeptForOrders from error
     if more > 0:
         batches.find(session, found.product, more)
     else:

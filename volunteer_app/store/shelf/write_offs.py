@@ -13,7 +13,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import actions as ledger
-from volunteer_app.ledger.rules import Key, SecondPersonNeeded
+from volunteer_app.ledger.rules import Key, NotEnoughStock, SecondPersonNeeded
 from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.shelf import batches, rules
 from volunteer_app.store.shelf.batch_models import WriteOff
@@ -25,7 +25,7 @@ WRITTEN_OFF = N_("报废：%(name)s%(pieces)d%(measure)s")
 
 
 def set_aside(session: Session, delivery_id: int, pieces: int, *, reason: str, actor: Actor, now: datetime) -> WriteOff:
-    """Takes free pieces of a batch off the shelf at once. Refuses NotEnoughStock when they are kept for orders,
+    """Takes free pieces of a batch off the shelf at once. Refuses KeptForOrders when they are kept for somebody,
     KeptFresh when only what runs out would be left for these, and BatchEmpty when the batch hasn't got as many.
     """
     delivery = session.get(Delivery, delivery_id)
@@ -44,7 +44,12 @@ def set_aside(session: Session, delivery_id: int, pieces: int, *, reason: str, a
     )
     session.add(made)
     session.flush()
-    move(session, made, product, "set_aside", actor=actor, now=now)
+    try:
+        move(session, made, product, "set_aside", actor=actor, now=now)
+    except NotEnoughStock as error:
+        if delivery.pieces_left >= pieces:
+            raise rules.KeptForOrders from error
+        raise rules.BatchEmpty(left=delivery.pieces_left) from error
     session.refresh(delivery)
     if delivery.pieces_left < pieces:
         raise rules.BatchEmpty(left=delivery.pieces_left)

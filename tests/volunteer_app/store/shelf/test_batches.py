@@ -12,13 +12,13 @@ from tests.volunteer_app.store.batches import empty_shelf, left, right, soap
 from tests.volunteer_app.store.pages import page, send
 from tests.volunteer_app.store.shop import Shop
 from volunteer_app.core.errors import NotFound
-from volunteer_app.ledger.rules import NotEnoughStock, SecondPersonNeeded
+from volunteer_app.ledger.rules import SecondPersonNeeded
 from volunteer_app.store.counter import returns
 from volunteer_app.store.orders import offers
 from volunteer_app.store.shelf import batches, stock, write_offs
 from volunteer_app.store.shelf.batch_models import WriteOff
 from volunteer_app.store.shelf.models import Delivery
-from volunteer_app.store.shelf.rules import BatchEmpty, CountSettled, KeptFresh, NothingFresh
+from volunteer_app.store.shelf.rules import BatchEmpty, CountSettled, KeptForOrders, KeptFresh, NothingFresh
 
 
 def test_what_runs_out_first_is_handed_out_first_and_comes_back_where_it_was(shop: Shop) -> None:
@@ -119,7 +119,7 @@ def test_no_more_is_set_aside_than_the_batch_has_or_than_is_free(shop: Shop) -> 
     batch = soap(shop, 1, date(2026, 10, 30))
     with pytest.raises(BatchEmpty):
         shop.write(write_offs.set_aside, batch.id, 2, reason="受潮", actor=shop.as_keeper())
-    with pytest.raises(NotEnoughStock):
+    with pytest.raises(BatchEmpty):
         shop.write(write_offs.set_aside, batch.id, 62, reason="受潮", actor=shop.as_keeper())
     with pytest.raises(NotFound):
         shop.write(write_offs.set_aside, 987_654, 1, reason="受潮", actor=shop.as_keeper())
@@ -154,6 +154,25 @@ def test_what_runs_out_is_set_aside_whatever_else_is_missing(shop: Shop) -> None
     shop.write(write_offs.set_aside, soon.id, 2, reason="受潮", actor=shop.as_keeper())
 
     assert (left(shop, soon), right(shop)) == (0, True)
+
+
+def test_what_is_kept_for_orders_is_neither_set_aside_nor_counted_away(shop: Shop) -> None:
+    empty_shelf(shop)
+    batch = soap(shop, 2, date(2026, 10, 30))
+    order = shop.reserve(shop.member(100), K01=2)
+    second = shop.as_keeper(shop.member(0, "keeper"))
+    found = shop.write(stock.count, "K01", 1, actor=shop.as_keeper())
+
+    with pytest.raises(KeptForOrders) as refusal:
+        shop.write(write_offs.set_aside, batch.id, 1, reason="受潮", actor=shop.as_keeper())
+    assert str(refusal.value) == "这几件留给预约了，请先取消预约，或者等取走"
+    with pytest.raises(KeptForOrders):
+        shop.write(stock.confirm_count, found.id, actor=second)
+    assert right(shop)
+
+    shop.cancel(order)
+    assert shop.write(stock.confirm_count, found.id, actor=second).state == "booked"
+    assert (left(shop, batch), right(shop)) == (1, True)
 
 
 def test_the_database_itself_wants_two_people_for_a_write_off(shop: Shop) -> None:

@@ -61,6 +61,20 @@ def test_a_coordinator_sets_a_price_from_a_date_on(client: FlaskClient, shop: Sh
     assert customer.get("/store/prices").status_code == 403
 
 
+def test_a_service_is_never_free(client: FlaskClient, shop: Shop) -> None:
+    """Goods for nothing still leave the shelf; of a service for nothing there would be nothing to keep."""
+    sign_in(client, shop.member(0, "coordinator"))
+    free = {"points": "0", "from_on": "2026-10-12"}
+
+    assert "服务至少要1分" in send(client, "/store/prices", 409, product="S02", **free)
+    asked = {"product": "S02", "points": 0, "from_on": "2026-10-12"}
+    assert client.post("/api/v1/store/prices", json=asked).get_json()["code"] == "FreeService"
+    send(client, "/store/prices", product="K01", **free)
+    dai = shop.member(10)
+    shop.hand_over(shop.reserve(dai, K01=1))
+    assert (shop.balance(dai).available, shop.left("K01")) == (10, 59)
+
+
 def test_an_auditor_reads_the_stock_and_changes_nothing(client: FlaskClient, shop: Shop) -> None:
     sign_in(client, shop.member(0, "auditor"))
 
