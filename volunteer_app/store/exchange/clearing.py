@@ -64,6 +64,22 @@ def clearings(session: Session, community_id: int) -> Sequence[Clearing]:
         return session.scalars(select(Clearing).where(mine).order_by(Clearing.month.desc(), Clearing.id)).all()
 
 
+def months_to_close(session: Session, community_id: int, *, now: datetime) -> list[tuple[int, date]]:
+    """(id of the other community, first day of the month) of what was collected elsewhere in months that are over and
+    hasn't been written down yet, the oldest first.
+    """
+    zone = zone_of(session, community_id)
+    collected = select(AwayOrder.other_id, AwayOrder.closed_at).where(
+        AwayOrder.community_id == community_id,
+        AwayOrder.state == "picked_up",
+        AwayOrder.closed_at < local_moment(month_start(local_date(now, zone)), 0, zone),
+    )
+    written = select(Clearing.other_id, Clearing.month).where(Clearing.community_id == community_id)
+    done = {(row.other_id, row.month) for row in session.execute(written)}
+    found = {(row.other_id, month_start(local_date(row.closed_at, zone))) for row in session.execute(collected)}
+    return sorted(found - done, key=lambda one: (one[1], one[0]))
+
+
 def close_month(session: Session, other_id: int, month: date, *, actor: Actor, now: datetime) -> Clearing:
     """Writes down what this community owes for its members' orders elsewhere; a second time gives the same row.
 
@@ -87,7 +103,7 @@ def close_month(session: Session, other_id: int, month: date, *, actor: Actor, n
     )
     orders, points = session.execute(collected).one()
     if not orders:
-        raise rules.NothingToClear
+        raise rules.NothingToClear(year=first.year, month=first.month)
     assert actor.person_id is not None
     made = Clearing(
         community_id=home.id,
@@ -137,9 +153,3 @@ def receive(session: Session, clearing_id: int, *, actor: Actor, now: datetime) 
         found.txn_id, found.received_by_id, found.received_at = booked[found.community_id], actor.person_id, now
     audit.record(session, "receive_clearing", f"store_clearing:{found.id}", actor=actor, now=now)
     return found
-
-
-def zone_month(session: Session, community_id: int, *, now: datetime) -> date:
-    """The first day of the month before the present one, which is the one to settle."""
-    today = local_date(now, zone_of(session, community_id))
-    return month_start(month_start(today) - date.resolution)

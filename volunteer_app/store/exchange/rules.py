@@ -5,6 +5,6 @@ from volunteer_app.core.language import N_
 
 
 class NothingToClear(Refused):
-    """Nobody collected anything over there."""
+    """Nobody collected anything over there in that month."""
 
-    sentence = N_("上个月没有人到那边换过，不用结")
+    sentence = N_("%(year)d年%(month)d月没有人到那边换过，不用结")

@@ -7,6 +7,12 @@ from volunteer_app.core.schema import FormSchema, JsonSchema, ReplySchema, fille
 from volunteer_app.store.orders.schemas import OrderItemIn
 
 
+class MonthForm(FormSchema):
+    """A calendar month, by any of its days."""
+
+    month = fields.Date(required=True)
+
+
 class AwayOrderIn(JsonSchema):
     """What somebody reserves in another community's store."""
 

@@ -1,6 +1,6 @@
 """Pages of the communities that we exchange goods with, and of settling both books."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, url_for
@@ -29,11 +29,13 @@ def draw_neighbours(form: Form, refusal: AppError | None = None) -> str:
     session, who = db.session(), viewer()
     found = clearing.clearings(session, who.community_id)
     names = community_names(session)
-    month = clearing.zone_month(session, who.community_id, now=now())
     return render_template(
         "store/neighbours.html",
         rows=clearing.standings(session, who.community_id, now=now()),
-        month=month,
+        to_close=[
+            {"other_id": other_id, "name": names[other_id], "month": month}
+            for other_id, month in clearing.months_to_close(session, who.community_id, now=now())
+        ],
         clearings=[
             {
                 "id": one.id,
@@ -77,12 +79,16 @@ def unknown_community(form: Form, error: AppError) -> Form:
 @blueprint.post("/neighbours/<int:other_id>/close")
 @access(*OFFICE)
 def close_clearing(other_id: int) -> Answer:
-    """Writes down what we owe for last month."""
+    """Writes down what we owe for a month."""
+    form = read_form(schemas.MonthForm())
+    if form.errors:
+        return draw_neighbours(form), 422
+    month = form.values["month"]
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        month: date = clearing.zone_month(session, actor.community_id, now=moment)
         clearing.close_month(session, other_id, month, actor=actor, now=moment)
-        return Done(url_for("store.list_neighbours"), N_("上个月的账写好了。对方收到后确认，两边一起结清。"))
+        said = N_("%(year)d年%(month)d月的账写好了。对方收到后确认，两边一起结清。")
+        return Done(url_for("store.list_neighbours"), Text(said, {"year": month.year, "month": month.month}))
 
     return act(work, refused=lambda error: draw_neighbours(Form(), error))
 

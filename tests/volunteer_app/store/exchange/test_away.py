@@ -1,5 +1,6 @@
 """A member of A takes soap at B's store: points move in A's books, goods in B's, and both settle at the month's end."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -402,7 +403,8 @@ def test_offices_of_both_communities_clear_a_month(client: FlaskClient, two: Two
     assert "互通了" in page(client, "/neighbours")
     clock.moment = NOVEMBER_2
 
-    send(client, f"/neighbours/{two.there.community.id}/close")
+    send(client, f"/neighbours/{two.there.community.id}/close", month="2026-10-01")
+    assert "2026年10月的账写好了" in page(client, "/neighbours")
     found = two.here.session.query(Clearing).one()
     assert "等对方收到后确认" in page(client, "/neighbours")
     send(client, f"/neighbours/received/{found.id}", 404)
@@ -411,6 +413,33 @@ def test_offices_of_both_communities_clear_a_month(client: FlaskClient, two: Two
 
     assert "11月2日两边结清" in page(client, "/neighbours")
     assert two.stands() == (0, 0)
+
+
+def test_every_month_that_was_forgotten_is_offered(client: FlaskClient, two: Two, clock: SetClock) -> None:
+    """Soap in October and in December; it is January before anybody looks."""
+    there = two.there.community.id
+    two.hand_over(two.reserve(two.here.member(100), K01=1))
+    clock.moment = datetime(2026, 12, 31, 15, 30, tzinfo=UTC)  # half an hour before the local month is over
+    two.hand_over(two.reserve(two.here.member(100), K01=2))
+    sign_in(client, two.here.member(0, "coordinator"))
+    assert offered(client) == ["2026-10-01"]
+    clock.moment = datetime(2027, 1, 5, 1, tzinfo=UTC)
+    assert offered(client) == ["2026-10-01", "2026-12-01"]
+
+    assert "2026年11月没有人到那边换过，不用结" in send(client, f"/neighbours/{there}/close", 409, month="2026-11-01")
+    send(client, f"/neighbours/{there}/close", 422, month="上个月")
+    send(client, f"/neighbours/{there}/close", month="2026-10-01")
+    assert offered(client) == ["2026-12-01"]
+    send(client, f"/neighbours/{there}/close", month="2026-12-01")
+
+    assert offered(client) == []
+    closed = two.here.session.query(Clearing).order_by(Clearing.month)
+    assert [(one.month, one.points) for one in closed] == [(date(2026, 10, 1), 30), (date(2026, 12, 1), 60)]
+
+
+def offered(client: FlaskClient) -> list[str]:
+    """The months that the page offers to settle."""
+    return re.findall(r'name="month" value="([^"]+)"', page(client, "/neighbours"))
 
 
 def test_redeeming_elsewhere_over_json(client: FlaskClient, two: Two) -> None:
