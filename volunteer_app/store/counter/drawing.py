@@ -3,7 +3,9 @@
 from typing import Any
 
 from volunteer_app.ledger import queries as books
+from volunteer_app.people.models import Person
 from volunteer_app.people.owners import owner_of
+from volunteer_app.store.orders import reserving
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import goods_of, listed
@@ -20,6 +22,8 @@ def at_hand(order: Order, form: Form, code: str) -> dict[str, Any]:
     return {
         "id": order.id,
         "state": order.state_at(now()),
+        "is_extended": order.is_extended,
+        "is_ours": reserving.is_own_household(order.person, db.session().get_one(Person, viewer().person_id)),
         "code": code,
         "name": order.person.name,
         "number": order.person.number,

@@ -25,11 +25,10 @@ EXTENDED = N_("多留几天：%(goods)s")
 def extend(session: Session, order_id: int, *, actor: Actor, now: datetime) -> Order:
     """Keeps an order for as many days again, once: its points come back to their lots and are held anew.
 
-    The owner and keepers may. Refuses AlreadyExtended, NothingFresh, and what a closed order refuses.
+    The owner and keepers may. Refuses AlreadyExtended, NothingFresh, OwnOrder, and what a closed order refuses.
     """
     order = locked_order(session, order_id, actor=actor, now=now)
-    if actor.person_id != order.person_id and not actor.has("keeper"):
-        raise NotFound
+    check_may(session, order, actor)
     if order.is_extended:
         raise AlreadyExtended
     zone = zone_of(session, order.community_id)
@@ -48,10 +47,11 @@ def extend(session: Session, order_id: int, *, actor: Actor, now: datetime) -> O
 
 
 def cancel(session: Session, order_id: int, *, actor: Actor, now: datetime) -> Order:
-    """Points and goods go back. The owner and keepers may; a second time changes nothing."""
+    """Points and goods go back. The owner and keepers may; a second time changes nothing. Refuses OwnOrder, and what
+    a closed order refuses.
+    """
     order = locked_order(session, order_id, actor=actor, now=now, may_be=("cancelled",))
-    if actor.person_id != order.person_id and not actor.has("keeper"):
-        raise NotFound
+    check_may(session, order, actor)
     if order.state == "cancelled":
         return order
     assert order.hold_id is not None
@@ -59,6 +59,15 @@ def cancel(session: Session, order_id: int, *, actor: Actor, now: datetime) -> O
     order.state, order.closed_at = "cancelled", now
     audit.record(session, "cancel", f"store_order:{order.id}", actor=actor, now=now, acting_for=order.person_id)
     return order
+
+
+def check_may(session: Session, order: Order, actor: Actor) -> None:
+    """Refuses whoever is neither the owner nor a keeper, and OwnOrder to a keeper of the same household."""
+    if actor.person_id == order.person_id:
+        return
+    if not actor.has("keeper"):
+        raise NotFound
+    reserving.refuse_own_household(session, order.person, actor)
 
 
 def expire_due(session: Session, community_id: int, *, now: datetime, limit: int = 200) -> int:

@@ -116,9 +116,13 @@ def refuse_own_household(session: Session, person: Person, actor: Actor) -> None
     """Nobody serves himself or his household."""
     if actor.person_id is None:
         return
-    keeper = session.get_one(Person, actor.person_id)
-    if keeper.id == person.id or (person.household_id is not None and person.household_id == keeper.household_id):
+    if is_own_household(person, session.get_one(Person, actor.person_id)):
         raise rules.OwnOrder
+
+
+def is_own_household(person: Person, keeper: Person) -> bool:
+    """The keeper is the person, or lives in the same household."""
+    return keeper.id == person.id or (person.household_id is not None and person.household_id == keeper.household_id)
 
 
 def priced(

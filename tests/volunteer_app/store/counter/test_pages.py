@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from tests.factory import sign_in
 from tests.volunteer_app.store.pages import page, send, shown_points, words
 from tests.volunteer_app.store.shop import Shop
+from volunteer_app.people.models import Household
 from volunteer_app.sharing import actions as sharing
 from volunteer_app.store.counter.models import CodeAttempt
 from volunteer_app.store.orders.models import Order
@@ -125,6 +126,42 @@ def test_clerk_mode_finds_somebody_by_number_or_name_and_serves(client: FlaskCli
 
     refusal = send(client, f"/counter/people/{dai.id}", 409, **{"pieces-K03": "1"})
     assert "刚才那一单没有交。积分还差20分，什么都没有登记" in refusal
+
+
+def test_a_keeper_keeps_longer_and_cancels_for_somebody_without_a_telephone(client: FlaskClient, shop: Shop) -> None:
+    dai = shop.member(100, channel="paper")
+    sign_in(client, shop.keeper)
+    send(client, f"/counter/people/{dai.id}", keep="1", **{"pieces-K01": "1"})
+    order_id = shop.session.query(Order).one().id
+    address = f"/counter/orders/{order_id}"
+    assert f'action="{address}/extend"' in page(client, address)
+
+    send(client, f"{address}/extend")
+    shown = page(client, address)
+    assert ("最晚10月26日" in words(shown), f'action="{address}/extend"' in shown) == (True, False)
+    assert "已经延过一次了" in send(client, f"{address}/extend", 409)
+    send(client, f"{address}/cancel")
+
+    assert "取消了，30分退回来了。" in words(page(client, "/counter"))
+    assert (shop.balance(dai).available, shop.left("K01")) == (100, 60)
+    assert f'action="{address}/cancel"' not in page(client, address)
+
+
+def test_a_keeper_does_neither_for_himself_nor_for_his_household(client: FlaskClient, shop: Shop) -> None:
+    home = Household(community_id=shop.community.id, code="5-302")
+    shop.make.save(home)
+    wife = shop.member(100, household_id=home.id)
+    husband = shop.member(100, "keeper", household_id=home.id)
+    ids = [shop.reserve(person, K01=1).id for person in (wife, husband)]
+    sign_in(client, husband)
+
+    for order_id in ids:
+        assert f"/counter/orders/{order_id}/cancel" not in page(client, f"/counter/orders/{order_id}")
+        for verb in ("cancel", "extend"):
+            refusal = send(client, f"/counter/orders/{order_id}/{verb}", 409)
+            assert "不能给自己或者家里人办，请另一位来办" in refusal
+    assert client.post(f"/api/v1/store/orders/{ids[0]}/cancel").get_json()["code"] == "OwnOrder"
+    assert shop.left("K01") == 58
 
 
 def test_returned_goods_and_ready_ones(client: FlaskClient, shop: Shop) -> None:
