@@ -77,13 +77,14 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def connect(app: Flask) -> None:
-    from volunteer_app.web import access, api, database, filters, language, pages, styles
+    from volunteer_app.web import access, api, database, filters, language, pages, styles, texts
 
     database.db.init_app(app)
     database.migrate.init_app(app, database.db, directory=f"{app.root_path}/migrations")
     Bootstrap5(app)
     language.init_app(app)
     access.init_app(app)
+    texts.init_app(app)
     filters.init_app(app)
     api.configure(app)
     styles.init_app(app)

@@ -26,7 +26,7 @@ from volunteer_app.core.language import N_, Text
 from volunteer_app.web.access import actor, now
 from volunteer_app.web.database import db
 from volunteer_app.web.language import translate
-from volunteer_app.web.models import Submission
+from volunteer_app.web.models import KEY_LENGTH, Submission
 from volunteer_app.web.refusals import note_refusal
 
 Answer = Response | str | tuple[str, int]
@@ -37,6 +37,13 @@ class KeyReused(Refused):
     """The same Idempotency-Key came with other content."""
 
     sentence = N_("这个请求编号已经用过，内容却不一样。")
+
+
+class KeyTooLong(AppError):
+    """A key names one request; it is no place for content."""
+
+    status = 422
+    sentence = N_("请求编号最多%(most)d个字符。")
 
 
 @dataclass(slots=True)
@@ -164,8 +171,10 @@ class Answered(NamedTuple):
 def once(key: str, write: Callable[[Session], tuple[str, int]]) -> Answered:
     """Runs `write` in one transaction together with its Submission row; a repeated key gives the first answer.
 
-    A refusal rolls all of it back and leaves one audit row.
+    A refusal rolls all of it back and leaves one audit row. Refuses KeyTooLong, KeyReused.
     """
+    if len(key) > KEY_LENGTH:
+        raise KeyTooLong(most=KEY_LENGTH)
     session = db.session()
     person_id = actor().person_id or 0
     content = fingerprint(f"{request.path}|{sorted(request.form.items(multi=True))}|{request.get_data(as_text=True)}")

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from volunteer_app.core.database import Base
 
+KEY_LENGTH = 80
+
 
 class Submission(Base):
     """`key` is the form's one-time key or the client's Idempotency-Key; `content` fingerprints what was sent."""
@@ -16,7 +18,7 @@ class Submission(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int]
-    key: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH))
     content: Mapped[str] = mapped_column(String(64))
     answer: Mapped[str] = mapped_column(Text)
     status: Mapped[int]

@@ -1,3 +1,4 @@
+import json
 import re
 import threading
 
@@ -6,6 +7,7 @@ from flask.testing import FlaskClient
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.factory import Factory, sign_in
 from volunteer_app.core.audit import AuditEvent
@@ -100,6 +102,37 @@ def test_a_form_without_its_token_is_refused(app: Flask, client: FlaskClient, ma
     assert answer.status_code == 400
     assert "刚才没有存" in answer.get_data(as_text=True)
     assert people_numbered(session, "V101") == 0
+
+
+def test_text_that_no_database_stores_is_refused_wherever_it_came(client: FlaskClient, make: Factory) -> None:
+    """NUL and half of a surrogate pair; a whole pair is a face, and written-out escapes are just words."""
+    sign_in(client, make.person(make.community(), "coordinator", "keeper"))
+    fields = {"name": "江\0福生", "number": "v102"}
+    answers = [
+        client.get("/counter/people?who=%00"),
+        client.get("/api/v1/counter/people/a%00b"),
+        client.post("/people/new", data=NEW | fields),
+        escaped(client, fields),
+        escaped(client, fields | {"name": "\ud83d"}),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert all("看不见的字符" in answer.get_data(as_text=True) for answer in answers)
+    assert list(answers[3].get_json()["errors"]) == list(answers[4].get_json()["errors"]) == ["name"]
+    for number, name in (("v103", "😀"), ("v104", "\\u0000")):
+        assert escaped(client, {"name": name, "number": number}).status_code == 201
+
+
+def escaped(client: FlaskClient, fields: dict[str, str]) -> TestResponse:
+    """A new person over JSON, with everything that isn't ASCII written as an escape."""
+    return client.post("/api/v1/people", data=json.dumps(NEW | fields), content_type="application/json")
+
+
+def test_a_key_is_at_most_eighty_characters_long(client: FlaskClient, make: Factory) -> None:
+    sign_in(client, make.person(make.community(), "coordinator"))
+    long = client.post("/api/v1/people", json=NEW, headers={"Idempotency-Key": "k" * 81})
+    assert (long.status_code, long.get_json()["code"]) == (422, "KeyTooLong")
+    assert client.post("/people/new", data=NEW | {"once_key": "k" * 81}).status_code == 422
+    assert client.post("/api/v1/people", json=NEW, headers={"Idempotency-Key": "k" * 80}).status_code == 201
 
 
 def refusals(session: Session) -> list[tuple[str, int | None, str]]:
