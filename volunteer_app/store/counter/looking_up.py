@@ -12,7 +12,7 @@ from volunteer_app.store.counter import rules
 from volunteer_app.store.counter.models import CodeAttempt
 from volunteer_app.store.orders import queries as orders
 from volunteer_app.store.orders.codes import Codes, is_mistyped
-from volunteer_app.store.orders.models import WAITING, Coded, Order
+from volunteer_app.store.orders.models import WAITING, Coded, GuestOrder, Order
 from volunteer_app.store.orders.rules import check_waiting
 
 Found = TypeVar("Found")
@@ -29,11 +29,17 @@ def order_by_code(
     partner_id: int | None = None,
 ) -> Order:
     """The waiting order with this code, or the voucher when a partner shop asks. Refuses UnknownCode, MistypedCode
-    (which doesn't count as a try), AlreadyCollected, OrderExpired, OrderCancelled, VoucherElsewhere, NotAVoucher, and
-    TooManyCodes when the keeper has typed too many unknown ones (see note_unknown_code).
+    and GuestsCode (which don't count as tries), AlreadyCollected, OrderExpired, OrderCancelled, VoucherElsewhere,
+    NotAVoucher, and TooManyCodes when the keeper has typed too many unknown ones (see note_unknown_code).
     """
     check_tries(session, keeper_id, now=now)
-    found = newest_with(session, orders.with_lines(), Order, code, hashed=codes.hash(community_id, digits_of(code)))
+    hashed = codes.hash(community_id, digits_of(code))
+    try:
+        found = newest_with(session, orders.with_lines(), Order, code, hashed=hashed)
+    except rules.UnknownCode:
+        if partner_id is None and is_guests(session, hashed):
+            raise rules.GuestsCode from None
+        raise
     check_place(found, partner_id)
     check_waiting(found, now, zone_of(session, community_id))
     return found
@@ -46,6 +52,11 @@ def newest_with(session: Session, statement: Select[Found], kind: type[Coded], c
     if found is None:
         raise rules.MistypedCode if is_mistyped(digits_of(code)) else rules.UnknownCode
     return found
+
+
+def is_guests(session: Session, hashed: str) -> bool:
+    """Somebody from another community has or had this code."""
+    return session.scalars(select(GuestOrder.id).where(GuestOrder.code_hash == hashed).limit(1)).first() is not None
 
 
 def digits_of(typed: str) -> str:

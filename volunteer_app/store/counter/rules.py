@@ -15,6 +15,12 @@ class UnknownCode(Refused):
     sentence = N_("没有这个码，看看是不是少了一位")
 
 
+class GuestsCode(Refused):
+    """A guest from another community is served on a page of his own."""
+
+    sentence = N_("这是别的社区来的码，请到“别的社区来的”里查")
+
+
 class MistypedCode(Refused):
     """The last digit of a code checks the others: this one was read or typed wrongly."""
 

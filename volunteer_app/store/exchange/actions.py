@@ -21,11 +21,10 @@ from volunteer_app.places.queries import zone_of
 from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.exchange import halves, offers
 from volunteer_app.store.exchange.halves import Halves
-from volunteer_app.store.exchange.models import GuestLine, GuestOrder
 from volunteer_app.store.orders import limits, reserving
 from volunteer_app.store.orders.actions import CANCELLED
 from volunteer_app.store.orders.codes import Codes
-from volunteer_app.store.orders.models import WAITING, AwayOrder
+from volunteer_app.store.orders.models import WAITING, AwayOrder, GuestLine, GuestOrder
 from volunteer_app.store.orders.reserving import RESERVED
 from volunteer_app.store.orders.rules import SoldOut, check_month_points, check_waiting, kept_until, last_day
 from volunteer_app.store.orders.words import listed

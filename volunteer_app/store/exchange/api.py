@@ -8,10 +8,9 @@ from volunteer_app.store.api import blueprint
 from volunteer_app.store.counter import typed_codes
 from volunteer_app.store.counter.schemas import PickupCodeIn
 from volunteer_app.store.exchange import actions, guests, queries, schemas
-from volunteer_app.store.exchange.models import GuestOrder
 from volunteer_app.store.orders import api as orders
 from volunteer_app.store.orders.drawing import codes
-from volunteer_app.store.orders.models import AwayOrder
+from volunteer_app.store.orders.models import AwayOrder, GuestOrder
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.forms import api_act
 

@@ -20,7 +20,7 @@ from volunteer_app.store.counter.actions import COLLECTED
 from volunteer_app.store.counter.rules import NameNotChecked
 from volunteer_app.store.exchange import halves
 from volunteer_app.store.exchange.halves import Halves
-from volunteer_app.store.exchange.models import GuestOrder
+from volunteer_app.store.orders.models import GuestOrder
 from volunteer_app.store.orders.rules import OrderExpired, check_waiting
 from volunteer_app.store.shelf import batches
 from volunteer_app.store.shelf.rules import check_day

@@ -17,8 +17,7 @@ from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import scoped
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger.rules import Key
-from volunteer_app.store.exchange.models import GuestLine, GuestOrder
-from volunteer_app.store.orders.models import AwayOrder
+from volunteer_app.store.orders.models import AwayOrder, GuestLine, GuestOrder
 
 T = TypeVar("T")
 

@@ -12,10 +12,9 @@ from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.places.queries import zone_of
-from volunteer_app.store.exchange.models import GuestLine, GuestOrder
 from volunteer_app.store.orders import limits
 from volunteer_app.store.orders import offers as orders
-from volunteer_app.store.orders.models import WAITING
+from volunteer_app.store.orders.models import WAITING, GuestLine, GuestOrder
 from volunteer_app.store.orders.offers import Offer
 from volunteer_app.store.orders.rules import NothingChosen, NotOffered, check_price, check_product_limit, month_began
 from volunteer_app.store.partners import neighbours

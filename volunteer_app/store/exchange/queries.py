@@ -9,9 +9,8 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import Text
 from volunteer_app.places.queries import zone_of
 from volunteer_app.store.counter import looking_up
-from volunteer_app.store.exchange.models import GuestLine, GuestOrder
 from volunteer_app.store.orders.codes import Codes
-from volunteer_app.store.orders.models import WAITING, AwayOrder
+from volunteer_app.store.orders.models import WAITING, AwayOrder, GuestLine, GuestOrder
 from volunteer_app.store.orders.rules import check_waiting
 from volunteer_app.store.orders.words import listed
 

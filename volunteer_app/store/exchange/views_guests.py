@@ -12,7 +12,7 @@ from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.store.counter import typed_codes
 from volunteer_app.store.exchange import guests, queries
-from volunteer_app.store.exchange.models import GuestOrder
+from volunteer_app.store.orders.models import GuestOrder
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.views import KEEPER, blueprint
 from volunteer_app.web.access import access, now, viewer

@@ -1,4 +1,7 @@
-"""Orders, the basket before them, the limits they count against. Pieces and points themselves stand in the ledger."""
+"""Orders, the basket before them, the limits they count against. Pieces and points themselves stand in the ledger.
+
+The two halves of an order across communities are the only rows that point from one to another, and their keys say so.
+"""
 
 from datetime import date, datetime
 
@@ -161,6 +164,50 @@ class AwayOrder(Waits, InCommunity, Base):
     made_on: Mapped[date]
     points: Mapped[int]
     goods: Mapped[str] = mapped_column(Text)
+
+
+class GuestOrder(Coded, InCommunity, Base):
+    """The half of the community that has the goods. `guest_id` is a person of `home_id`, known here by nothing else."""
+
+    __tablename__ = "store_guest_order"
+    __table_args__ = (
+        key_in_community(),
+        keys.hold_key(),
+        person_key("handed_by_id"),
+        ForeignKeyConstraint(["home_id", "away_id"], ["store_away_order.community_id", "store_away_order.id"]),
+        ForeignKeyConstraint(["home_id", "guest_id"], ["person.community_id", "person.id"]),
+        UniqueConstraint("home_id", "away_id"),
+        CheckConstraint("home_id <> community_id", name="another"),
+        Index("ix_store_guest_order_guest_id", "guest_id"),
+    )
+
+    home_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    away_id: Mapped[int]
+    guest_id: Mapped[int]
+    points: Mapped[int]
+    handed_by_id: Mapped[int | None]
+
+    lines: Mapped[list["GuestLine"]] = relationship(viewonly=True, order_by="GuestLine.id")
+
+
+class GuestLine(InCommunity, Base):
+    """Pieces of one product at the price of the day."""
+
+    __tablename__ = "store_guest_line"
+    __table_args__ = (
+        key_in_community(),
+        keys.product_key(),
+        ForeignKeyConstraint(["community_id", "order_id"], ["store_guest_order.community_id", "store_guest_order.id"]),
+        UniqueConstraint("order_id", "product_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    order_id: Mapped[int]
+    product_id: Mapped[int]
+    quantity: Mapped[int]
+    points_each: Mapped[int]
+
+    product: Mapped[Product] = relationship(viewonly=True)
 
 
 class BasketLine(InCommunity, Base):

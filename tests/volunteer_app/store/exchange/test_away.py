@@ -22,14 +22,15 @@ from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
 from volunteer_app.people.models import Person
 from volunteer_app.people.owners import owner_of
+from volunteer_app.store.counter.models import CodeAttempt
 from volunteer_app.store.counter.rules import NameNotChecked
 from volunteer_app.store.exchange import actions as exchange
 from volunteer_app.store.exchange import clearing, guests, offers
 from volunteer_app.store.exchange import queries as exchange_queries
-from volunteer_app.store.exchange.models import Clearing, GuestOrder
+from volunteer_app.store.exchange.models import Clearing
 from volunteer_app.store.exchange.rules import NothingToClear
 from volunteer_app.store.orders import limits
-from volunteer_app.store.orders.models import AwayOrder
+from volunteer_app.store.orders.models import AwayOrder, GuestOrder
 from volunteer_app.store.orders.rules import (
     AlreadyCollected,
     MonthLimit,
@@ -363,6 +364,18 @@ def test_a_member_sees_the_other_store_and_a_keeper_there_hands_over(client: Fla
     assert two.here.balance(dai).spent == 30
     assert "已经取走" in words(page(client, ticket))
     assert "这个码10月12日已经取过了" in send(keeper, "/counter/guests/code", 409, code=code)
+
+
+def test_a_guests_code_at_the_main_counter_leads_to_the_guests_and_is_no_try(client: FlaskClient, two: Two) -> None:
+    code = exchange.code_of(two.guest(two.reserve(two.here.member(100), K01=1)), CODES)
+    sign_in(client, two.there.keeper)
+
+    assert "这是别的社区来的码，请到“别的社区来的”里查" in send(client, "/counter/code", 409, code=code)
+    assert client.post("/api/v1/counter/code", json={"code": code}).get_json()["code"] == "GuestsCode"
+    two.there.session.rollback()
+    assert two.there.session.query(CodeAttempt).count() == 0
+    sign_in(home := client.application.test_client(), two.here.keeper)
+    assert "没有这个码" in send(home, "/counter/code", 409, code=code)
 
 
 def test_the_member_cancels_on_the_page(client: FlaskClient, two: Two) -> None:
