@@ -1,5 +1,7 @@
 """Products and orders as pages show them."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import current_app, url_for
@@ -7,11 +9,16 @@ from flask import current_app, url_for
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger.queries import Balance
 from volunteer_app.people.models import Person
+from volunteer_app.store.opening.models import Opening
+from volunteer_app.store.opening.queries import closed_dates, openings
+from volunteer_app.store.opening.rules import next_openings
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.store.orders.models import Order
 from volunteer_app.store.orders.offers import Offer
 from volunteer_app.store.orders.words import goods_of
-from volunteer_app.web.access import now, viewer
+from volunteer_app.store.shelf.models import Product
+from volunteer_app.store.shelf.rules import FRIDAY
+from volunteer_app.web.access import local_today, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.language import translate
 
@@ -61,6 +68,19 @@ def reason(offer: Offer) -> str:
         "gone": Text(N_("换完了，到货再贴通知")),
     }[offer.verdict]
     return translate(words) if words.template else ""
+
+
+def pick_up_times(products: Iterable[Product], until: date) -> list[tuple[date, Opening]]:
+    """(local date, opening) from today through that day at which all of these are given out at the counter."""
+    today = local_today()
+    found = next_openings(openings(db.session()), today, until, closed_dates(db.session(), today))
+    fridays_only = any(one.fridays_only for one in products)
+    return [(day, one) for day, one in found if not fridays_only or day.weekday() == FRIDAY]
+
+
+def cannot_come(products: Iterable[Product], until: date) -> bool:
+    """The store's hours are known, and none of those through that day will do."""
+    return bool(openings(db.session())) and not pick_up_times(products, until)
 
 
 def cancelled_words(before: Balance, after: Balance) -> Text:

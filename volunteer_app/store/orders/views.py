@@ -15,7 +15,7 @@ from volunteer_app.store.opening.drawing import opening_words
 from volunteer_app.store.opening.queries import openings
 from volunteer_app.store.orders import basket, limits, queries, reserving
 from volunteer_app.store.orders import offers as orders
-from volunteer_app.store.orders.drawing import codes, drawn, me, order_row
+from volunteer_app.store.orders.drawing import cannot_come, codes, drawn, me, order_row
 from volunteer_app.store.orders.models import WAITING
 from volunteer_app.store.orders.rules import kept_until, last_day
 from volunteer_app.store.orders.typed_pieces import seen_points
@@ -83,12 +83,14 @@ def draw_question(code: str, refusal: AppError | None = None) -> str:
     today = local_today()
     rule = limits.rule_on(session, who.community_id, today)
     keep_days = rule.voucher_days if offer.product.partner_id else rule.keep_days
+    until = last_day(kept_until(now(), keep_days, who.zone), who.zone)
     return render_template(
         "store/reserve.html",
         item=drawn(offer),
         measure=translate(offer.product.measure),
         after=free - offer.points,
-        until=last_day(kept_until(now(), keep_days, who.zone), who.zone),
+        until=until,
+        cannot_come=offer.product.partner_id is None and cannot_come([offer.product], until),
         refusal=translate(refusal.text) if refusal else "",
     )
 

@@ -12,16 +12,13 @@ from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.owners import owner_of
-from volunteer_app.store.opening.queries import closed_dates, openings
-from volunteer_app.store.opening.rules import next_openings
 from volunteer_app.store.orders import actions, queries
-from volunteer_app.store.orders.drawing import cancelled_words, codes, order_row
+from volunteer_app.store.orders.drawing import cancelled_words, cannot_come, codes, order_row, pick_up_times
 from volunteer_app.store.orders.models import WAITING, Order
 from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import listed
-from volunteer_app.store.shelf.rules import FRIDAY
 from volunteer_app.store.views import CUSTOMERS, blueprint
-from volunteer_app.web.access import access, local_today, now, viewer
+from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db
 from volunteer_app.web.forms import Answer, Done, act
 from volunteer_app.web.language import language, translate
@@ -52,12 +49,8 @@ def draw_slip(order: Order, page: str, refusal: AppError | None = None) -> str:
     """The ticket of an order on one of its pages."""
     state, zone = order.state_at(now()), viewer().zone
     until = last_day(order.expires_at, zone)
-    today = local_today()
     at_counter = state in WAITING and order.partner_id is None
-    closed = closed_dates(db.session(), today)
-    days = next_openings(openings(db.session()), today, until, closed) if at_counter else []
-    if any(line.product.fridays_only for line in order.lines):
-        days = [(day, one) for day, one in days if day.weekday() == FRIDAY]
+    products = [line.product for line in order.lines]
     return render_template(
         page,
         order=order,
@@ -82,8 +75,9 @@ def draw_slip(order: Order, page: str, refusal: AppError | None = None) -> str:
                 ),
                 "place": place_name(one.place, language()),
             }
-            for day, one in days
+            for day, one in (pick_up_times(products, until) if at_counter else ())
         ],
+        cannot_come=at_counter and cannot_come(products, until),
         refusal=translate(refusal.text) if refusal else "",
     )
 
