@@ -38,7 +38,7 @@ def order_out(order: Order) -> dict[str, Any]:
 
 def add_code(answer: dict[str, Any]) -> dict[str, Any]:
     """The same answer with the order's code."""
-    return answer | {"code": code_of(queries.order(db.session(), answer["id"]))}
+    return answer | {"code": code_of(db.session().get_one(Order, answer["id"]))}
 
 
 def code_of(order: Order) -> str | None:
