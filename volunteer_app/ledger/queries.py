@@ -205,15 +205,24 @@ def amounts(session: Session, community_id: int, *, owner: str, kind: str, now: 
     return dict(found)
 
 
-def kept_until(session: Session, community_id: int, key: rules.Key, *, now: datetime) -> datetime | None:
-    """The moment until which the account's amounts are held at the longest; None while nothing of it is."""
-    found = select(func.max(HOLDS.c.expires_at)).select_from(
-        LINES.join(ACCOUNTS, ACCOUNTS.c.id == HOLD_LINES.c.from_id)
-    )
-    found = found.where(HOLDS.c.community_id == community_id, HOLDS.c.state == "open", HOLDS.c.expires_at > now)
-    account = (ACCOUNTS.c.owner == key.owner, ACCOUNTS.c.kind == key.kind, ACCOUNTS.c.unit == key.unit)
-    until: datetime | None = session.scalar(found.where(*account))
-    return until
+ENDS = (
+    select(ACCOUNTS.c.unit, HOLDS.c.expires_at, func.sum(HOLD_LINES.c.amount))
+    .select_from(LINES.join(ACCOUNTS, ACCOUNTS.c.id == HOLD_LINES.c.kept_id))
+    .where(*OF_KIND, HOLDS.c.state == "open", HOLDS.c.expires_at > bindparam("now"))
+    .group_by(ACCOUNTS.c.unit, HOLDS.c.expires_at)
+)
+
+
+def ends_of_holds(
+    session: Session, community_id: int, *, owner: str, kind: str, now: datetime
+) -> dict[str, dict[datetime, int]]:
+    """Unit -> end of open holds -> what they keep in the owner's accounts of that kind; lapsed ones don't count."""
+    found: dict[str, dict[datetime, int]] = defaultdict(dict)
+    for unit, expires_at, amount in session.execute(
+        ENDS, {"here": community_id, "by": owner, "kind": kind, "now": now}
+    ):
+        found[unit][expires_at] = int(amount)
+    return dict(found)
 
 
 def statement(session: Session, community_id: int, owner: str, *, from_at: datetime, to_at: datetime) -> Statement:

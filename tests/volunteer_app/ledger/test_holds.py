@@ -1,6 +1,6 @@
 """Keeping points and goods: together or not at all, and back to the lots that they came from."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -54,6 +54,27 @@ def test_releasing_gives_back_points_with_their_own_expiry(books: Books, clock: 
 
     assert expiry(books) == (until, 100)
     assert (books.balance(DAI).available, books.on_hand("K04")) == (100, 2)
+
+
+def test_what_is_kept_is_told_by_the_day_on_which_its_hold_ends(books: Books, clock: SetClock) -> None:
+    """Two pieces to day 2, of which one is collected, and two to day 7; later nothing is kept."""
+    books.issue(DAI, 100, "service_record:1")
+    books.stock("K04", 5)
+    began = clock()
+    for number, days in enumerate((2, 2, 7, 7)):
+        held = books.hold(DAI, 10, f"order:{number}", code="K04", days=days)
+        if number == 0:
+            books.collect(held)
+
+    def ends() -> dict[str, dict[datetime, int]]:
+        here = books.actor.community_id
+        return queries.ends_of_holds(books.session, here, owner=SHELF, kind="on_hold", now=clock())
+
+    assert ends() == {"sku:K04": {began + timedelta(days=2): 1, began + timedelta(days=7): 2}}
+    clock.tick(days=2)
+    assert ends() == {"sku:K04": {began + timedelta(days=7): 2}}
+    clock.tick(days=30)
+    assert ends() == {}
 
 
 def test_a_hold_lapses_at_its_moment_although_no_job_ran(books: Books, clock: SetClock) -> None:

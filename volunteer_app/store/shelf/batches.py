@@ -15,7 +15,6 @@ from volunteer_app.core.clock import local_date
 from volunteer_app.core.database import table_of
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import queries as books
-from volunteer_app.ledger.rules import Key
 from volunteer_app.places.queries import zone_of
 from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.shelf import rules
@@ -48,7 +47,8 @@ def is_good(delivery: Delivery, on: date) -> bool:
 
 
 DELIVERIES = table_of(Delivery)
-OVER = select(DELIVERIES.c.product_id, func.sum(DELIVERIES.c.pieces_left)).group_by(DELIVERIES.c.product_id)
+DAYS = (DELIVERIES.c.product_id, DELIVERIES.c.best_before)
+OVER = select(*DAYS, func.sum(DELIVERIES.c.pieces_left)).group_by(*DAYS)
 OVER = OVER.where(
     DELIVERIES.c.community_id == bindparam("here"),
     DELIVERIES.c.best_before < bindparam("on"),
@@ -59,37 +59,60 @@ OVER_OF = OVER.where(DELIVERIES.c.product_id.in_(bindparam("products", expanding
 
 def over(session: Session, community_id: int, on: date, product_ids: Iterable[int] | None = None) -> dict[int, int]:
     """Product id -> pieces on the shelf whose best-before day has passed by then."""
+    return {one: sum(days.values()) for one, days in fading(session, community_id, on, product_ids).items()}
+
+
+def fading(
+    session: Session, community_id: int, on: date, product_ids: Iterable[int] | None = None
+) -> dict[int, dict[date, int]]:
+    """Product id -> best-before day before `on` -> pieces on the shelf."""
     asked = {"here": community_id, "on": on}
     if product_ids is None:
         rows = session.execute(OVER, asked)
     else:
         rows = session.execute(OVER_OF, asked | {"products": list(product_ids)})
-    return {product_id: int(pieces) for product_id, pieces in rows}
+    found: dict[int, dict[date, int]] = {}
+    for product_id, best_before, pieces in rows:
+        found.setdefault(product_id, {})[best_before] = int(pieces)
+    return found
+
+
+def kept_through(session: Session, community_id: int, *, now: datetime) -> dict[str, dict[date, int]]:
+    """Ledger unit -> last day on which an order can be collected -> pieces that are kept for such orders."""
+    zone = zone_of(session, community_id)
+    found: dict[str, dict[date, int]] = {}
+    for unit, ends in books.ends_of_holds(session, community_id, owner=SHELF, kind="on_hold", now=now).items():
+        for expires_at, pieces in ends.items():
+            day = local_date(expires_at - timedelta.resolution, zone)
+            found.setdefault(unit, {})[day] = found.get(unit, {}).get(day, 0) + pieces
+    return found
 
 
 def check_kept(session: Session, products: Iterable[Product], *, until: date, now: datetime) -> None:
-    """Refuses NothingFresh when the pieces that are left free on the shelf after a reservation are fewer than those
-    that will be over by its last day: then it would keep some of them.
-    """
+    """Refuses NothingFresh when somebody would find no good piece any more after a reservation through `until`."""
     kept = {one.id: one for one in products}
     if not kept:
         return
     here = next(iter(kept.values())).community_id
-    for product_id, pieces in over(session, here, until, kept).items():
-        product = kept[product_id]
-        free = books.amounts(session, product.community_id, owner=SHELF, kind="on_hand", now=now)
-        if free.get(product.unit, 0) < pieces:
-            raise rules.NothingFresh(name=product.called)
+    fade = fading(session, here, until, kept)
+    if not fade:
+        return
+    free = books.amounts(session, here, owner=SHELF, kind="on_hand", now=now)
+    orders = kept_through(session, here, now=now)
+    for product_id, days in fade.items():
+        unit = kept[product_id].unit
+        if rules.most_to_keep(days, orders.get(unit, {}), free.get(unit, 0), until) < 0:
+            raise rules.NothingFresh(name=kept[product_id].called)
 
 
 def check_left(session: Session, product: Product, *, gone: Delivery, now: datetime) -> None:
     """Refuses KeptFresh when pieces of the batch that have just gone would be missing on the last day on which somebody
     may collect what he has reserved.
     """
-    kept = books.kept_until(session, product.community_id, Key(SHELF, "on_hand", product.unit), now=now)
-    if kept is None:
+    days = kept_through(session, product.community_id, now=now).get(product.unit)
+    if not days:
         return
-    last = local_date(kept - timedelta(microseconds=1), zone_of(session, product.community_id))
+    last = max(days)
     if not is_good(gone, last):
         return
     try:

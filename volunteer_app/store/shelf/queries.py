@@ -13,6 +13,7 @@ from volunteer_app.places.queries import zone_of
 from volunteer_app.store.accounts import SHELF
 from volunteer_app.store.shelf import batches
 from volunteer_app.store.shelf.models import Delivery, Price, Product
+from volunteer_app.store.shelf.rules import most_to_keep
 
 
 def products(session: Session) -> list[Product]:
@@ -49,11 +50,15 @@ def coming_prices(session: Session, day: date) -> dict[int, list[Price]]:
 
 
 def free_pieces(session: Session, community_id: int, until: date, *, now: datetime) -> dict[str, int]:
-    """Ledger unit -> pieces that may be reserved: free ones that are good on the day until which an order is kept."""
+    """Ledger unit -> pieces that may be reserved: free ones, as many as leave a good piece to whoever comes by then."""
     shelf = books.amounts(session, community_id, owner=SHELF, kind="on_hand", now=now)
-    over = batches.over(session, community_id, until)
-    units = {row.unit: row.id for row in session.scalars(select(Product).where(Product.id.in_(over)))} if over else {}
-    return {unit: max(0, pieces - over.get(units.get(unit, 0), 0)) for unit, pieces in shelf.items()}
+    fading = batches.fading(session, community_id, until)
+    if fading:
+        kept = batches.kept_through(session, community_id, now=now)
+        for one in session.scalars(select(Product).where(Product.id.in_(fading))):
+            free = shelf.get(one.unit, 0)
+            shelf[one.unit] = max(0, most_to_keep(fading[one.id], kept.get(one.unit, {}), free, until))
+    return shelf
 
 
 def named_donors(session: Session, product_ids: Iterable[int]) -> dict[int, list[str]]:

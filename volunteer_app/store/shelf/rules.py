@@ -1,5 +1,6 @@
 """What can't be done with goods, and which day they go out."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from volunteer_app.core.errors import Refused
@@ -53,6 +54,20 @@ class FridaysOnly(Refused):
     """Goods that spoil are handed over on Fridays."""
 
     sentence = N_("“%(name)s”只在周五取")
+
+
+def most_to_keep(fading: Mapping[date, int], kept: Mapping[date, int], free: int, until: date) -> int:
+    """How many of the `free` pieces may be kept through `until`, so that whoever comes by the last day finds a good
+    piece although the oldest good one goes first. Negative when too many are kept already.
+
+    `fading`: best-before day -> pieces on the shelf, kept ones included; `kept`: last day of an order -> pieces.
+    """
+    days = [until, *(day for day in kept if day < until)]
+    return min(free + before(kept, day) - before(fading, day) for day in days)
+
+
+def before(pieces: Mapping[date, int], day: date) -> int:
+    return sum(count for on, count in pieces.items() if on < day)
 
 
 FRIDAY = 4

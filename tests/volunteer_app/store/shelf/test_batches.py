@@ -1,6 +1,9 @@
 """Batches, write-offs, donors. Monday 12 October 2026, 8:30."""
 
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
+from itertools import product
+from random import Random
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,10 +18,18 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger.rules import SecondPersonNeeded
 from volunteer_app.store.counter import returns
 from volunteer_app.store.orders import offers
+from volunteer_app.store.orders.rules import SoldOut
 from volunteer_app.store.shelf import batches, stock, write_offs
 from volunteer_app.store.shelf.batch_models import WriteOff
 from volunteer_app.store.shelf.models import Delivery
-from volunteer_app.store.shelf.rules import BatchEmpty, CountSettled, KeptForOrders, KeptFresh, NothingFresh
+from volunteer_app.store.shelf.rules import (
+    BatchEmpty,
+    CountSettled,
+    KeptForOrders,
+    KeptFresh,
+    NothingFresh,
+    most_to_keep,
+)
 
 
 def test_what_runs_out_first_is_handed_out_first_and_comes_back_where_it_was(shop: Shop) -> None:
@@ -67,6 +78,77 @@ def test_a_batch_that_is_over_is_passed_by(shop: Shop) -> None:
     with pytest.raises(NothingFresh):
         shop.walk_in(shop.member(100), K01=1)
     assert right(shop)
+
+
+def test_pieces_that_fade_first_count_for_the_orders_that_end_first(shop: Shop) -> None:
+    """Two pieces are good to the 22nd and kept for an order to the 19th, so the two fresh ones may be kept to the
+    23rd, and no third: whoever comes first gets the older pieces, and the others still find good ones.
+    """
+    empty_shelf(shop)
+    old, fresh = soap(shop, 2, date(2026, 10, 22)), soap(shop, 2, date(2026, 12, 31))
+    early = shop.reserve(shop.member(100), K01=2)
+    shop.clock.tick(days=4)  # Friday the 16th
+    dai = shop.member(100)
+    offer = offers.offer(shop.session, dai, "K01", now=shop.clock())
+    assert (offer.verdict, offer.left) == ("ok", 2)
+    shop.session.rollback()
+
+    late = shop.reserve(dai, K01=2)
+    with pytest.raises(SoldOut):
+        shop.reserve(shop.member(100), K01=1)
+    shop.hand_over(late)
+    assert (left(shop, old), left(shop, fresh)) == (0, 2)
+    shop.clock.tick(days=3)  # Monday the 19th
+    shop.hand_over(early)
+    assert right(shop)
+
+
+def test_what_fades_before_an_order_ends_is_not_kept_for_it_beside_others(shop: Shop) -> None:
+    """One of two pieces good to the 22nd is kept to the 19th; the other one can't be kept to the 23rd."""
+    empty_shelf(shop)
+    soap(shop, 2, date(2026, 10, 22))
+    shop.reserve(shop.member(100), K01=1)
+    shop.clock.tick(days=4)
+    dai = shop.member(100)
+
+    assert offers.offer(shop.session, dai, "K01", now=shop.clock()).left == 0
+    shop.session.rollback()
+    with pytest.raises(NothingFresh):
+        shop.reserve(dai, K01=1)
+    shop.walk_in(dai, K01=1)
+    assert right(shop)
+
+
+def test_as_many_are_kept_as_everybody_finds_good_whoever_comes_first() -> None:
+    """Against trying out: every way in which the orders can be collected, each on any day until its last."""
+    chance, first = Random(17), date(2026, 10, 12)
+    for _ in range(300):
+        days = [first + timedelta(days=number) for number in range(4)]
+        shelf = sorted(chance.choice(days) for _ in range(chance.randint(0, 4)))
+        ends: list[date] = []
+        for _ in range(3):
+            end = chance.choice(days)
+            free = len(shelf) - len(ends)
+            most = most_to_keep(Counter(shelf), Counter(ends), free, end)
+            assert (most >= 1) == all_find_good(shelf, [*ends, end], first), (shelf, ends, end)
+            if most >= 1:
+                ends.append(end)
+
+
+def all_find_good(shelf: list[date], ends: list[date], today: date) -> bool:
+    """Whoever comes, in whichever order and on whichever day until the last one, gets the oldest good piece."""
+    ways = product(*[[(today + timedelta(days=n)) for n in range((end - today).days + 1)] for end in ends])
+    return all(served(shelf, sorted(way)) for way in ways)
+
+
+def served(shelf: list[date], comings: list[date]) -> bool:
+    left = list(shelf)
+    for day in comings:
+        good = [until for until in left if until >= day]
+        if not good:
+            return False
+        left.remove(min(good))
+    return True
 
 
 def test_the_list_of_what_runs_out_soon_is_in_order(shop: Shop) -> None:
