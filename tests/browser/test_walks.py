@@ -76,10 +76,10 @@ def test_a_keeper_hands_over_what_was_kept(browser: Browser) -> None:
     browser.sign_in("K01", PASSWORD)
     page = browser.open("/counter")
     browser.follow(page.get_by_role("link", name=re.compile("交货")).last)
-    browser.follow(page.get_by_role("button", name=re.compile("交给")))
+    browser.follow(page.get_by_role("button", name="交好了"))
     expect(page.get_by_text("还有1样没勾").first).to_be_visible()
     page.get_by_role("checkbox", name=re.compile("毛巾")).check()
-    browser.follow(page.get_by_role("button", name=re.compile("交给")))
+    browser.follow(page.get_by_role("button", name="交好了"))
     expect(page.get_by_text("已交 1 份").first).to_be_visible()
 
 
