@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from volunteer_app.core.clock import local_date
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
+from volunteer_app.needs import queries as needs
 from volunteer_app.people.words import CHANNEL_NAMES
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.board import panels
@@ -41,7 +42,7 @@ def draw_board(refusal: AppError | None = None, back: str = "") -> str:
     session, moment = db.session(), now()
     place = asked_place(session, moment, back)
     week = weeks.week_of(session, viewer().community_id, place.day, wanted=place.wanted)
-    grids = weeks.grids(session)
+    grids = needs.grids(session, viewer().community_id)
     shown = Board(session, week, place, moment, {area.id: names.place_name(area.name, language()) for area in grids})
     chosen = chosen_seat(session, place)
     loads = weeks.loads(session, week, grid_id=place.wanted.grid_id) if week.roster else []

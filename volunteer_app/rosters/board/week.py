@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.needs.models import Shift
 from volunteer_app.people.models import Person, VolunteerProfile
-from volunteer_app.places.models import Area
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.models import Assignment, Roster
 
@@ -128,7 +127,3 @@ def loads(session: Session, week: Week, *, grid_id: int | None) -> list[Load]:
     )
     found = [Load(row.id, row.name, minutes[row.id], row.max_minutes_week) for row in rows]
     return sorted(found, key=lambda load: (-load.share, load.person_id))
-
-
-def grids(session: Session) -> list[Area]:
-    return list(session.scalars(select(Area).where(Area.kind == "grid").order_by(Area.code)))

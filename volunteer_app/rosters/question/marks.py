@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solver.problem import DatedTag
 from volunteer_app.needs.rules import ADULT_FROM, person_tags
 from volunteer_app.people.models import Consent, Person, PersonTag
-from volunteer_app.places.models import Area
+from volunteer_app.places.queries import area_codes
 from volunteer_app.rosters.question.frame import UNCONSENTED, Frame
 
 
@@ -29,7 +29,7 @@ class Marks:
         self.tags: dict[int, list[PersonTag]] = defaultdict(list)
         for tag in session.scalars(select(PersonTag).order_by(PersonTag.id)):
             self.tags[tag.person_id].append(tag)
-        self.codes = {row.id: row.code for row in session.execute(select(Area.id, Area.code))}
+        self.codes = area_codes(session)
         self.consents: dict[int, list[Consent]] = defaultdict(list)
         for given in session.scalars(select(Consent).where(Consent.purpose.in_(("service", "guardian")))):
             self.consents[given.person_id].append(given)

@@ -34,6 +34,14 @@ def test_the_board_shows_seats_gaps_with_reasons_and_loads(town: Town, client: F
     assert "请姚文娟多来1次，别的都不动" in page
 
 
+def test_the_board_offers_the_communitys_own_grids_only(town: Town, client: FlaskClient) -> None:
+    town.make.area(town.make.community("other", "北郭社区"), code="G9", name="临河网格")
+    sign_in(client, town.coordinator)
+    page = text_of(client, "/roster?day=2026-10-13")
+    assert town.grid.name in page
+    assert "临河网格" not in page
+
+
 def test_the_panel_says_why_and_offers_others(town: Town, client: FlaskClient) -> None:
     roster, shift = town.roster(), town.shift()
     seat = town.seat(roster, shift, town.volunteer("姚文娟"))
