@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.clock import local_date
-from volunteer_app.core.database import scope
+from volunteer_app.core.database import scoped
 from volunteer_app.needs.catalogue import load_kinds
 from volunteer_app.people import actions as people
 from volunteer_app.places.actions import found_community
@@ -26,14 +26,15 @@ def found(
     `contact` is name and telephone of the human on every page, `admin` number and name. Refuses CodeTaken, NumberTaken.
     """
     made = found_community(session, code=code, name=name, contact=contact, above=[])
-    scope(session, made.id)
     who = Actor(made.id, None, "cli", frozenset({"admin"}))
-    furnish(session, made, actor=who, now=now)
     number, admin_name = admin
-    person = people.register(session, {"number": number.upper(), "name": admin_name, "gender": "F"}, actor=who, now=now)
-    for role in ("admin", "coordinator"):
-        people.grant(session, person.id, role, actor=who, now=now)
-    return people.give_code(session, person.id, actor=who, now=now)
+    values = {"number": number.upper(), "name": admin_name, "gender": "F"}
+    with scoped(session, made.id):
+        furnish(session, made, actor=who, now=now)
+        person = people.register(session, values, actor=who, now=now)
+        for role in ("admin", "coordinator"):
+            people.grant(session, person.id, role, actor=who, now=now)
+        return people.give_code(session, person.id, actor=who, now=now)
 
 
 def furnish(session: Session, community: Community, *, actor: Actor, now: datetime) -> None:

@@ -3,7 +3,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.conftest import SetClock
+from tests.race import race
+from volunteer_app.founding import found
 from volunteer_app.needs.models import ActivityKind
+from volunteer_app.places.models import Community
 from volunteer_app.rewards.models import PointsRule
 from volunteer_app.workdays.models import CalendarDay
 
@@ -35,3 +39,18 @@ def test_a_community_is_founded_once(app: Flask) -> None:
     assert runner.invoke(found_, WORDS[1:]).exit_code == 0
     again = runner.invoke(found_, WORDS[1:])
     assert (again.exit_code, "已经有编号youlin了" in again.output) == (1, True)
+
+
+def test_two_who_found_at_once_with_the_same_number_are_told_by_name(
+    session: Session, database_url: str, clock: SetClock
+) -> None:
+    """Whoever loses the race for the number tries again outside of the community that he had begun."""
+
+    def work(session: Session, number: int) -> str:
+        assert session.info.get("community_id") is None
+        contact, admin = ("小顾", "0513-5550 0136"), ("V001", "周平")
+        return found(session, code=f"c{number}", name="友邻社区", contact=contact, admin=admin, now=clock())
+
+    answers = race(database_url, work, writers=2)
+    assert sorted(type(answer).__name__ for answer in answers) == ["NumberTaken", "str"]
+    assert session.scalar(select(func.count(Community.id))) == 1

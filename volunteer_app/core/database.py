@@ -281,9 +281,12 @@ def is_out_of_reach(error: DBAPIError) -> bool:
 
 
 def scope(session: Session, community_id: int | None) -> None:
-    """From now on this session reads and writes one community only; None lifts the scope (sign-in, worker, verify)."""
+    """From now on this session reads and writes one community only; None lifts the scope (sign-in, worker, verify).
+
+    What a flush has failed in takes no further statement: the transaction that follows it is told.
+    """
     session.info["community_id"] = community_id
-    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+    if session.in_transaction() and session.is_active and session.get_bind().dialect.name == "postgresql":
         tell_community(session, None, session.connection())
 
 

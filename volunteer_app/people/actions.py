@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor, record
 from volunteer_app.core.clock import local_date
+from volunteer_app.core.database import scoped
 from volunteer_app.core.errors import NotFound, Refused
 from volunteer_app.core.ids import digits, fingerprint, new_key
 from volunteer_app.core.language import N_
@@ -68,7 +69,9 @@ class WrongCode(Refused):
 
 
 class NumberTaken(Refused):
-    sentence = N_("编号%(number)s已经有人用了。")
+    """Numbers are how people sign in: no two communities share one."""
+
+    sentence = N_("编号%(number)s已经有人用了，可能在别的社区，请换一个。")
 
 
 class RolesApart(Refused):
@@ -172,8 +175,11 @@ def register(session: Session, values: dict[str, Any], *, actor: Actor, now: dat
     """Adds somebody as invited: nobody is a volunteer against their will (Jiangsu rules 2021, domain.md 2.1).
 
     Limits come from the age band and can be edited. Keys: number, name, gender, birth_year, phone, channel, grid_id.
+    Refuses NumberTaken.
     """
-    if session.scalar(select(Person.id).where(Person.number == values["number"])):
+    with scoped(session, None):
+        taken = session.scalar(select(Person.id).where(Person.number == values["number"]))
+    if taken is not None:
         raise NumberTaken(number=values["number"])
     person = Person(community_id=actor.community_id, state="invited", created_at=now, **values)
     session.add(person)

@@ -61,6 +61,17 @@ def test_a_number_is_given_once_and_nothing_typed_is_lost(client: FlaskClient, m
     assert 'value="另一个人"' in page
 
 
+def test_a_number_of_another_community_is_taken_too(client: FlaskClient, make: Factory) -> None:
+    """Both begin at V001; the number alone says who signs in."""
+    here, there = make.community(), make.community("other", "北郭社区")
+    taken = make.volunteer(there).number
+    sign_in(client, make.person(here, "coordinator"))
+    page = client.post("/people/new", data=NEW | {"number": taken.lower()})
+    assert (page.status_code, f"编号{taken}已经有人用了" in page.get_data(as_text=True)) == (409, True)
+    told = client.post("/api/v1/people", json={"number": taken, "name": "江福生", "gender": "M"})
+    assert (told.status_code, told.get_json()["code"]) == (409, "NumberTaken")
+
+
 def test_two_presses_register_once(client: FlaskClient, make: Factory, session: Session) -> None:
     staff = make.person(make.community(), "coordinator")
     sign_in(client, staff)
