@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor, record
@@ -288,15 +288,22 @@ def roles_held(session: Session, person_id: int) -> set[str]:
 
 
 def revoke(session: Session, person_id: int, role: str, *, actor: Actor, now: datetime) -> None:
-    """Takes a role away everywhere and ends the person's sessions; the last admin stays."""
+    """Takes a role away everywhere and ends the person's sessions. Refuses LastAdmin."""
     person = queries.person_here(session, person_id)
-    if role == "admin":
-        admins = session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == "admin").distinct()).all()
-        if list(admins) == [person.id]:
-            raise LastAdmin
+    if role == "admin" and admins_locked(session, person.community_id) == {person.id}:
+        raise LastAdmin
     session.execute(delete(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == role))
     person.sign_in_epoch += 1
     record(session, "revoke_role", f"person:{person.id}", actor=actor, now=now, note=role)
+
+
+def admins_locked(session: Session, community_id: int) -> set[int]:
+    """The community's administrators who are still here, locked: of two who revoke one another the second waits."""
+    found = select(RoleGrant.person_id).join(
+        Person, and_(Person.community_id == RoleGrant.community_id, Person.id == RoleGrant.person_id)
+    )
+    wanted = (RoleGrant.community_id == community_id, RoleGrant.role == "admin", Person.state.in_(PRESENT))
+    return set(session.scalars(found.where(*wanted).order_by(RoleGrant.id).with_for_update()))
 
 
 def make_token(session: Session, person_id: int, label: str, *, now: datetime) -> dict[str, Any]:

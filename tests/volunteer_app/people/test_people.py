@@ -1,3 +1,5 @@
+import threading
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -7,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
+from tests.race import race
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.people import actions
-from volunteer_app.people.models import Person, VolunteerProfile
+from volunteer_app.people.models import Person, RoleGrant, VolunteerProfile
 from volunteer_app.people.rules import age_band, limits_by_age
 
+PATIENCE_S = 0.5
 NEW = {"number": "v101", "name": "江福生", "gender": "M", "birth_year": "1954", "phone": "", "channel": "paper"}
 
 
@@ -124,8 +128,30 @@ def test_limits_change_in_hours_and_leave_a_trace(client: FlaskClient, make: Fac
 def test_the_last_admin_stays(session: Session, make: Factory, clock: SetClock) -> None:
     community = make.community()
     admin = make.person(community, "admin")
+    make.person(community, "admin", state="left")
+    make.person(make.community("other", "北郭社区"), "admin")
     with pytest.raises(actions.LastAdmin):
         actions.revoke(session, admin.id, "admin", actor=make.actor(admin), now=clock())
+
+
+def test_two_admins_who_revoke_one_another_at_once_leave_one(
+    session: Session, make: Factory, clock: SetClock, database_url: str
+) -> None:
+    community, now = make.community(), clock()
+    admins = [make.person(community, "admin") for _ in range(2)]
+    pairs = [(admins[1].id, make.actor(admins[0])), (admins[0].id, make.actor(admins[1]))]
+    both_have_looked = threading.Barrier(2)
+    session.rollback()
+
+    def revoke(own: Session, number: int) -> None:
+        person_id, actor = pairs[number]
+        actions.revoke(own, person_id, "admin", actor=actor, now=now)
+        with suppress(threading.BrokenBarrierError):  # the second waits for the first one's lock
+            both_have_looked.wait(PATIENCE_S)
+
+    answers = race(database_url, revoke, writers=2)
+    assert sorted(type(answer).__name__ for answer in answers) == ["LastAdmin", "NoneType"]
+    assert [grant.role for grant in session.scalars(select(RoleGrant))] == ["admin"]
 
 
 def test_roles_are_given_and_taken_by_admins_only(client: FlaskClient, make: Factory, session: Session) -> None:
