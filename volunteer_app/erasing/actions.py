@@ -67,7 +67,7 @@ def confirm(session: Session, erasure_id: int, *, actor: Actor, now: datetime) -
     erase(session, found.person_id, actor=actor, now=now)
     found.state, found.decided_by_id, found.decided_at = "done", actor.person_id, now
     session.flush()
-    found.left_in = rows_with(session, name)
+    found.left_in = rows_with(session, found.community_id, name)
     record(session, "confirm_erasure", f"erasure:{found.id}", actor=actor, now=now, acting_for=found.person_id)
     return found
 

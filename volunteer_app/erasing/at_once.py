@@ -29,6 +29,6 @@ def erase_number(number: str) -> list[str]:
         worst = first_bad(verify(session, person.community_id))
         if worst is not None:
             raise BooksBroken(row=worst.row)
-        return rows_with(session, name)
+        return rows_with(session, actor.community_id, name)
 
     return in_transaction(session, work)

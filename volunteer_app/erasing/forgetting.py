@@ -4,15 +4,18 @@ The books hold numbers only, so they verify afterwards as before. The audit trai
 people by their row. A backup that was taken earlier still knows them: keep backups no longer than you may.
 """
 
+import re
+from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from volunteer_app.availability.models import PartnerWish
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.database import Base
+from volunteer_app.erasing.rules import standing
 from volunteer_app.messages.models import OutboxMessage
 from volunteer_app.people import actions as people
 from volunteer_app.people.models import Person, RoleGrant, SignInAttempt
@@ -63,22 +66,42 @@ def erase(session: Session, person_id: int, *, actor: Actor, now: datetime) -> P
 
 def forget_in_messages(session: Session, person: Person) -> None:
     """Other people's messages that speak of the person say so no longer."""
+    pattern = in_community(session, person.community_id, person.name)
     for message in session.scalars(select(OutboxMessage).where(OutboxMessage.community_id == person.community_id)):
-        told = {name: forget(value, person.name) for name, value in message.values.items()}
+        told = {name: forget(value, pattern) for name, value in message.values.items()}
         if told != message.values:
             message.values = told
 
 
-def forget(value: object, name: str) -> object:
-    return value.replace(name, ERASED) if isinstance(value, str) else value
+def forget(value: object, pattern: re.Pattern[str]) -> object:
+    if not isinstance(value, str):
+        return value
+    return pattern.sub(lambda found: ERASED if found.lastindex else found[0], value)
 
 
-def rows_with(session: Session, words: str) -> list[str]:
-    """Tables in which a text column still has the words: what an officer looks at after an erasure."""
-    return [table.name for table in Base.metadata.sorted_tables if mentions(session, table, words)]
+def in_community(session: Session, community_id: int, name: str) -> re.Pattern[str]:
+    """`standing` with the names that the community knows."""
+    wanted = (Person.community_id == community_id, Person.name.contains(name, autoescape=True), Person.name != name)
+    return standing(name, session.scalars(select(Person.name).where(*wanted).distinct()))
 
 
-def mentions(session: Session, table: Table, words: str) -> bool:
-    texts = [column for column in table.columns if column.type.python_type is str]
-    found = [func.coalesce(column, "").contains(words, autoescape=True) for column in texts]
-    return any(session.scalar(select(func.count()).select_from(table).where(one)) for one in found)
+def rows_with(session: Session, community_id: int, name: str) -> list[str]:
+    """The community's tables in which a text column still has the name: what an officer looks at after an erasure."""
+    pattern = in_community(session, community_id, name)
+    return [
+        table.name
+        for table in Base.metadata.sorted_tables
+        if any(
+            found.lastindex
+            for text in texts_with(session, table, community_id, name)
+            for found in pattern.finditer(text)
+        )
+    ]
+
+
+def texts_with(session: Session, table: Table, community_id: int, name: str) -> Iterator[str]:
+    """Texts of the community's rows with the name in them, also as part of a longer one."""
+    own = [table.c.community_id == community_id] if "community_id" in table.c else []
+    for column in table.columns:
+        if column.type.python_type is str:
+            yield from session.scalars(select(column).where(column.contains(name, autoescape=True), *own).distinct())

@@ -1,5 +1,8 @@
 """What an erasure refuses, and what it says of itself in plain words. Knows no database."""
 
+import re
+from collections.abc import Iterable
+
 from volunteer_app.core.errors import Refused
 from volunteer_app.core.language import N_
 
@@ -18,6 +21,18 @@ STAYS = (
     (N_("谁在什么时候办过什么的日志"), N_("以后要查得到，里面只有编号")),
 )
 """(what stays, why)."""
+
+
+def standing(name: str, longer: Iterable[str]) -> re.Pattern[str]:
+    """Finds the name in a text; a match with a group is the person, one without is somebody else. `longer`: other
+    people's names with this one in them.
+    """
+    # Chinese puts no space around a name, so that 李明 stands in 李明华 too. Somebody else is meant where a longer name
+    # that the community knows stands, and where the whole text is another two or three characters: a name by itself.
+    # Letters of the Latin alphabet end a word by themselves.
+    own, edge = re.escape(name), r"\b" if name.isascii() else ""
+    others = "".join(f"{re.escape(one)}|" for one in sorted(longer, key=len, reverse=True))
+    return re.compile(rf"\A({own})\Z|\A[\u4e00-\u9fff]{{2,3}}\Z|{others}{edge}({own}){edge}", re.ASCII)
 
 
 class AlreadyAsked(Refused):

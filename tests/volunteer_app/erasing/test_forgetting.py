@@ -14,7 +14,8 @@ from volunteer_app.attendance.models import Attendance
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.core.errors import NotFound
 from volunteer_app.erasing.at_once import erase_number
-from volunteer_app.erasing.forgetting import DELETED, ERASED, rows_with
+from volunteer_app.erasing.forgetting import DELETED, ERASED, forget, rows_with
+from volunteer_app.erasing.rules import standing
 from volunteer_app.ledger.queries import chain_head
 from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import Feedback, OutboxMessage
@@ -55,7 +56,7 @@ def test_nothing_says_any_more_who_it_was(app: Flask, session: Session, clock: S
     shop = Shop(session, clock, make)
     person = well_known(session, shop)
     number, head, balance = person.number, chain_head(session, shop.community.id), shop.balance(person)
-    assert {"person", "feedback", "store_order", "bonus"} <= set(rows_with(session, NAME))
+    assert {"person", "feedback", "store_order", "bonus"} <= set(rows_with(session, shop.community.id, NAME))
     session.rollback()
 
     with app.app_context():
@@ -63,13 +64,51 @@ def test_nothing_says_any_more_who_it_was(app: Flask, session: Session, clock: S
 
     session.rollback()
     session.expire_all()
-    assert rows_with(session, NAME) == rows_with(session, PHONE) == rows_with(session, WORDS) == []
+    for words in (NAME, PHONE, WORDS):
+        assert rows_with(session, shop.community.id, words) == []
     assert [message.values["name"] for message in session.scalars(select(OutboxMessage))] == [ERASED]
     assert (person.name, person.phone, person.birth_year, person.password_hash) == (ERASED, None, None, None)
     assert session.scalar(select(func.count()).select_from(RoleGrant).where(RoleGrant.person_id == person.id)) == 0
     assert session.scalars(select(AuditEvent.verb).where(AuditEvent.verb == "erase")).all() == ["erase"]
     assert (chain_head(session, shop.community.id), shop.balance(person)) == (head, balance)
     assert verify(session, shop.community.id) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("李明", "已注销"),
+        ("李明华", "李明华"),  # somebody whom the community doesn't know
+        ("李明德", "李明德"),
+        ("李明德替李明来", "李明德替已注销来"),
+        ("请给李明打电话", "请给已注销打电话"),
+        ("小李明说李明病了", "小李明说已注销病了"),
+    ],
+)
+def test_a_namesake_by_prefix_keeps_his_name(text: str, after: str) -> None:
+    assert forget(text, standing("李明", ["李明德", "小李明"])) == after
+
+
+def test_latin_names_end_with_their_letters() -> None:
+    assert forget("Ann来，Anna不来", standing("Ann", [])) == "已注销来，Anna不来"
+
+
+def test_namesakes_and_other_communities_are_left_alone(
+    app: Flask, session: Session, clock: SetClock, make: Factory
+) -> None:
+    shop = Shop(session, clock, make)
+    person = shop.member(0, name="李明")
+    shop.member(0, name="李明德")
+    make.volunteer(make.community("other", "北郭社区"), name="李明")
+    message = {"kind": "cover", "channel": "phone", "template": "%(name)s来不了", "values": {"name": "李明德"}}
+    times = {"created_at": clock(), "due_after": clock()}
+    make.save(OutboxMessage(community_id=shop.community.id, person_id=None, cause="b", **message, **times))
+
+    with app.app_context():
+        assert erase_number(person.number) == []
+
+    session.rollback()
+    assert [row.values for row in session.scalars(select(OutboxMessage))] == [{"name": "李明德"}]
 
 
 def test_every_table_that_is_named_exists() -> None:

@@ -47,7 +47,7 @@ def test_the_person_asks_and_an_administrator_confirms(client: FlaskClient, shop
     one = asked(shop)
     assert (one.state, one.decided_by_id, one.left_in) == ("done", admin.id, [])
     assert shop.session.get_one(Person, person.id).name == ERASED
-    assert rows_with(shop.session, NAME) == []
+    assert rows_with(shop.session, shop.community.id, NAME) == []
     assert verify(shop.session, shop.community.id) == []
     assert "注销了" in page(client, "/people/erasures")
     assert "已经办过了" in send(client, f"/people/erasures/{one.id}/confirm", 409)
