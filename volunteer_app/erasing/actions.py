@@ -61,8 +61,7 @@ def confirm(session: Session, erasure_id: int, *, actor: Actor, now: datetime) -
     found = locked(session, erasure_id)
     if actor.person_id in (found.asked_by_id, found.person_id):
         raise rules.AnotherPerson
-    if open_things := queries.in_the_way(session, found.person_id, now=now):
-        raise rules.StillOpen(what=joined(open_things))
+    refuse_open(session, found.person_id, now=now)
     name = person_here(session, found.person_id).name
     erase(session, found.person_id, actor=actor, now=now)
     found.state, found.decided_by_id, found.decided_at = "done", actor.person_id, now
@@ -70,6 +69,12 @@ def confirm(session: Session, erasure_id: int, *, actor: Actor, now: datetime) -
     found.left_in = rows_with(session, found.community_id, name)
     record(session, "confirm_erasure", f"erasure:{found.id}", actor=actor, now=now, acting_for=found.person_id)
     return found
+
+
+def refuse_open(session: Session, person_id: int, *, now: datetime) -> None:
+    """Refuses StillOpen."""
+    if open_things := queries.in_the_way(session, person_id, now=now):
+        raise rules.StillOpen(what=joined(open_things))
 
 
 def joined(things: list[Text]) -> Text:

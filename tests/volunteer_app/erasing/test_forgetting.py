@@ -13,9 +13,10 @@ from tests.volunteer_app.store.shop import Shop
 from volunteer_app.attendance.models import Attendance
 from volunteer_app.core.audit import AuditEvent
 from volunteer_app.core.errors import NotFound
+from volunteer_app.erasing.actions import ask
 from volunteer_app.erasing.at_once import erase_number
 from volunteer_app.erasing.forgetting import DELETED, ERASED, forget, rows_with
-from volunteer_app.erasing.rules import standing
+from volunteer_app.erasing.rules import StillOpen, standing
 from volunteer_app.ledger.queries import chain_head
 from volunteer_app.ledger.verify import verify
 from volunteer_app.messages.models import Feedback, OutboxMessage
@@ -109,6 +110,27 @@ def test_namesakes_and_other_communities_are_left_alone(
 
     session.rollback()
     assert [row.values for row in session.scalars(select(OutboxMessage))] == [{"name": "李明德"}]
+
+
+def test_at_once_too_nothing_is_left_hanging(app: Flask, session: Session, clock: SetClock, make: Factory) -> None:
+    """What is open comes first; a request that waits is done with it."""
+    shop = Shop(session, clock, make)
+    person = shop.member(100, name=NAME)
+    order = shop.reserve(person, K01=1)
+    asked = shop.write(ask, person.id, "self", actor=make.actor(person, "volunteer"))
+    number = person.number
+    session.rollback()
+
+    with app.app_context(), pytest.raises(StillOpen, match="1份预约没有取"):
+        erase_number(number)
+    session.rollback()
+    assert (person.name, asked.state) == (NAME, "waiting")
+    shop.cancel(order)
+    with app.app_context():
+        assert erase_number(number) == []
+
+    session.rollback()
+    assert (person.name, asked.state, asked.decided_by_id, asked.decided_at) == (ERASED, "done", None, clock())
 
 
 def test_every_table_that_is_named_exists() -> None:
