@@ -33,7 +33,10 @@ OnProgress = Callable[[dict[str, Any]], None]
 
 
 class SolvingProcess:
-    """The child that solves, and the lines that it has written; each is {"progress": ...} or {"result": ...}."""
+    """The child that solves, and the lines that it has written; each is {"progress": ...} or {"result": ...}.
+
+    It stands apart from the worker's process group, so that a Ctrl-C reaches the worker alone, and ends with its input.
+    """
 
     def __init__(self, question: dict[str, Any]) -> None:
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
@@ -43,6 +46,7 @@ class SolvingProcess:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            start_new_session=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"},
         )
         self.lines: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -126,7 +130,7 @@ class Carrier:
         while True:
             line = process.next_line()
             if line is None:
-                return self.end("failed")
+                return self.end("queued" if self.should_quit() else "failed")
             if "result" in line:
                 return self.finish(line["result"], latest)
             if "progress" in line:

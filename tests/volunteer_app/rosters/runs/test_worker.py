@@ -38,7 +38,7 @@ def start_worker(database_url: str) -> Iterator[Callable[..., subprocess.Popen[s
     def start(how: str = "once") -> subprocess.Popen[str]:
         environment = {**os.environ, "PYTHONPATH": os.getcwd()}
         command = [sys.executable, "-c", WORKER, database_url, how]
-        started.append(subprocess.Popen(command, env=environment, text=True))
+        started.append(subprocess.Popen(command, env=environment, text=True, start_new_session=True))
         return started[-1]
 
     yield start
@@ -174,6 +174,34 @@ def test_the_solving_process_dies_with_its_worker(
     while any(is_running(child) for child in children) and time.monotonic() < until:
         time.sleep(0.1)
     assert not any(is_running(child) for child in children)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_of_the_whole_group_gives_the_run_back(
+    session: Session, town: Town, start_worker: Callable[..., subprocess.Popen[str]], number: signal.Signals
+) -> None:
+    """Ctrl-C in a terminal."""
+    run = ask(town, people=24, days=7, seats=5, limit_s=60)
+    worker = start_worker()
+    wait_for_child(worker.pid)
+    os.killpg(worker.pid, number)
+    assert worker.wait(timeout=60) == 0
+    session.rollback()
+    assert run.state == "queued"
+
+
+def test_a_stop_of_worker_and_solver_gives_the_run_back(
+    session: Session, town: Town, start_worker: Callable[..., subprocess.Popen[str]]
+) -> None:
+    """systemd's way: every process of the service is told."""
+    run = ask(town, people=24, days=7, seats=5, limit_s=60)
+    worker = start_worker()
+    [child] = wait_for_child(worker.pid)
+    for pid in (worker.pid, child):
+        os.kill(pid, signal.SIGTERM)
+    assert worker.wait(timeout=60) == 0
+    session.rollback()
+    assert run.state == "queued"
 
 
 def children_of(pid: int) -> list[int]:
