@@ -21,7 +21,10 @@ NAME = "timetable"
 
 
 class NotLeading(RuntimeError):
-    """Another process has taken over: this one must not write."""
+    """The post is another's, or nobody's: this process must not write. str(error) says how it was lost."""
+
+    def __init__(self, how: str = "another process leads") -> None:
+        super().__init__(how)
 
 
 class Leader(Protocol):
@@ -46,9 +49,12 @@ class AdvisoryLock:
     def acquire(self, now: datetime) -> bool:  # noqa: ARG002
         if self.connection is None:
             self.connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        got = bool(self.connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}))
-        if not got:
-            self.release()
+        got = False
+        try:
+            got = bool(self.connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}))
+        finally:
+            if not got:
+                self.release()
         return got
 
     def renew(self, now: datetime) -> None:  # noqa: ARG002
@@ -58,7 +64,7 @@ class AdvisoryLock:
         try:
             self.connection.execute(text("SELECT 1"))
         except DBAPIError as error:
-            raise NotLeading from error
+            raise NotLeading("the connection that held the post is gone") from error
 
     def vouch(self, session: Session, now: datetime) -> None:
         """The lock lives and dies with its connection; nothing to check in the write."""
@@ -71,7 +77,9 @@ class AdvisoryLock:
 
 
 class LeaseRow:
-    """SQLite's post: a row that says who until when."""
+    """SQLite's post: a row that says who until when. A moment further off than a lease lasts is a clock's mistake and
+    holds nobody off.
+    """
 
     def __init__(self, session: Session, holder: str) -> None:
         self.session = session
@@ -86,7 +94,7 @@ class LeaseRow:
         if row is None:
             row = Lease(name=NAME, holder="", fence=0, until=now)
             self.session.add(row)
-        if row.holder != self.holder and row.until > now:
+        if row.holder != self.holder and now < row.until <= now + timedelta(seconds=LEASE_S):
             return False
         if row.holder != self.holder:
             row.holder, row.fence = self.holder, row.fence + 1

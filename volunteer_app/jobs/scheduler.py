@@ -17,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from volunteer_app.core.clock import Clock
@@ -24,6 +25,7 @@ from volunteer_app.core.database import in_transaction
 from volunteer_app.core.ids import new_key
 from volunteer_app.jobs.leader import Leader, NotLeading, leader_for
 from volunteer_app.jobs.models import ProcessBeat
+from volunteer_app.jobs.stopping import Stopper, rest
 from volunteer_app.jobs.timetable import JOBS, Job, run_due
 from volunteer_app.web.database import db
 
@@ -32,9 +34,10 @@ log = logging.getLogger("youlin.jobs")
 PULSE_S = 10
 DEAD_AFTER_S = 60
 STANDBY_S = 5
+LOOK_S = 0.2
 KEPT_BEATS_DAYS = 1
 EX_SOFTWARE = 70
-"""Exit code of a process whose scheduler stands still; the supervisor starts a new one."""
+"""Exit code of a process whose scheduler stands still or whose post is lost; the supervisor starts a new one."""
 
 
 def holder_name() -> str:
@@ -81,22 +84,36 @@ class Watchdog:
 
 
 def run_jobs(app: Flask, *, jobs: tuple[Job, ...] = JOBS) -> None:
-    """Waits for the leader's post, then keeps the timetable until the process ends."""
+    """Waits for the leader's post, then keeps the timetable until told to stop (SIGTERM, Ctrl-C), and gives it back."""
     clock: Clock = app.extensions["youlin_clock"]
+    stopper = Stopper()
+    stopper.install()
     with app.app_context():
         holder = holder_name()
         leader = leader_for(db.session(), db.engine, holder)
-        while not leader.acquire(clock()):
-            beat(db.session(), "standby", holder, said="", now=clock())
-            time.sleep(STANDBY_S)
+        if stand_by(leader, holder, clock=clock, stopper=stopper):
+            try:
+                keep(app, leader, holder, jobs=jobs, stopper=stopper)
+            finally:
+                leader.release()
+
+
+def stand_by(leader: Leader, holder: str, *, clock: Clock, stopper: Stopper) -> bool:
+    """Waits for the post, also while the database is away; False when told to stop before."""
+    while not stopper.stopped:
         try:
-            keep(app, leader, holder, jobs=jobs)
-        finally:
-            leader.release()
+            if leader.acquire(clock()):
+                return True
+            beat(db.session(), "standby", holder, said="", now=clock())
+        except OperationalError as lost:
+            rest(lost)
+        else:
+            time.sleep(STANDBY_S)
+    return False
 
 
-def keep(app: Flask, leader: Leader, holder: str, *, jobs: tuple[Job, ...]) -> None:
-    """Starts the alarm clock in this thread and the watchdog beside it."""
+def keep(app: Flask, leader: Leader, holder: str, *, jobs: tuple[Job, ...], stopper: Stopper) -> None:
+    """Starts the alarm clock in this thread; the watchdog, and what ends the clock in order, beside it."""
     clock: Clock = app.extensions["youlin_clock"]
     scheduler = BlockingScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -107,8 +124,8 @@ def keep(app: Flask, leader: Leader, holder: str, *, jobs: tuple[Job, ...]) -> N
         with app.app_context():
             try:
                 leader.renew(clock())
-            except NotLeading:
-                log.critical("another process leads: ending")
+            except NotLeading as lost:
+                log.critical("%s: ending", lost)
                 os._exit(EX_SOFTWARE)
             beat(db.session(), "timetable", holder, said="", now=clock())
         watchdog.pulse()
@@ -128,7 +145,17 @@ def keep(app: Flask, leader: Leader, holder: str, *, jobs: tuple[Job, ...]) -> N
         )
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     threading.Thread(target=watchdog.watch, daemon=True).start()
+    ending = threading.Thread(target=end_in_order, args=(scheduler, stopper), daemon=True)
+    ending.start()
     scheduler.start()
+    ending.join()
+
+
+def end_in_order(scheduler: BlockingScheduler, stopper: Stopper) -> None:
+    """Runs in a thread of its own: once told to stop, waits for the jobs in hand and ends the alarm clock."""
+    while not (stopper.stopped and scheduler.running):
+        time.sleep(LOOK_S)
+    scheduler.shutdown()
 
 
 def report(event: JobExecutionEvent) -> None:

@@ -5,15 +5,15 @@ one when its heartbeat is old. The timetable is another process.
 """
 
 import logging
-import signal
 import time
-from types import FrameType
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from volunteer_app.core.clock import Clock
 from volunteer_app.core.database import in_transaction, scoped
 from volunteer_app.jobs.scheduler import beat, holder_name
+from volunteer_app.jobs.stopping import Stopper, rest
 from volunteer_app.rosters.runs import claims
 from volunteer_app.rosters.runs.running import Carrier, OnProgress
 from volunteer_app.web.database import db
@@ -24,35 +24,27 @@ LOOK_S = 1.0
 BEAT_EVERY_S = 10
 
 
-class Stopper:
-    """Turns SIGTERM and SIGINT into a flag."""
-
-    def __init__(self) -> None:
-        self.stopped = False
-
-    def install(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
-
-    def stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopped = True
-
-    def is_stopped(self) -> bool:
-        return self.stopped
-
-
 def run_worker(app: Flask, *, once: bool = False, on_progress: OnProgress | None = None) -> None:
-    """Takes up runs until stopped; with `once`, until none waits."""
+    """Takes up runs until stopped; with `once`, until none waits. A database that goes away is waited for, not with
+    `once`.
+    """
     stopper = Stopper()
     stopper.install()
     worker = holder_name()
     with app.app_context():
         beaten_at = 0.0
         while not stopper.stopped:
-            if time.monotonic() - beaten_at >= BEAT_EVERY_S:
-                beaten_at = time.monotonic()
-                beat(db.session(), "worker", worker, said="", now=clock_of(app)())
-            if not take_up(app, worker, stopper=stopper, on_progress=on_progress):
+            try:
+                if time.monotonic() - beaten_at >= BEAT_EVERY_S:
+                    beaten_at = time.monotonic()
+                    beat(db.session(), "worker", worker, said="", now=clock_of(app)())
+                took_one = take_up(app, worker, stopper=stopper, on_progress=on_progress)
+            except OperationalError as lost:
+                if once:
+                    raise
+                rest(lost)
+                continue
+            if not took_one:
                 if once:
                     return
                 time.sleep(LOOK_S)

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import SetClock
@@ -17,7 +19,9 @@ from tests.factory import Factory
 from tests.nets.asked import SHELF, Asked, Fund, Hold, Issue, Reverse, StockIn, Sweep
 from tests.nets.asked_by_two import Close
 from tests.nets.desk import Desk
-from volunteer_app.jobs.leader import AdvisoryLock, NotLeading
+from tests.postgres import Cluster, run_sql
+from volunteer_app.core.clock import system_clock
+from volunteer_app.jobs.leader import AdvisoryLock, NotLeading, leader_for
 from volunteer_app.jobs.models import ProcessBeat
 from volunteer_app.jobs.scheduler import EX_SOFTWARE
 from volunteer_app.jobs.timetable import JOBS, run_due
@@ -96,6 +100,98 @@ from volunteer_app.jobs.leader import AdvisoryLock
 print(AdvisoryLock(create_engine(sys.argv[1])).acquire(datetime.now(UTC)), flush=True)
 time.sleep(300)
 """
+
+
+ENDED_IN_ORDER = """
+import sys
+from volunteer_app import create_app
+from volunteer_app.config import Settings
+from volunteer_app.jobs import scheduler, worker
+
+scheduler.PULSE_S = scheduler.STANDBY_S = 1
+app = create_app(Settings(sys.argv[1], secret_key="test"))
+scheduler.run_jobs(app, jobs=()) if sys.argv[2] == "jobs" else worker.run_worker(app)
+"""
+
+
+@pytest.fixture
+def start(database_url: str) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    """Starts real processes, `jobs` or `worker`, and ends those that the test leaves."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(what: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", ENDED_IN_ORDER, database_url, what]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        started.append(subprocess.Popen(command, env=environment, text=True, stderr=subprocess.PIPE))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def wait_for_beats(session: Session, wanted: dict[str, int]) -> None:
+    """Until as many processes of each name have given a sign of life."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        session.rollback()
+        if Counter(session.scalars(select(ProcessBeat.name))) == wanted:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"never seen: {wanted}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_timetable_gives_its_post_back(
+    session: Session, start: Callable[[str], subprocess.Popen[str]], number: signal.Signals
+) -> None:
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    stopped = start("jobs")
+    wait_for_beats(session, {"timetable": 1})
+    stopped.send_signal(number)
+    assert stopped.wait(timeout=30) == 0
+    follower = leader_for(session, engine, "follower")
+    assert follower.acquire(system_clock())
+    follower.release()
+
+
+def test_a_database_that_goes_away_and_comes_back(
+    session: Session, start: Callable[[str], subprocess.Popen[str]], postgres: Cluster
+) -> None:
+    """The leader ends by name, its follower and the worker go on."""
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite's file is always there")
+    leader = start("jobs")
+    wait_for_beats(session, {"timetable": 1})
+    follower, worker = start("jobs"), start("worker")
+    wait_for_beats(session, {"timetable": 1, "standby": 1, "worker": 1})
+
+    session.rollback()
+    engine.dispose()
+    name = engine.url.database
+    run_sql(
+        postgres.url,
+        f"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+    )
+    try:
+        assert leader.wait(timeout=30) == EX_SOFTWARE
+    finally:
+        run_sql(postgres.url, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    wait_for_beats(session, {"timetable": 2, "standby": 1, "worker": 1})
+    assert (follower.poll(), worker.poll()) == (None, None)
+    assert "the connection that held the post is gone: ending" in leader.communicate()[1]
+    for process in (follower, worker):
+        process.terminate()
+        said = process.communicate(timeout=30)[1]
+        assert (process.returncode, "the database is away" in said, "Traceback" in said) == (0, True, False)
 
 
 def requests(desk: Desk) -> list[Asked]:

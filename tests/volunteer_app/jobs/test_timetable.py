@@ -217,6 +217,13 @@ def test_a_leader_whose_lease_was_taken_can_not_write(session: Session, town: To
     assert run_due(session, now=EVENING, vouch=new.vouch) > 0
 
 
+def test_a_lease_from_a_clock_that_was_ahead_holds_nobody_off(session: Session, clock: SetClock) -> None:
+    ahead, new = LeaseRow(session, "ahead"), LeaseRow(session, "new")
+    assert ahead.acquire(clock() + timedelta(days=30))
+    assert new.acquire(clock())
+    assert not LeaseRow(session, "third").acquire(clock())
+
+
 def test_the_watchdog_ends_a_process_whose_scheduler_stands_still() -> None:
     ended: list[int] = []
     watchdog = Watchdog(end=ended.append)
