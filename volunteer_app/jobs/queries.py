@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.database import scoped
 from volunteer_app.jobs.models import EVERYWHERE, JobRun, ProcessBeat
 from volunteer_app.rosters.models import RosterRun
 
@@ -23,13 +24,15 @@ class LastRun:
 
 
 def last_runs(session: Session, community_id: int, jobs: Iterable[str]) -> list[LastRun]:
+    """In the order of `jobs`; read without a scope, because what is about no community has none."""
     newest = (
         select(func.max(JobRun.id))
         .where(JobRun.community_id.in_((community_id, EVERYWHERE)))
         .group_by(JobRun.job)
         .scalar_subquery()
     )
-    found = {row.job: row for row in session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}
+    with scoped(session, None):
+        found = {row.job: row for row in session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}
     return [LastRun(job, found.get(job)) for job in jobs]
 
 

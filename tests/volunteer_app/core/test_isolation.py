@@ -10,7 +10,7 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.conftest import SetClock
+from tests.conftest import MONDAY, SetClock
 from tests.factory import Factory
 from tests.postgres import Cluster, run_sql
 from tests.volunteer_app.ledger.books import Books
@@ -21,7 +21,9 @@ from tests.volunteer_app.store.shop import Shop
 from volunteer_app import create_app
 from volunteer_app.cli import db_upgrade, restore
 from volunteer_app.config import Settings
-from volunteer_app.core.database import scope
+from volunteer_app.core.database import scope, scoped
+from volunteer_app.jobs.models import EVERYWHERE, JobRun
+from volunteer_app.jobs.queries import last_runs
 from volunteer_app.keeping.filling import NotTheOwner
 from volunteer_app.store.exchange import guests
 from volunteer_app.web.database import db
@@ -224,3 +226,12 @@ def test_redeeming_in_another_community_passes_both_walls_in_one_transaction(eng
 
         assert (here.balance(dai).spent, there.left("K01"), two.stands()) == (30, 59, (30, 30))
         assert two.verified()
+
+
+def test_what_is_about_no_community_is_shown_to_every_administrator(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add(JobRun(job="clear_attempts", scheduled_for=MONDAY, community_id=EVERYWHERE, done_at=MONDAY))
+        session.commit()
+        with scoped(session, 1):
+            [last] = last_runs(session, 1, ["clear_attempts"])
+        assert last.run is not None
