@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -85,3 +86,7 @@ def test_a_mistake_in_a_statement_keeps_its_traceback(session: Session) -> None:
         session.rollback()
         assert to_put_right(mistake.value) is None
     assert to_put_right(FileNotFoundError(2, "No such file or directory", "base.html")) is None
+
+
+def test_no_command_hides_a_features_own(app: Flask) -> None:
+    assert set(app.cli.commands) & set(main.commands) == set()

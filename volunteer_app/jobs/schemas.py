@@ -10,6 +10,7 @@ class JobOut(ReplySchema):
     scheduled_for = fields.AwareDateTime(attribute="run.scheduled_for", dump_default=None)
     done_at = fields.AwareDateTime(attribute="run.done_at", dump_default=None)
     changed = fields.Integer(attribute="run.changed", dump_default=None)
+    is_overdue = fields.Boolean(metadata={"description": "it fails again and again"})
 
 
 class ProcessOut(ReplySchema):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,8 @@ from volunteer_app.store.exchange import actions as exchange
 from volunteer_app.store.lending import reminders as lending
 from volunteer_app.store.orders import actions as orders
 
+GRACE = timedelta(minutes=15)
+"""How late a slot may be before somebody has to look: a slot that fails is tried again each minute."""
 AHEAD_DAYS = 62
 """How far ahead recurring needs have shifts: the rest of this month and the whole next one."""
 
@@ -176,6 +178,34 @@ def due_slots(session: Session, *, now: datetime, jobs: tuple[Job, ...]) -> list
         for job in jobs
         for community_id, zone in ([(EVERYWHERE, "UTC")] if job.everywhere else communities)
     ]
+
+
+def overdue(session: Session, *, now: datetime, jobs: tuple[Job, ...] = JOBS) -> set[tuple[str, int]]:
+    """(job, community) whose latest slot has stood undone for longer than GRACE: it fails again and again.
+
+    Not in a community that the timetable doesn't know for so long yet.
+    """
+    before = now - GRACE
+    due = due_slots(session, now=before, jobs=jobs)
+    since = min(slot for _job, _community, slot in due)
+    ran = select(JobRun.job, JobRun.community_id, func.max(JobRun.scheduled_for))
+    ran = ran.where(JobRun.scheduled_for >= since, JobRun.scheduled_for <= now)
+    known = select(Community.id).where(exists().where(JobRun.community_id == Community.id, JobRun.done_at <= before))
+    with scoped(session, None):
+        last = {(name, own): at for name, own, at in session.execute(ran.group_by(JobRun.job, JobRun.community_id))}
+        looked_after = set(session.scalars(known))
+    if looked_after:
+        looked_after.add(EVERYWHERE)
+    return {
+        (job.name, own)
+        for job, own, slot in due
+        if own in looked_after and ((job.name, own) not in last or last[job.name, own] < slot)
+    }
+
+
+def overdue_here(session: Session, community_id: int, now: datetime) -> set[str]:
+    """Names of the jobs that are overdue in the community, or for all."""
+    return {name for name, own in overdue(session, now=now) if own in (community_id, EVERYWHERE)}
 
 
 def run_slot(

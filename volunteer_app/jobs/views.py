@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from volunteer_app.jobs import queries
 from volunteer_app.jobs.names import JOBS, PROCESSES
+from volunteer_app.jobs.timetable import overdue, overdue_here
 from volunteer_app.web import filters
 from volunteer_app.web.access import PUBLIC, access, now, viewer, zone
 from volunteer_app.web.database import db
@@ -18,14 +19,16 @@ blueprint = Blueprint("jobs", __name__)
 
 @blueprint.get("/health/timetable")
 @access(PUBLIC)
-def timetable_health() -> tuple[dict[str, str], int]:
-    """For whoever watches the machine: 503 when no timetable has given a sign of life for a minute.
+def timetable_health() -> tuple[dict[str, object], int]:
+    """For whoever watches the machine: 503 when no timetable has given a sign of life for a minute, and when jobs fail
+    again and again, which `jobs` then names.
 
     The pages' own /health doesn't fail with it: they are right without the timetable.
     """
     signs = [beat for beat in queries.beats(db.session()) if beat.name == "timetable"]
     if any(queries.is_alive(beat, now=now()) for beat in signs):
-        return {"status": "ok"}, 200
+        late = sorted({name for name, _community in overdue(db.session(), now=now())})
+        return ({"status": "overdue", "jobs": late}, 503) if late else ({"status": "ok"}, 200)
     return {"status": "silent", "since": signs[0].at.isoformat() if signs else "ever"}, 503
 
 
@@ -34,6 +37,7 @@ def timetable_health() -> tuple[dict[str, str], int]:
 def system() -> str:
     """Is everything running, and when did what happen last?"""
     session, moment = db.session(), now()
+    late = overdue_here(session, viewer().community_id, moment)
     beats = queries.beats(session)
     alive = {beat.name for beat in beats if queries.is_alive(beat, now=moment)}
     return render_template(
@@ -50,18 +54,20 @@ def system() -> str:
             }
             for beat in beats
         ],
-        jobs=[job_row(last) for last in queries.last_runs(session, viewer().community_id, JOBS)],
+        jobs=[job_row(last, late) for last in queries.last_runs(session, viewer().community_id, JOBS)],
+        late="、".join(gettext(JOBS[name]) for name in JOBS if name in late),
         open_runs=len(queries.open_runs(session)),
     )
 
 
-def job_row(last: queries.LastRun) -> dict[str, Any]:
+def job_row(last: queries.LastRun, late: set[str]) -> dict[str, Any]:
     run = last.run
     return {
         "name": gettext(JOBS[last.job]),
         "slot": words(run.scheduled_for) if run else "",
         "done": words(run.done_at) if run else "",
         "changed": run.changed if run else "",
+        "is_late": last.job in late,
     }
 
 

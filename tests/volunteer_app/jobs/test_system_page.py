@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
 from volunteer_app.jobs.scheduler import beat
-from volunteer_app.jobs.timetable import run_due
+from volunteer_app.jobs.timetable import JOBS, run_due
 
 
 def test_the_page_says_what_runs_and_what_was_done(
@@ -40,6 +40,33 @@ def test_health_tells_when_the_timetable_is_silent(session: Session, client: Fla
     clock.tick(seconds=61)
     assert told() == (503, "silent")
     assert client.get("/health").status_code == 200
+
+
+def test_a_job_that_fails_again_and_again_is_named(
+    session: Session, client: FlaskClient, make: Factory, clock: SetClock
+) -> None:
+    admin = make.person(make.community(), "admin")
+    others = tuple(job for job in JOBS if job.name != "close_notices")
+    sign_in(client, admin)
+
+    def told() -> tuple[object, bool, list[str]]:
+        beat(session, "timetable", "pc:1:abc", said="", now=clock())
+        rows = client.get("/api/v1/system").get_json()["jobs"]
+        page = client.get("/system").get_data(as_text=True)
+        late = [row["job"] for row in rows if row["is_overdue"]]
+        assert page.count("没有做成") == (3 if late else 0)  # the notice's title and text, the row
+        return client.get("/health/timetable").get_json(), "公示到期：过了时间还没有做成" in page, late
+
+    run_due(session, now=clock(), jobs=others)
+    assert told() == ({"status": "ok"}, False, [])  # a community that has just begun
+    run_due(session, now=clock.tick(minutes=10), jobs=others)
+    assert told() == ({"status": "ok"}, False, [])
+    run_due(session, now=clock.tick(minutes=10), jobs=others)
+    assert told() == ({"status": "overdue", "jobs": ["close_notices"]}, True, ["close_notices"])
+    assert client.get("/health/timetable").status_code == 503
+    assert client.get("/health").status_code == 200
+    run_due(session, now=clock())
+    assert told() == ({"status": "ok"}, False, [])
 
 
 def test_only_the_administrator_may_look(client: FlaskClient, make: Factory) -> None:
