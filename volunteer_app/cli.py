@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from volunteer_app import create_app
 from volunteer_app.config import WrongSetting
 from volunteer_app.core.database import is_out_of_reach, is_unmigrated
-from volunteer_app.core.errors import AppError
+from volunteer_app.core.errors import AppError, BadInput
+from volunteer_app.people.models import GENDERS
 
 HOST, PORT = "127.0.0.1", 5000
 NO_ADDRESS = (EADDRINUSE, EADDRNOTAVAIL, EACCES, EAI_NONAME, EAI_AGAIN)
@@ -82,7 +83,8 @@ def serve(host: str, port: int, processes: int) -> None:
 @click.argument("name")
 @click.option("--contact", nargs=2, required=True, metavar="NAME PHONE", help="The human named on every page.")
 @click.option("--admin", nargs=2, required=True, metavar="NUMBER NAME", help="The first administrator.")
-def found_(code: str, name: str, contact: tuple[str, str], admin: tuple[str, str]) -> None:
+@click.option("--gender", type=click.Choice(GENDERS), default="F", show_default=True, help="The administrator's.")
+def found_(code: str, name: str, contact: tuple[str, str], admin: tuple[str, str], gender: str) -> None:
     """Found a community with calendar, activity kinds, points rules and its first administrator."""
     from volunteer_app.core.database import in_transaction
     from volunteer_app.founding import found
@@ -92,8 +94,11 @@ def found_(code: str, name: str, contact: tuple[str, str], admin: tuple[str, str
     session = db.session()
     try:
         one_time = in_transaction(
-            session, lambda: found(session, code=code, name=name, contact=contact, admin=admin, now=now())
+            session,
+            lambda: found(session, code=code, name=name, contact=contact, admin=admin, gender=gender, now=now()),
         )
+    except BadInput as error:
+        raise click.ClickException("; ".join(f"{name}: {said[0]}" for name, said in error.fields.items())) from error
     except AppError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{name} is founded. {admin[0].upper()} sets a password at /sign-in/new-password with {one_time}")

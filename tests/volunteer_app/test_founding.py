@@ -1,3 +1,4 @@
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -7,6 +8,7 @@ from tests.conftest import SetClock
 from tests.race import race
 from volunteer_app.founding import found
 from volunteer_app.needs.models import ActivityKind
+from volunteer_app.people.models import Person
 from volunteer_app.places.models import Community
 from volunteer_app.rewards.models import PointsRule
 from volunteer_app.workdays.models import CalendarDay
@@ -41,6 +43,32 @@ def test_a_community_is_founded_once(app: Flask) -> None:
     assert (again.exit_code, "已经有编号youlin了" in again.output) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["found", "x" * 40, *WORDS[2:]], "code: 请写1到20个字"),
+        (["found", "youlin", " ", *WORDS[3:]], "name: 请写1到55个字"),
+        ([*WORDS[:-2], "", "周平"], "admin_number: 请写1到20个字"),
+        ([*WORDS[:-1], "周" * 41], "admin_name: 请写1到40个字"),
+        ([*WORDS, "--gender", "X"], "'--gender'"),
+    ],
+)
+def test_what_a_page_would_refuse_is_refused(app: Flask, session: Session, words: list[str], said: str) -> None:
+    from volunteer_app.cli import found_
+
+    told = app.test_cli_runner().invoke(found_, words[1:])
+    assert (told.exit_code > 0, isinstance(told.exception, SystemExit)) == (True, True)
+    assert said in told.output
+    assert session.scalar(select(func.count(Community.id))) == 0
+
+
+def test_the_first_administrators_gender_is_asked(app: Flask, session: Session) -> None:
+    from volunteer_app.cli import found_
+
+    assert app.test_cli_runner().invoke(found_, [*WORDS[1:], "--gender", "M"]).exit_code == 0
+    assert session.scalars(select(Person.gender)).all() == ["M"]
+
+
 def test_two_who_found_at_once_with_the_same_number_are_told_by_name(
     session: Session, database_url: str, clock: SetClock
 ) -> None:
@@ -49,7 +77,7 @@ def test_two_who_found_at_once_with_the_same_number_are_told_by_name(
     def work(session: Session, number: int) -> str:
         assert session.info.get("community_id") is None
         contact, admin = ("小顾", "0513-5550 0136"), ("V001", "周平")
-        return found(session, code=f"c{number}", name="友邻社区", contact=contact, admin=admin, now=clock())
+        return found(session, code=f"c{number}", name="友邻社区", contact=contact, admin=admin, gender="M", now=clock())
 
     answers = race(database_url, work, writers=2)
     assert sorted(type(answer).__name__ for answer in answers) == ["NumberTaken", "str"]

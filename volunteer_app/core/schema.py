@@ -45,7 +45,7 @@ def filled(most: int) -> Callable[[str], None]:
     """Between 1 and `most` characters."""
 
     def check(value: str) -> None:
-        if not 1 <= len(value.strip()) <= most:
+        if not value.strip() or len(value) > most:
             raise ValidationError([Text(N_("请写1到%(most)d个字。"), {"most": most})])
 
     return check
