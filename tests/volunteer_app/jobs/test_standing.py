@@ -19,7 +19,7 @@ from tests.factory import Factory
 from tests.nets.asked import SHELF, Asked, Fund, Hold, Issue, Reverse, StockIn, Sweep
 from tests.nets.asked_by_two import Close
 from tests.nets.desk import Desk
-from tests.postgres import Cluster, run_sql
+from tests.postgres import Cluster, Emptied, run_sql
 from volunteer_app.core.clock import system_clock
 from volunteer_app.jobs.leader import AdvisoryLock, NotLeading, leader_for
 from volunteer_app.jobs.models import ProcessBeat
@@ -160,7 +160,7 @@ def test_a_stopped_timetable_gives_its_post_back(
 
 
 def test_a_database_that_goes_away_and_comes_back(
-    session: Session, start: Callable[[str], subprocess.Popen[str]], postgres: Cluster
+    session: Session, start: Callable[[str], subprocess.Popen[str]], postgres: Cluster, emptied: Emptied
 ) -> None:
     """The leader ends by name, its follower and the worker go on."""
     engine = session.get_bind()
@@ -173,7 +173,8 @@ def test_a_database_that_goes_away_and_comes_back(
     wait_for_beats(session, {"timetable": 1, "standby": 1, "worker": 1})
 
     session.rollback()
-    engine.dispose()
+    for own in (engine, emptied.engine):
+        own.dispose()
     name = engine.url.database
     run_sql(
         postgres.url,
