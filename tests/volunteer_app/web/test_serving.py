@@ -19,6 +19,14 @@ def children_of(parent: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
+def is_running(pid: int) -> bool:
+    """Neither gone nor waiting to be collected by whoever inherited it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
@@ -63,5 +71,17 @@ def test_two_processes_share_a_port_and_end_together(served: tuple[subprocess.Po
     os.kill(children[0], signal.SIGKILL)
 
     assert waited_for(lambda: process.poll() is not None)
+    assert process.returncode == 1
     assert waited_for(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children))
+    assert not answers(port)
+
+
+def test_a_killed_parent_leaves_no_process_behind(served: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = served
+    assert waited_for(lambda: answers(port))
+    children = children_of(process.pid)
+
+    process.kill()
+
+    assert waited_for(lambda: not any(is_running(child) for child in children), 20)
     assert not answers(port)
