@@ -52,7 +52,9 @@ def equation_note(found: Books) -> str:
 
 def stock_row(line: StockLine) -> dict[str, Any]:
     """One product against its count; `result` is the word and kind of a chip."""
-    if line.short is None:
+    if line.is_waiting:
+        result = (gettext(N_("等另一位再数")), "wait")
+    elif line.short is None:
         result = (gettext(N_("没盘点")), "line")
     elif line.short == 0:
         result = (gettext(N_("相符")), "yes")

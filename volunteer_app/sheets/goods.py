@@ -18,7 +18,7 @@ from volunteer_app.store.shelf.models import Product, StockCount
 @dataclass(frozen=True, slots=True)
 class StockLine:
     """One product's month on the shelf, and the last count in it: `counted` pieces on `counted_on`, when the books said
-    `booked`. None of the three while nobody has counted.
+    `booked`. None of the three while nobody has counted, or while a second person has yet to (`is_waiting`).
     """
 
     name: Text | str
@@ -30,6 +30,7 @@ class StockLine:
     counted: int | None = None
     booked: int | None = None
     counted_on: date | None = None
+    is_waiting: bool = False
 
     @property
     def short(self) -> int | None:
@@ -69,6 +70,8 @@ def stock_line(line: StockMonth, product: Product | None, counts: dict[int, Stoc
     name, count = name_of(product), counts.get(product.id)
     if count is None:
         return StockLine(name, product.measure, *numbers)
+    if count.state == "waiting":
+        return StockLine(name, product.measure, *numbers, is_waiting=True)
     counted_on = count.counted_at.astimezone(zone).date()
     return StockLine(name, product.measure, *numbers, count.counted, count.booked, counted_on)
 

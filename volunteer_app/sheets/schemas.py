@@ -95,6 +95,7 @@ class BooksStockOut(ReplySchema):
     closing = fields.Integer()
     counted = fields.Integer(allow_none=True)
     short = fields.Integer(allow_none=True)
+    is_waiting = fields.Boolean(metadata={"description": "counted, and a second person has yet to count"})
 
 
 class BooksOut(ReplySchema):

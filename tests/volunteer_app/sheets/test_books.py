@@ -221,10 +221,16 @@ def test_the_count_stands_beside_the_books(
     client: FlaskClient, session: Session, clock: SetClock, make: Factory
 ) -> None:
     shop = Shop(session, clock, make)
-    shop.write(stock.count, "K04", 39, actor=shop.as_keeper())
-    said = plain(page(client, make.person(shop.community, "auditor")))
-    # the price list brings 40 towels
-    assert "毛巾 0 40 0 40 39 10月12日 少1条" in said
+    found = shop.write(stock.count, "K04", 39, actor=shop.as_keeper())
+    auditor = make.person(shop.community, "auditor")
+    # the price list brings 40 towels; nobody has lost one before a second person has counted
+    for address in ("/books", "/books/print"):
+        assert "毛巾 0 40 0 40 — 等另一位再数" in plain(page(client, auditor, address))
+    waiting = next(line for line in client.get("/api/v1/books").get_json()["stock"] if line["name"].startswith("毛巾"))
+    assert (waiting["counted"], waiting["short"], waiting["is_waiting"]) == (None, None, True)
+
+    shop.write(stock.confirm_count, found.id, actor=make.actor(make.person(shop.community, "admin")))
+    assert "毛巾 0 40 1 39 39 10月12日 少1条" in plain(client.get("/books").get_data(as_text=True))
 
 
 def test_books_in_english(client: FlaskClient, house: House) -> None:
