@@ -239,6 +239,13 @@ def statement(session: Session, community_id: int, owner: str, *, from_at: datet
     )
 
 
+def moments(session: Session, community_id: int, owner: str) -> list[datetime]:
+    """When anything was booked on the owner's points, oldest first."""
+    mine = (ACCOUNTS.c.community_id == community_id, ACCOUNTS.c.owner == owner, ACCOUNTS.c.unit == rules.POINTS)
+    found = select(TXNS.c.recorded_at).select_from(POSTED).where(*mine).distinct()
+    return list(session.execute(found.order_by(TXNS.c.recorded_at)).scalars())
+
+
 def last_before(session: Session, community_id: int, at: datetime) -> int:
     """Number of the last transaction recorded before `at`, 0 for none. Times never go back along the chain, so a
     span of time is a span of numbers, which every index of the postings knows.

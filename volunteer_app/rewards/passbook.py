@@ -76,15 +76,46 @@ def lines_of(session: Session, statement: Statement, zone: str) -> list[Line]:
     """The ledger's lines that change what may be spent; credits of one day are one line."""
     months = service_months(session, statement.lines)
     lines = []
-    moved = [line for line in statement.lines if line.available]
+    moved = [line for line in without_renewals(statement.lines) if line.available or line.debt]
     for (on, is_credit), group in groupby(moved, key=lambda line: (local_date(line.at, zone), is_service(line))):
         found = list(group)
         if is_credit and len(found) > 1:
-            amount = sum(line.available for line in found)
-            lines.append(Line(on, credits_words(found, months), amount))
+            amount, debt = sum(line.available for line in found), sum(line.debt for line in found)
+            lines.append(Line(on, with_debt(credits_words(found, months), debt), amount))
         else:
-            lines += [Line(on, line.reason, line.available) for line in found]
+            lines += [Line(on, entry_words(line), line.available) for line in found]
     return lines
+
+
+def without_renewals(lines: Sequence[StatementLine]) -> list[StatementLine]:
+    """Without what gave points back only to keep them anew at the same moment: they were kept all the time."""
+    found: list[StatementLine] = []
+    for line in lines:
+        if found and renews(line, found[-1]):
+            found.pop()
+        else:
+            found.append(line)
+    return found
+
+
+def renews(line: StatementLine, before: StatementLine) -> bool:
+    same = (line.at, line.reason, line.available, line.debt) == (before.at, before.reason, -before.available, 0)
+    return same and (before.kind, line.kind) == ("release", "hold")
+
+
+def entry_words(line: StatementLine) -> Text:
+    """What happened, that a part of the goods was left, and what of it paid or made a debt."""
+    left_some = line.kind == "collect" and line.available > 0
+    words = Text(N_("%(what)s，没要的退回来了"), {"what": line.reason}) if left_some else line.reason
+    return words if line.kind == "set_off" else with_debt(words, line.debt)
+
+
+def with_debt(words: Text, debt: int) -> Text:
+    """The words with how the debt changed; negative: so many points paid it off."""
+    if debt == 0:
+        return words
+    said = N_("%(what)s，其中%(n)d分抵扣了以前记错的") if debt < 0 else N_("%(what)s，其中%(n)d分不够减，记成待抵扣")
+    return Text(said, {"what": words, "n": abs(debt)})
 
 
 def is_service(line: StatementLine) -> bool:
@@ -133,11 +164,22 @@ def said(session: Session, person_id: int, statement: Statement, *, month: date,
         values: dict[str, object] = {"month": month_words(last), "times": len(records), "points": points}
         sentences.append(Text(N_("%(month)s您服务了%(times)d次，得了%(points)d分。"), values))
     for line in statement.lines:
-        if line.kind == "collect" and line.held < 0:
-            day = local_date(line.at, zone)
-            spent = {"month": month_words(day), "day": day.day, "what": line.reason, "points": -line.held}
-            sentences.append(Text(N_("%(month)s%(day)d日%(what)s，用掉%(points)d分。"), dict(spent)))
+        if line.kind == "collect" and spent(line):
+            sentences.append(spent_words(line, local_date(line.at, zone)))
     return sentences
+
+
+def spent(line: StatementLine) -> int:
+    """Points that left for good: what was kept, less what came back to be used or paid a debt."""
+    return line.debt - line.held - line.available
+
+
+def spent_words(line: StatementLine, day: date) -> Text:
+    """10月9日换了香皂1块，用掉30分。"""
+    values: dict[str, object] = {"month": month_words(day), "day": day.day, "points": spent(line)}
+    if goods := line.reason.values.get("goods"):
+        return Text(N_("%(month)s%(day)d日换了%(goods)s，用掉%(points)d分。"), values | {"goods": goods})
+    return Text(N_("%(month)s%(day)d日%(what)s，用掉%(points)d分。"), values | {"what": line.reason})
 
 
 def month_words(day: date) -> Text:
@@ -145,19 +187,7 @@ def month_words(day: date) -> Text:
 
 
 def months_with_lines(session: Session, community_id: int, person_id: int, *, zone: str, before: date) -> list[date]:
-    """Up to a year of earlier months, newest first, that have lines."""
-    month, found = before.replace(day=1), []
-    for _ in range(12):
-        month = (month - timedelta(days=1)).replace(day=1)
-        statement = ledger.statement(
-            session,
-            community_id,
-            owner_of(person_id),
-            from_at=local_moment(month, 0, zone),
-            to_at=local_moment(month_after(month), 0, zone),
-        )
-        if statement.lines:
-            found.append(month)
-        if statement.opening == 0 and not statement.lines:
-            break
-    return found
+    """The months before the one of `before` in which something was booked, newest first."""
+    moments = ledger.moments(session, community_id, owner_of(person_id))
+    months = {local_date(at, zone).replace(day=1) for at in moments}
+    return sorted((month for month in months if month < before.replace(day=1)), reverse=True)

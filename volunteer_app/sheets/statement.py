@@ -14,7 +14,7 @@ from volunteer_app.people.models import Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.rewards import queries as rewards
-from volunteer_app.rewards.passbook import unbooked
+from volunteer_app.rewards.passbook import entry_words, unbooked
 from volunteer_app.sheets.months import Month, month_with
 from volunteer_app.sheets.table import Cell, Column, Sheet
 
@@ -68,9 +68,8 @@ def points_statement(
     balance = ledger.balance(session, here.id, owner, now=now)
     rows, after = [], found.opening
     for line in found.lines:
-        if line.available or line.held:
-            after += line.available
-            rows.append(Row(line.seq, local_date(line.at, here.zone), line.reason, line.available, after))
+        after += line.available
+        rows.append(Row(line.seq, local_date(line.at, here.zone), entry_words(line), line.available, after))
     today = local_date(now, here.zone)
     for late in unbooked(found, balance, month.first <= today <= month.last, today):
         after += late.amount
@@ -97,13 +96,13 @@ def figures_of(balance: Balance, waiting: int) -> Figures:
 
 
 def labelled(figures: Figures) -> list[tuple[str, int]]:
-    """The five in the order in which points live."""
+    """The five in the order in which points live; all as of today, whatever the month."""
     return [
         (N_("还没到账"), figures.pending),
         (N_("现在能用"), figures.available),
         (N_("替您留着"), figures.held),
-        (N_("换东西用掉"), figures.spent),
-        (N_("到期作废"), figures.expired),
+        (N_("到今天一共换掉"), figures.spent),
+        (N_("到今天一共作废"), figures.expired),
     ]
 
 
@@ -115,6 +114,7 @@ COLUMNS = (
     Column(N_("出"), "number"),
     Column(N_("能用的"), "number"),
 )
+AS_OF_TODAY = N_("到今天：")
 
 
 def statement_sheet(found: PointsStatement, here: Community) -> Sheet:
@@ -125,7 +125,7 @@ def statement_sheet(found: PointsStatement, here: Community) -> Sheet:
         title=N_("积分对账单"),
         columns=COLUMNS,
         rows=[opening, *[cells(row) for row in found.rows], closing],
-        facts=[f"{found.person.name} {found.person.number}", found.month.code],
+        facts=[f"{found.person.name} {found.person.number}", found.month.code, Text(AS_OF_TODAY)],
         figures=[(Text(label), amount) for label, amount in labelled(found.figures)],
         foot=[*notes(found, here.zone, date.isoformat), *foot(found.head, here)],
         internal=False,

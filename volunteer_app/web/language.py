@@ -13,6 +13,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 
 from volunteer_app.core.language import Text
+from volunteer_app.web.filters import MONTHS_EN
 
 LANGUAGES = ("zh", "en")
 SIZES = ("normal", "large", "xlarge")
@@ -53,6 +54,13 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return str(catalogue(language()).ungettext(singular, plural, n))
 
 
+class MonthNumber(int):
+    """A stored month, 1 to 12, that an English sentence may write by name: `%(month)s` is Oct, `%(month)d` 10."""
+
+    def __str__(self) -> str:
+        return MONTHS_EN[self - 1][:3]
+
+
 def translate(text: Text | str, into: str | None = None) -> str:
     """The text in the request's language, or in `into`."""
     found = catalogue(into or language())
@@ -60,6 +68,8 @@ def translate(text: Text | str, into: str | None = None) -> str:
         return str(found.ugettext(text))
     template = str(found.ugettext(text.template))
     values = {name: translate(value, into) if isinstance(value, Text) else value for name, value in text.values.items()}
+    if isinstance(month := values.get("month"), int):
+        values["month"] = MonthNumber(month)
     return template % values if values else template
 
 

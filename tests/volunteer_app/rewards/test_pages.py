@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from tests.factory import sign_in
 from tests.volunteer_app.attendance.factory import Month
 from tests.volunteer_app.rewards.test_credit import final, put_right
+from tests.volunteer_app.sheets.reading_back import table_of
 from volunteer_app.core.database import in_transaction
+from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import holds
 from volunteer_app.ledger.rules import Key
 from volunteer_app.notices import actions as notices
@@ -85,6 +87,50 @@ def test_the_column_adds_up_when_a_hold_has_lapsed_and_nobody_has_booked_it(mont
 
     assert found["opening"] + sum(line["amount"] for line in found["lines"]) == found["closing"] == 40
     assert found["lines"][-1]["text"] == "预约过期，退回来了"
+
+
+def test_a_credit_that_pays_off_a_debt_stands_there(month: Month, client: FlaskClient) -> None:
+    """Of 60 points 50 are used, then 20 turn out wrong: 10 are there to take, 10 are owed, and 8 and 2 pay for them."""
+    person = september(month)
+    owner = f"person:{person.id}"
+    give = {"to": owner, "expires_at": None}
+    wrong = month.write(ledger.issue, points=20, cause="bonus:1", reason="随手帮", **give)
+    month.write(holds.collect, kept(month, person, 50).hold_id, reason="换了香皂1块")
+    month.write(ledger.reverse, wrong.id, cause="reversal:bonus:1", reason="更正：随手帮")
+    month.write(ledger.issue, points=8, cause="bonus:2", reason="月评比", **give)
+    month.write(ledger.issue, points=5, cause="bonus:3", reason="月评比", **give)
+    sign_in(client, person)
+    tail = [
+        ("更正：随手帮，其中10分不够减，记成待抵扣", -10),
+        ("月评比，其中8分抵扣了以前记错的", 0),
+        ("月评比，其中2分抵扣了以前记错的", 3),
+    ]
+
+    book = client.get("/api/v1/my/points").get_json()
+    statement = client.get("/api/v1/my/statement").get_json()
+
+    assert [(line["text"], line["amount"]) for line in book["lines"][-3:]] == tail
+    assert [(row["text"], row["amount"]) for row in statement["rows"][-3:]] == tail
+    assert statement["rows"][-1]["after"] == statement["closing"] == book["closing"] == 3
+    for address in ("/my/record", "/my/statement"):
+        assert "月评比，其中8分抵扣了以前记错的" in client.get(address).get_data(as_text=True)
+    rows = [row["事由"] for row in table_of(client.get("/my/statement.xlsx").data, "第几笔")]
+    assert [row for row in rows if "其中" in row] == [text for text, _amount in tail]
+    client.get("/language/en")
+    assert " on 12 Sep" in client.get("/my/statement").get_data(as_text=True)
+
+
+def test_a_month_without_anything_ends_no_list_of_months(month: Month, client: FlaskClient) -> None:
+    """October's points are all used, nothing happens in November, five come in December."""
+    person = september(month)
+    month.write(holds.collect, kept(month, person, 40).hold_id, reason="换了香皂1块")
+    month.at("9:00", date(2026, 12, 8))
+    give = {"to": f"person:{person.id}", "expires_at": None}
+    month.write(ledger.issue, points=5, cause="bonus:1", reason="随手帮", **give)
+    month.at("9:00", date(2027, 1, 8))
+    sign_in(client, person)
+    page = client.get("/my/record").get_data(as_text=True)
+    assert [code in page for code in ("?month=2026-12", "?month=2026-11", "?month=2026-10")] == [True, False, True]
 
 
 def test_points_that_run_out_within_sixty_days_are_named(month: Month, client: FlaskClient) -> None:

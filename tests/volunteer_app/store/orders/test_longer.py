@@ -73,6 +73,28 @@ def test_the_rest_of_an_order_may_be_left_and_its_points_come_back(shop: Shop) -
     assert right(shop)
 
 
+def test_a_record_says_what_was_used_and_what_of_it_came_back(client: FlaskClient, shop: Shop) -> None:
+    """Two soaps and a salt kept, the salt left at the counter: 60 were used, 25 came back, whatever was kept longer."""
+    dai = shop.member(100)
+    order = shop.reserve(dai, K01=2, K02=1)
+    shop.write(orders.extend, order.id, actor=shop.make.actor(dai, "volunteer"))
+    shop.hand_over(order, ticked=[order.lines[0].id], leaves_rest=True)
+    sign_in(client, dai)
+
+    found = client.get("/api/v1/my/points").get_json()
+    record, statement = words(page(client, "/my/points")), words(page(client, "/my/statement"))
+
+    assert [(line["text"], line["amount"]) for line in found["lines"][1:]] == [
+        ("预约：香皂2块、食盐1袋", -85),
+        ("换了香皂2块，没要的退回来了", 25),
+    ]
+    assert "10月12日换了香皂2块，用掉60分。" in record
+    assert "多留几天" not in record
+    assert "换了香皂2块，没要的退回来了" in statement
+    client.get("/language/en")
+    assert "On 12 October you took" in words(page(client, "/my/points"))
+
+
 def test_everybody_reads_what_was_kept_and_spent_of_an_order(client: FlaskClient, shop: Shop) -> None:
     """Two pieces of soap for 60 are collected, salt for 25 is left; one piece comes back, then the other."""
     dai = shop.member(100)
