@@ -138,15 +138,19 @@ def receipt_sheet(found: Receipt, here: Community) -> Sheet:
     )
 
 
+AVAILABLE, HELD, OWED = N_("能用的变了"), N_("留着的变了"), N_("待抵扣变了")
+CHANGES = (AVAILABLE, HELD, OWED)
+
+
 def figures(found: Receipt) -> list[tuple[Text, int]]:
     """Before, change and after; kept and owed points where the entry moved any."""
     said = [
         (Text(N_("这一笔之前")), found.before),
-        (Text(N_("能用的变了")), found.after - found.before),
+        (Text(AVAILABLE), found.after - found.before),
         (Text(N_("这一笔之后")), found.after),
     ]
     if found.held:
-        said.append((Text(N_("留着的变了")), found.held))
+        said.append((Text(HELD), found.held))
     if found.debt:
-        said.append((Text(N_("待抵扣变了")), found.debt))
+        said.append((Text(OWED), found.debt))
     return said

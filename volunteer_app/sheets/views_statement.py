@@ -169,8 +169,13 @@ def draw_receipt(person: Person, seq: int) -> str:
         found=found,
         text=translate(found.text),
         figures=[
-            {"label": translate(label), "value": filters.number(amount)} for label, amount in receipts.figures(found)
+            {
+                "label": translate(label),
+                "value": filters.signed(amount) if label.template in receipts.CHANGES else filters.number(amount),
+            }
+            for label, amount in receipts.figures(found)
         ],
+        came_in=all(part.amount > 0 for part in found.lots),
         lots=[lot_row(part) for part in found.lots],
         pdf=url_for(file, kind="pdf", **base),
         xlsx=url_for(file, kind="xlsx", **base),

@@ -9,20 +9,24 @@ from volunteer_app.core.language import N_
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """A section; `within` are pages that belong to it though their addresses aren't below its own."""
+
     icon: str
     label: str
     endpoint: str
+    within: tuple[str, ...] = ()
 
 
+OWN_POINTS = ("sheets.my_statement", "sheets.my_receipt", "sharing.mine")
 SECTIONS: dict[str, tuple[Item, ...]] = {
     "volunteer": (
         Item("calendar", N_("我的班"), "rosters.my_turn"),
         Item("squares", N_("有空时间"), "availability.my_times"),
-        Item("book", N_("时长积分"), "rewards.my_record"),
+        Item("book", N_("时长积分"), "rewards.my_record", OWN_POINTS),
         Item("bag", N_("超市"), "store.shop"),
     ),
     "resident": (
-        Item("book", N_("我的积分"), "rewards.my_points"),
+        Item("book", N_("我的积分"), "rewards.my_points", OWN_POINTS),
         Item("bag", N_("超市"), "store.shop"),
     ),
     "coordinator": (
@@ -68,10 +72,13 @@ ROLE_NAMES = {
 
 
 def sections(role: str) -> list[tuple[Item, str, bool]]:
-    """(item, address, is it the current one) for the role's navigation; a page below a section's address is in it."""
+    """(item, address, is it the current one) for the role's navigation; a page below a section's address is in it, and
+    those that the section names.
+    """
     found = [(item, url_for(item.endpoint)) for item in SECTIONS[role] if item.endpoint in current_app.view_functions]
+    named = [address for item, address in found if request.endpoint in item.within]
     around = [address for _, address in found if f"{request.script_root}{request.path}/".startswith(f"{address}/")]
-    here = max(around, key=len, default="")
+    here = max(named or around, key=len, default="")
     return [(item, address, address == here) for item, address in found]
 
 

@@ -12,7 +12,6 @@ from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
 from tests.volunteer_app.ledger.books import Books
 from tests.volunteer_app.sheets.reading_back import rows_of, table_of, take
-from volunteer_app.core.language import Text
 from volunteer_app.ledger import actions
 from volunteer_app.ledger.models import TXNS
 from volunteer_app.ledger.rules import NotEnoughPoints
@@ -164,7 +163,30 @@ def test_figures_stand_in_the_excel_file_too(client: FlaskClient, member: Member
     words = [row[0] for row in rows_of(take(client, "/my/statement.xlsx").data)]
     assert "现在能用：10" in words
     assert person_line(member.person) in words
-    assert str(Text("换东西用掉")) + "：0" in words
+    assert words[words.index("到今天：") :][1:6] == ["还没到账：0", "现在能用：10", "替您留着：0", *TOTALS]
+
+
+TOTALS = ("到今天一共换掉：0", "到今天一共作废：0")
+
+
+def test_figures_of_today_stand_under_their_own_head(client: FlaskClient, member: Member) -> None:
+    member.books.issue(member.owner, 10, "service_record:1")
+    sign_in(client, member.person)
+    page = take(client, "/my/statement?month=2026-09").get_data(as_text=True)
+    assert page.index("这个月的每一笔") < page.index(">到今天<") < page.index("到今天一共换掉")
+    assert page.count('aria-current="page"') == 1
+    assert page.index('aria-current="page"') < page.index("<span>时长积分</span>")
+    assert 'href="/my/record"' in page[page.index("y-back") :][:300]
+
+
+def test_a_receipt_says_what_came_in_and_where_it_went(client: FlaskClient, member: Member) -> None:
+    member.books.issue(member.owner, 30, "service_record:1")
+    member.books.hold(member.owner, 20, "order:1")
+    sign_in(client, member.person)
+    came, went = (take(client, f"/my/receipts/{seq}").get_data(as_text=True) for seq in (2, 3))
+    assert "+\u202f30" in came[: came.index("记在哪一批")]
+    assert "用到哪几批积分" in went
+    assert "记在哪一批" not in went
 
 
 def test_the_statement_over_json_adds_up(client: FlaskClient, member: Member) -> None:
