@@ -25,6 +25,11 @@ def local_date(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def last_day(ends_at: datetime, zone: str) -> date:
+    """The last calendar date in the zone of what ends at `ends_at`, whether or not that is midnight."""
+    return local_date(ends_at - timedelta(microseconds=1), zone)
+
+
 def local_moment(day: date, minute: int, zone: str) -> datetime:
     """Aware UTC moment of `minute` minutes after local midnight of `day`; minutes past 1440 run into the next day."""
     midnight = datetime.combine(day, time(), ZoneInfo(zone))

@@ -30,7 +30,7 @@ from volunteer_app.rewards.rules import expires_at
 
 KINDS = ("adjust", "reinstate", "reopen", "give")
 GRACE_DAYS = 92
-"""How long points that were brought back can be used."""
+"""How many days after the day of the proposal points that were brought back can be used."""
 
 
 class NotForOneself(Refused):
@@ -84,7 +84,8 @@ def propose_reinstatement(session: Session, txn_id: int, reason: str, *, actor: 
     if found is None:
         raise NotFound
     refuse_own(session, found.person_id, actor)
-    until = (now + timedelta(days=GRACE_DAYS)).isoformat()
+    zone = places.zone_of(session, actor.community_id)
+    until = local_moment(local_date(now, zone) + timedelta(days=GRACE_DAYS + 1), 0, zone).isoformat()
     refuse_twice(session, "reinstate", "txn_id", txn_id, actor)
     asked = {"txn_id": txn_id, "expires_at": until}
     return proposals.propose(session, "reinstate", asked, reason=reason, actor=actor, now=now)

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.database import scoped
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
@@ -42,7 +42,7 @@ def by_last_day(found: Iterable[Expiry], zone: str) -> dict[date, list[Expiry]]:
     """The last local day on which the points can be used -> what runs out after it, earliest first."""
     days: dict[date, list[Expiry]] = defaultdict(list)
     for one in found:
-        days[one.expires_at.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)].append(one)
+        days[last_day(one.expires_at, zone)].append(one)
     return days
 
 

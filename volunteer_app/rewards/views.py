@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.drawing import kind_name, local_span
-from volunteer_app.core.clock import month_after
+from volunteer_app.core.clock import last_day, month_after
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_
 from volunteer_app.people.models import Person
@@ -95,7 +95,7 @@ def expiring_words(book: Passbook, zone: str) -> dict[str, str] | None:
     if book.expiry is None:
         return None
     earned = book.expiry.earned_at.astimezone(ZoneInfo(zone)).date()
-    last = book.expiry.expires_at.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+    last = last_day(book.expiry.expires_at, zone)
     words = gettext(N_("%(month)s得的分，到%(last)s作废。先得的先用。"))
     return {
         "title": gettext(N_("%(n)d分快到期")) % {"n": book.expiry.points},

@@ -1,13 +1,13 @@
 """One entry of a member as a receipt: number, what, balance before and after, the lots it touched, its fingerprint."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from volunteer_app.core.clock import local_date
+from volunteer_app.core.clock import last_day, local_date
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import rules
@@ -98,15 +98,10 @@ def lots_of(session: Session, here: Community, owner: str, seq: int) -> list[Lot
         LOTS.c.expires_at.asc().nulls_last(), LOTS.c.id
     )
     return [
-        LotPart(local_date(earned, here.zone), last_day(expires, here.zone), int(amount))
+        LotPart(local_date(earned, here.zone), last_day(expires, here.zone) if expires else None, int(amount))
         for statement in (opened, used)
         for earned, expires, amount in session.execute(statement)
     ]
-
-
-def last_day(expires_at: datetime | None, zone: str) -> date | None:
-    """The last day on which the points may be spent."""
-    return local_date(expires_at, zone) - timedelta(days=1) if expires_at else None
 
 
 LOTS_SHOWN = (

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from volunteer_app.core.clock import local_date
+from volunteer_app.core.clock import last_day, local_date
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as ledger
 from volunteer_app.ledger.queries import Balance, Expiry
@@ -142,7 +142,7 @@ def notes(found: PointsStatement, zone: str, written: Callable[[date], str]) -> 
     """What runs out next, and what is owed; `written` says how a date is written."""
     said: list[Text | str] = []
     if found.expiry:
-        last = local_date(found.expiry.expires_at, zone) - timedelta(days=1)
+        last = last_day(found.expiry.expires_at, zone)
         values: dict[str, object] = {"n": found.expiry.points, "last": written(last)}
         said.append(Text(N_("下一批%(n)d分到%(last)s为止"), values))
     if found.figures.debt:

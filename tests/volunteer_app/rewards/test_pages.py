@@ -1,6 +1,7 @@
 """The pages and the JSON of hours, points and rules."""
 
 from datetime import date
+from typing import Any
 
 from flask.testing import FlaskClient
 
@@ -93,7 +94,7 @@ def test_a_credit_that_pays_off_a_debt_stands_there(month: Month, client: FlaskC
     """Of 60 points 50 are used, then 20 turn out wrong: 10 are there to take, 10 are owed, and 8 and 2 pay for them."""
     person = september(month)
     owner = f"person:{person.id}"
-    give = {"to": owner, "expires_at": None}
+    give: dict[str, Any] = {"to": owner, "expires_at": None}
     wrong = month.write(ledger.issue, points=20, cause="bonus:1", reason="随手帮", **give)
     month.write(holds.collect, kept(month, person, 50).hold_id, reason="换了香皂1块")
     month.write(ledger.reverse, wrong.id, cause="reversal:bonus:1", reason="更正：随手帮")
@@ -125,7 +126,7 @@ def test_a_month_without_anything_ends_no_list_of_months(month: Month, client: F
     person = september(month)
     month.write(holds.collect, kept(month, person, 40).hold_id, reason="换了香皂1块")
     month.at("9:00", date(2026, 12, 8))
-    give = {"to": f"person:{person.id}", "expires_at": None}
+    give: dict[str, Any] = {"to": f"person:{person.id}", "expires_at": None}
     month.write(ledger.issue, points=5, cause="bonus:1", reason="随手帮", **give)
     month.at("9:00", date(2027, 1, 8))
     sign_in(client, person)

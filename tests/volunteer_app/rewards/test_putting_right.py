@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from tests.factory import sign_in
 from tests.volunteer_app.attendance.factory import Month
+from volunteer_app.core.clock import local_date
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.models import Proposal
 from volunteer_app.ledger.rules import PeriodClosed
@@ -101,7 +102,11 @@ def test_expired_points_come_back_for_three_months(month: Month, client: FlaskCl
 
     assert month.balance(person).available == 41
     assert putting_right.expiries(month.session, month.community.id) == []
-    month.clock.tick(days=93)
+    # to the end of the 92nd day after the one on which somebody asked
+    last = local_date(month.clock(), "Asia/Shanghai") + timedelta(days=92)
+    month.at("23:59", last)
+    assert month.balance(person).available == 41
+    month.at("0:00", last + timedelta(days=1))
     assert month.balance(person).available == 1
 
 

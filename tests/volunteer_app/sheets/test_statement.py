@@ -179,6 +179,15 @@ def test_figures_of_today_stand_under_their_own_head(client: FlaskClient, member
     assert 'href="/my/record"' in page[page.index("y-back") :][:300]
 
 
+def test_points_that_run_out_during_a_day_are_good_on_that_day(client: FlaskClient, member: Member) -> None:
+    """Returned points stay good to the hour: to 8:30 on 17 November."""
+    member.books.issue(member.owner, 30, "service_record:1", member.clock() + timedelta(days=36))
+    sign_in(client, member.person)
+    assert "下一批30分到2026年11月17日为止" in take(client, "/my/statement").get_data(as_text=True)
+    assert "2026年11月17日" in take(client, "/my/receipts/2").get_data(as_text=True)
+    assert "到2026年11月17日作废" in take(client, "/my/points").get_data(as_text=True)
+
+
 def test_a_receipt_says_what_came_in_and_where_it_went(client: FlaskClient, member: Member) -> None:
     member.books.issue(member.owner, 30, "service_record:1")
     member.books.hold(member.owner, 20, "order:1")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from volunteer_app.core.clock import last_day
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
 from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders import reserving
 from volunteer_app.store.orders.models import Order
-from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import goods_of, listed
 from volunteer_app.web.access import now, viewer
 from volunteer_app.web.database import db

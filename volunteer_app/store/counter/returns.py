@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import holds
@@ -17,7 +18,7 @@ from volunteer_app.store.lending.models import Loan
 from volunteer_app.store.orders import actions as orders
 from volunteer_app.store.orders import reserving
 from volunteer_app.store.orders.models import Order, OrderLine
-from volunteer_app.store.orders.rules import kept_until, last_day
+from volunteer_app.store.orders.rules import kept_until
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.shelf import batches, write_offs
 from volunteer_app.store.shelf.batch_models import BatchUse

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
+from volunteer_app.core.clock import last_day, local_date
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import holds, periods
@@ -26,7 +26,7 @@ from volunteer_app.store.orders.actions import CANCELLED
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.store.orders.models import WAITING, AwayOrder, GuestLine, GuestOrder
 from volunteer_app.store.orders.reserving import RESERVED
-from volunteer_app.store.orders.rules import SoldOut, check_month_points, check_waiting, kept_until, last_day
+from volunteer_app.store.orders.rules import SoldOut, check_month_points, check_waiting, kept_until
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.partners import neighbours
 from volunteer_app.store.shelf import batches

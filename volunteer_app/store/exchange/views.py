@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.database import scoped
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
@@ -17,7 +18,7 @@ from volunteer_app.store.exchange import actions, offers, queries
 from volunteer_app.store.orders import limits
 from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, cancelled_words, codes, drawn, me
 from volunteer_app.store.orders.models import WAITING, AwayOrder
-from volunteer_app.store.orders.rules import kept_until, last_day
+from volunteer_app.store.orders.rules import kept_until
 from volunteer_app.store.orders.typed_pieces import seen_points
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.partners import neighbours

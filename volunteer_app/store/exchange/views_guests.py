@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.database import scoped
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
@@ -13,7 +14,6 @@ from volunteer_app.places.models import Community
 from volunteer_app.store.counter import typed_codes
 from volunteer_app.store.exchange import guests, queries
 from volunteer_app.store.orders.models import GuestOrder
-from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.views import KEEPER, blueprint
 from volunteer_app.web.access import access, now, viewer
 from volunteer_app.web.database import db

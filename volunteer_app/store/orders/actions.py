@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
+from volunteer_app.core.clock import last_day, local_date
 from volunteer_app.core.errors import NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import holds
 from volunteer_app.places.queries import zone_of
 from volunteer_app.store.orders import limits, reserving
 from volunteer_app.store.orders.models import WAITING, Order
-from volunteer_app.store.orders.rules import check_waiting, kept_until, last_day
+from volunteer_app.store.orders.rules import check_waiting, kept_until
 from volunteer_app.store.orders.words import goods_of
 from volunteer_app.store.rules import AlreadyExtended
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from volunteer_app.core import audit
 from volunteer_app.core.audit import Actor
-from volunteer_app.core.clock import local_date
+from volunteer_app.core.clock import last_day, local_date
 from volunteer_app.core.database import next_id, table_of
 from volunteer_app.core.errors import Forbidden, NotFound
 from volunteer_app.core.language import N_, Text
@@ -25,7 +25,7 @@ from volunteer_app.store.orders import limits, rules
 from volunteer_app.store.orders.codes import Codes
 from volunteer_app.store.orders.limits import Allowance
 from volunteer_app.store.orders.models import WAITING, Order, OrderLine
-from volunteer_app.store.orders.rules import check_month_points, check_price, check_product_limit, kept_until, last_day
+from volunteer_app.store.orders.rules import check_month_points, check_price, check_product_limit, kept_until
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.shelf import batches
 from volunteer_app.store.shelf.models import Product

@@ -120,11 +120,6 @@ def kept_until(made_at: datetime, keep_days: int, zone: str) -> datetime:
     return local_moment(local_date(made_at, zone) + timedelta(days=keep_days + 1), 0, zone)
 
 
-def last_day(expires_at: datetime, zone: str) -> date:
-    """The last local day on which an order can be collected."""
-    return local_date(expires_at - timedelta(microseconds=1), zone)
-
-
 def period_start(day: date, months: int) -> date:
     """The first day that counts for a limit: of the month, or of the year when the limit is for twelve months."""
     return day.replace(day=1) if months == 1 else day.replace(month=1, day=1)

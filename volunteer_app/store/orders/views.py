@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
@@ -17,7 +18,7 @@ from volunteer_app.store.orders import basket, limits, queries, reserving
 from volunteer_app.store.orders import offers as orders
 from volunteer_app.store.orders.drawing import cannot_come, codes, drawn, me, order_row
 from volunteer_app.store.orders.models import WAITING
-from volunteer_app.store.orders.rules import kept_until, last_day
+from volunteer_app.store.orders.rules import kept_until
 from volunteer_app.store.orders.typed_pieces import seen_points
 from volunteer_app.store.partners import neighbours
 from volunteer_app.store.shelf import queries as shelf

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
-from volunteer_app.core.clock import local_moment
+from volunteer_app.core.clock import last_day, local_moment
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
@@ -15,7 +15,6 @@ from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders import actions, queries
 from volunteer_app.store.orders.drawing import cancelled_words, cannot_come, codes, order_row, pick_up_times
 from volunteer_app.store.orders.models import WAITING, Order
-from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.views import CUSTOMERS, blueprint
 from volunteer_app.web.access import access, now, viewer

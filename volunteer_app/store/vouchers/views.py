@@ -5,13 +5,12 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from volunteer_app.core.clock import local_date, month_after, month_start
+from volunteer_app.core.clock import last_day, local_date, month_after, month_start
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
 from volunteer_app.store.counter import typed_codes
 from volunteer_app.store.counter.schemas import CodeForm
 from volunteer_app.store.orders.models import Order
-from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import goods_of
 from volunteer_app.store.partners import shops
 from volunteer_app.store.partners.models import Partner

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import SetClock
 from tests.volunteer_app.store.shop import CODES, Shop
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.errors import AppError, Forbidden, NotFound
 from volunteer_app.ledger.rules import NotEnoughPoints
 from volunteer_app.ledger.verify import verify
@@ -26,7 +27,6 @@ from volunteer_app.store.orders.rules import (
     ProductLimit,
     SoldOut,
     YearLimit,
-    last_day,
 )
 from volunteer_app.store.shelf import queries as shelf
 from volunteer_app.store.shelf.models import Price

@@ -11,6 +11,7 @@ from tests.factory import sign_in
 from tests.volunteer_app.store.batches import right
 from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import CODES, Shop
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger.models import Lot, Txn
@@ -24,7 +25,6 @@ from volunteer_app.store.orders import actions as orders
 from volunteer_app.store.orders import limits
 from volunteer_app.store.orders.codes import is_mistyped
 from volunteer_app.store.orders.models import Order
-from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.orders.words import goods_of
 from volunteer_app.store.rules import AlreadyExtended
 from volunteer_app.store.shelf.batch_models import BatchUse

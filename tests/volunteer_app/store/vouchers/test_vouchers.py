@@ -12,6 +12,7 @@ from tests.factory import sign_in
 from tests.volunteer_app.store.pages import page, send, words
 from tests.volunteer_app.store.shop import CODES, Shop
 from volunteer_app.core.audit import AuditEvent
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.errors import NotFound
 from volunteer_app.ledger import queries as books
 from volunteer_app.ledger.rules import SecondPersonNeeded
@@ -22,7 +23,7 @@ from volunteer_app.store.counter import returns
 from volunteer_app.store.counter.models import CodeAttempt
 from volunteer_app.store.counter.rules import TRIES, NotAVoucher, VoucherElsewhere, VoucherUsed
 from volunteer_app.store.orders.models import Order
-from volunteer_app.store.orders.rules import AlreadyCollected, OnePlace, OrderExpired, OwnOrder, last_day
+from volunteer_app.store.orders.rules import AlreadyCollected, OnePlace, OrderExpired, OwnOrder
 from volunteer_app.store.partners import shops
 from volunteer_app.store.partners.models import Partner
 from volunteer_app.store.partners.rules import NotAPartnerPerson, PartnerTaken
