@@ -14,7 +14,17 @@ from volunteer_app.needs.models import Need, Shift
 from volunteer_app.people.models import VolunteerProfile
 from volunteer_app.places.models import Community
 from volunteer_app.rewards.models import Award, Bonus, PointsRule
-from volunteer_app.rewards.rules import DEFAULT, REASONS, Rules, Service, Worth, from_json, worth
+from volunteer_app.rewards.rules import (
+    DEFAULT,
+    REASONS,
+    Rules,
+    Service,
+    Worth,
+    from_json,
+    has_level,
+    level_pct,
+    worth,
+)
 from volunteer_app.workdays import queries as workdays
 
 
@@ -205,13 +215,14 @@ def times_words(pct: int) -> str:
 
 
 def reason_texts(reasons: Sequence[str], coefficient_pct: int, rules: Rules) -> list[Text]:
-    """Why a service is worth what it is, as sentences."""
-    values: dict[str, object] = {"more": rules.leader_pct}
-    level_pct = coefficient_pct - rules.leader_pct if "leader" in reasons else coefficient_pct
+    """Why a service is worth what it is, as sentences; what a leader adds is what the cap on coefficients leaves."""
+    level = next((min(rules.most_pct, level_pct(rules, one)) for one in reasons if has_level(rules, one)), 100)
+    values: dict[str, object] = {"times": times_words(level), "more": coefficient_pct - level}
     texts = []
     for reason in reasons:
         cap = getattr(rules, reason) if reason.endswith("_cap") else 0
-        texts.append(Text(REASONS[reason], values | {"times": times_words(max(100, level_pct)), "cap": cap}))
+        if reason != "leader" or coefficient_pct > level:
+            texts.append(Text(REASONS[reason], values | {"cap": cap}))
     return texts
 
 

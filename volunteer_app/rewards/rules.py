@@ -118,19 +118,33 @@ def points_for(rules: Rules, credited_minutes: int, coefficient_pct: int) -> int
 
 def coefficient(rules: Rules, service: Service, *, zone: str) -> tuple[int, tuple[str, ...]]:
     """The highest level that applies, never a product; a leader's addition on top; at most `most_pct`."""
-    found = [(rules.levels_pct[service.level], f"kind_{service.level}" if service.level != "L1" else "ordinary")]
+    found = [f"kind_{service.level}" if service.level != "L1" else "ordinary"]
     if service.day_type in rules.day_levels:
-        found.append((rules.levels_pct[rules.day_levels[service.day_type]], service.day_type))
+        found.append(service.day_type)
     if lies_in(service, rules.evening, zone):
-        found.append((rules.levels_pct["L2"], "evening"))
+        found.append("evening")
     if lies_in(service, rules.night, zone):
-        found.append((rules.levels_pct["L3"], "night"))
+        found.append("night")
     if service.emergency:
-        found.append((rules.levels_pct["L3"], "emergency"))
-    pct, reason = max(found, key=lambda level: level[0])
+        found.append("emergency")
+    reason = max(found, key=lambda reason: level_pct(rules, reason))
+    pct = level_pct(rules, reason)
     if service.leads:
         return min(rules.most_pct, pct + rules.leader_pct), (reason, "leader")
     return min(rules.most_pct, pct), (reason,)
+
+
+LEVELS = {"ordinary": "L1", "kind_L2": "L2", "kind_L3": "L3", "evening": "L2", "night": "L3", "emergency": "L3"}
+"""Levels of the reasons that are no kind of day."""
+
+
+def level_pct(rules: Rules, reason: str) -> int:
+    """The percentage that a reason gives by itself."""
+    return rules.levels_pct[rules.day_levels.get(reason) or LEVELS[reason]]
+
+
+def has_level(rules: Rules, reason: str) -> bool:
+    return reason in LEVELS or reason in rules.day_levels
 
 
 def lies_in(service: Service, window: tuple[int, int], zone: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from volunteer_app.attendance.rules import actual_minutes, credited_minutes
 from volunteer_app.core.clock import local_moment
+from volunteer_app.rewards.queries import reason_texts
 from volunteer_app.rewards.rules import DEFAULT, Rules, Service, Worth, expires_at, from_json, stars_for, to_json, worth
 
 ZONE = "Asia/Shanghai"
@@ -49,6 +50,29 @@ VECTORS = [
     ("festival", "14:00–17:00", "14:00", "17:00", {"day_type": "rest"}, 0, (180, 180, 100, 30)),
     ("daily cap, 50 already", "18:30–20:30", "18:30", "20:30", {}, 50, (120, 120, 120, 10)),
 ]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "pct", "said"),
+    [
+        (("statutory_holiday",), 150, ["法定节假日，按1.5倍"]),
+        (("statutory_holiday", "leader"), 150, ["法定节假日，按1.5倍"]),
+        (("ordinary", "leader"), 120, ["平常日子", "带队，多记20个百分点"]),
+        (("evening", "leader"), 140, ["晚上的班，按1.2倍", "带队，多记20个百分点"]),
+        (("kind_L3", "leader", "day_cap"), 150, ["难度高的服务，按1.5倍", "一天最多60分"]),
+        (("employed",), 150, ["在岗工作，不计积分"]),
+    ],
+)
+def test_words_name_the_levels_own_coefficient_and_what_a_leader_adds(
+    reasons: tuple[str, ...], pct: int, said: list[str]
+) -> None:
+    assert [str(text) for text in reason_texts(reasons, pct, DEFAULT)] == said
+
+
+def test_a_leader_adds_what_the_highest_coefficient_leaves() -> None:
+    steep = replace(DEFAULT, levels_pct={"L1": 100, "L2": 140, "L3": 150})
+    said = [str(text) for text in reason_texts(("evening", "leader"), 150, steep)]
+    assert said == ["晚上的班，按1.4倍", "带队，多记10个百分点"]
 
 
 @pytest.mark.parametrize(
