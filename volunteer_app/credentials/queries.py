@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.models import ServiceRecord
@@ -14,6 +14,7 @@ from volunteer_app.core.errors import NotFound
 from volunteer_app.credentials.models import Certificate, RecordEntry, StarGrant
 from volunteer_app.credentials.rules import read_number
 from volunteer_app.rewards import queries as rewards
+from volunteer_app.rewards.models import Award
 from volunteer_app.rewards.rules import stars_for
 
 
@@ -66,9 +67,45 @@ def final(person_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def services_between(session: Session, person_id: int, from_on: date, to_on: date) -> list[ServiceRecord]:
-    """The final services that a certificate covers, in order of time."""
+    """The services that are final today, in order of time."""
     records = attendance.records_of(session, person_id, states=("final",))
     return [record for record in records if from_on <= record.served_on <= to_on and record.minutes]
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The services that counted when a certificate was issued, and the figures of its days `now` when these or their
+    services are other ones today; None while nothing has changed.
+    """
+
+    services: list[ServiceRecord]
+    now: Served | None
+
+
+def covered(session: Session, found: Certificate) -> Covered:
+    at_issue = services_at_issue(session, found)
+    present = services_between(session, found.person_id, found.from_on, found.to_on)
+    now = Served(sum(record.minutes for record in present), len(present))
+    same = [record.id for record in at_issue] == [record.id for record in present] and now.minutes == found.minutes
+    return Covered(at_issue, None if same else now)
+
+
+def services_at_issue(session: Session, found: Certificate) -> list[ServiceRecord]:
+    """Final by the moment of issue and not corrected before it, in order of time."""
+    later = aliased(ServiceRecord)
+    statement = (
+        attendance.records()
+        .join(Award, Award.service_record_id == ServiceRecord.id)
+        .outerjoin(later, later.corrects_id == ServiceRecord.id)
+        .where(
+            ServiceRecord.person_id == found.person_id,
+            ServiceRecord.served_on.between(found.from_on, found.to_on),
+            ServiceRecord.minutes > 0,
+            Award.credited_at <= found.issued_at,
+            or_(later.id.is_(None), later.confirmed_at > found.issued_at),
+        )
+    )
+    return list(session.scalars(statement))
 
 
 def stars_of(session: Session, person_id: int, today: date) -> Stars:
@@ -116,7 +153,9 @@ def certificate_here(session: Session, certificate_id: int) -> Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What anybody learns of a certificate: `is_current` is False when the hours have been corrected since."""
+    """What anybody learns of a certificate: `is_current` is False when one of its services has been struck or made
+    shorter since, whatever was served besides.
+    """
 
     certificate: Certificate
     is_current: bool
@@ -131,8 +170,14 @@ def checked(session: Session, typed: str) -> Checked | None:
         found = session.scalars(certificates().where(Certificate.number == number)).first()
         if found is None:
             return None
-        now = served(session, found.person_id, found.from_on, found.to_on)
-        return Checked(found, now.minutes >= found.minutes)
+        return Checked(found, still_served(session, found) >= found.minutes)
+
+
+def still_served(session: Session, found: Certificate) -> int:
+    """Minutes of the certificate's own services that stand today."""
+    present = services_between(session, found.person_id, found.from_on, found.to_on)
+    minutes = {record.shift_id: record.minutes for record in present}
+    return sum(min(one.minutes, minutes.get(one.shift_id, 0)) for one in services_at_issue(session, found))
 
 
 def readable_certificate(session: Session, certificate_id: int, person_id: int, roles: frozenset[str]) -> Certificate:

@@ -221,13 +221,15 @@ def show(certificate_id: int) -> str:
     """The certificate, to be printed: the holder's own, or by a coordinator."""
     session = db.session()
     found = queries.readable_certificate(session, certificate_id, viewer().person_id, viewer().roles)
+    covered = queries.covered(session, found)
     return render_template(
         "credentials/certificate.html",
         found=found,
         services=[
             {"on": record.served_on, "what": kind_name(record.shift.kind), "minutes": record.minutes}
-            for record in queries.services_between(session, found.person_id, found.from_on, found.to_on)
+            for record in covered.services
         ],
+        served_now=covered.now,
         is_own=found.person_id == viewer().person_id,
     )
 

@@ -13,16 +13,20 @@ from sqlalchemy.orm import Session
 from tests.conftest import SetClock
 from tests.factory import Factory, sign_in
 from tests.volunteer_app.attendance.factory import Month
+from volunteer_app.attendance import corrections
 from volunteer_app.attendance import queries as attendance
+from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.credentials import actions, queries, rules
 from volunteer_app.credentials.models import Certificate, RecordEntry, StarGrant
 from volunteer_app.ledger import actions as ledger
 from volunteer_app.ledger import holds
 from volunteer_app.ledger.rules import Key
+from volunteer_app.notices import actions as notices
 from volunteer_app.people.models import Household, Person
 from volunteer_app.rewards.actions import adopt_rules
 from volunteer_app.rewards.rules import Rules
+from volunteer_app.sheets.certificate import certificate_sheet
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 
@@ -40,8 +44,7 @@ def served(month: Month, person: Person, *days: int) -> None:
     """Two hours on each of these days of October, past their notice."""
     for day in days:
         record = month.served(person, day=date(2026, 10, day))
-        month.session.get_one(ServiceRecord, record.id).state = "final"
-        month.session.commit()
+        month.write(notices.finalise, [month.session.get_one(ServiceRecord, record.id)])
 
 
 def test_numbers_have_a_check_digit_that_catches_slips() -> None:
@@ -139,6 +142,50 @@ def test_a_check_tells_that_hours_were_corrected_after_issue(client: FlaskClient
     ).one().state = "corrected"
     month.session.commit()
     assert "发证以后时长有更正" in client.get(f"/check?number={made.number}").get_data(as_text=True)
+
+
+def struck(month: Month, person: Person, day: int) -> None:
+    """Two people say that nobody was there on that day of October."""
+    record = month.session.scalars(select(ServiceRecord).where(ServiceRecord.served_on == date(2026, 10, day))).one()
+    change = Change(record.shift_id, person.id, "没来")
+    proposal = month.write(corrections.propose, change, by=month.gu)
+    month.write(notices.confirm_correction, proposal.id, by=month.shen)
+
+
+def test_a_struck_service_that_a_later_one_makes_up_is_told(client: FlaskClient, month: Month) -> None:
+    """240 minutes on 12 and 13 October; after issue the 13th is struck and the 14th becomes final: 240 again."""
+    person = month.volunteer()
+    served(month, person, 12, 13)
+    month.at("9:00", date(2026, 10, 20))
+    made = month.write(actions.issue_certificate, person.id, from_on=FIRST, to_on=LAST)
+    address = f"/certificates/{made.id}"
+    sign_in(client, person)
+    assert "更正" not in client.get(address).get_data(as_text=True)
+
+    month.at("9:00", date(2026, 10, 21))
+    struck(month, person, 13)
+    served(month, person, 14)
+
+    page = client.get(address).get_data(as_text=True)
+    assert [f"2026年10月{day}日" in page for day in (12, 13, 14)] == [True, True, False]
+    assert "发证以后时长有更正" in page
+    assert "今天算下来，这段时间一共2次，4小时" in page
+    paper = certificate_sheet(month.session, month.session.get_one(Certificate, made.id), month.community)
+    assert [row[0] for row in paper.rows] == [date(2026, 10, 12), date(2026, 10, 13)]
+    assert str(paper.foot[0]) == "发证以后时长有更正：今天算下来，这段时间一共2次，240分钟。"
+    assert "是真的，发证以后时长有更正" in client.get(f"/check?number={made.number}").get_data(as_text=True)
+
+
+def test_later_services_leave_a_certificate_true(client: FlaskClient, month: Month) -> None:
+    person = month.volunteer()
+    served(month, person, 12)
+    month.at("9:00", date(2026, 10, 20))
+    made = month.write(actions.issue_certificate, person.id, from_on=FIRST, to_on=LAST)
+    month.at("9:00", date(2026, 10, 21))
+    served(month, person, 14)
+    found = queries.covered(month.session, month.session.get_one(Certificate, made.id))
+    assert ([one.served_on.day for one in found.services], found.now) == ([12], queries.Served(240, 2))
+    assert client.get(f"/api/v1/certificates/{made.number}").get_json()["is_current"]
 
 
 def test_only_the_holder_and_coordinators_see_a_certificate(client: FlaskClient, month: Month) -> None:
