@@ -128,6 +128,12 @@ def grants(session: Session) -> list[StarGrant]:
     return list(session.scalars(statement.limit(200)))
 
 
+def publicised(session: Session, today: date) -> list[StarGrant]:
+    """The stars that anybody may object to today, those whose board ends first at the top."""
+    statement = select(StarGrant).where(StarGrant.state == "publicised", StarGrant.closes_on >= today)
+    return list(session.scalars(statement.order_by(StarGrant.closes_on, StarGrant.id)))
+
+
 def grant_here(session: Session, grant_id: int) -> StarGrant:
     found = session.scalars(select(StarGrant).where(StarGrant.id == grant_id)).first()
     if found is None:

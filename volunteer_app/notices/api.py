@@ -9,6 +9,7 @@ from volunteer_app.attendance.models import ServiceRecord
 from volunteer_app.attendance.schemas import CorrectionOut, RecordOut
 from volunteer_app.core.errors import BadInput, Forbidden
 from volunteer_app.core.language import N_, Text
+from volunteer_app.credentials.queries import publicised
 from volunteer_app.notices import actions, queries, schemas
 from volunteer_app.notices.models import Notice, Objection
 from volunteer_app.places import queries as places
@@ -27,6 +28,23 @@ blueprint = api_blueprint("notices", about="Public notices, objections, correcti
 def list_notices() -> list[Notice]:
     """All lists, newest first."""
     return queries.notices(db.session())
+
+
+@blueprint.route("/notices/stars", methods=["GET"])
+@access("coordinator", "auditor")
+@blueprint.response(200, schemas.NoticeStarOut(many=True))
+def list_stars() -> list[dict[str, Any]]:
+    """Stars on the board today, masked."""
+    return [
+        {
+            "number": grant.person.number,
+            "name": masked_text(grant.person.name, "zh"),
+            "stars": grant.stars,
+            "published_on": grant.publicised_on,
+            "closes_on": grant.closes_on,
+        }
+        for grant in publicised(db.session(), local_today())
+    ]
 
 
 @blueprint.route("/notices/<int:notice_id>", methods=["GET"])

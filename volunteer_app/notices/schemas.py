@@ -80,6 +80,16 @@ class NoticeLineOut(ReplySchema):
     points = fields.Integer()
 
 
+class NoticeStarOut(ReplySchema):
+    """A volunteer's star, 1 to 5, that hangs on the board to closes_on; masked."""
+
+    number = fields.String()
+    name = fields.String()
+    stars = fields.Integer()
+    published_on = fields.Date()
+    closes_on = fields.Date()
+
+
 class NoticeWithLinesOut(NoticeOut):
     working_day = fields.Integer()
     lines = fields.List(fields.Nested(NoticeLineOut))

@@ -14,6 +14,7 @@ from volunteer_app.attendance.models import Correction
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError
 from volunteer_app.core.language import N_, Text
+from volunteer_app.credentials.queries import publicised
 from volunteer_app.ledger.queries import chain_head
 from volunteer_app.notices import actions, queries, rules, schemas
 from volunteer_app.notices.models import Notice
@@ -52,6 +53,7 @@ def draw_list(form: Form, refusal: AppError | None = None) -> str:
         first=first,
         last=last,
         rows=[{"notice": notice, "clock": clock_words(notice)} for notice in queries.notices(session)],
+        stars=publicised(session, local_today()),
         objections=queries.objections(session),
         states=STATES,
         corrections=attendance.waiting_corrections(session),

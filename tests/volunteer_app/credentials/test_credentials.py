@@ -81,6 +81,27 @@ def test_a_star_is_applied_for_shown_five_working_days_and_certified_by_another(
     assert (stars.reached, stars.certified, stars.waiting, stars.may_apply) == (2, 2, None, False)
 
 
+def test_a_star_hangs_on_the_board_until_its_days_are_over(client: FlaskClient, month: Month) -> None:
+    person = month.volunteer(name="姚文娟")
+    served(month, person, 12)
+    month.at("9:00", date(2026, 10, 14))
+    grant = month.write(actions.apply_for_star, person.id)
+    sign_in(client, month.gu)
+    assert "星级志愿者，正在公示" not in client.get("/notices").get_data(as_text=True)
+
+    month.write(actions.publicise_star, grant.id, by=month.gu)
+
+    page = client.get("/notices").get_data(as_text=True)
+    for said in (f"姚*娟 {person.number} · 1星", "公示到10月21日 周三", "有不同意见，请打电话 "):
+        assert said in page, said
+    assert "姚文娟" not in page
+    star = {"number": person.number, "name": "姚*娟", "stars": 1}
+    days = {"published_on": "2026-10-14", "closes_on": "2026-10-21"}
+    assert client.get("/api/v1/notices/stars").get_json() == [star | days]
+    month.at("9:00", date(2026, 10, 22))
+    assert client.get("/api/v1/notices/stars").get_json() == []
+
+
 def test_the_database_itself_wants_a_second_person(month: Month) -> None:
     person = month.volunteer()
     served(month, person, 12)

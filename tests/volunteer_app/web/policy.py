@@ -64,6 +64,7 @@ POLICY = {
     "api-notices.confirm_correction": "coordinator",
     "api-notices.let_stand": "coordinator",
     "api-notices.list_notices": "auditor coordinator",
+    "api-notices.list_stars": "auditor coordinator",
     "api-notices.list_objections": "coordinator",
     "api-notices.my_objections": "anybody",
     "api-notices.object_to": "coordinator volunteer",
