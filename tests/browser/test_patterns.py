@@ -55,6 +55,15 @@ def test_body_text_follows_the_size(browser: Browser, size: str, pixels: float) 
     assert shown == pytest.approx(pixels, abs=0.1)
 
 
+def test_on_paper_a_total_ends_the_table_and_nothing_is_to_be_pressed(browser: Browser) -> None:
+    """A foot that repeats under each page would read as the sum of that page."""
+    open_patterns(browser)
+    browser.page.emulate_media(media="print")
+    shown = "(css) => [...new Set([...document.querySelectorAll(css)].map((one) => getComputedStyle(one).display))]"
+    assert browser.page.evaluate(shown, "tfoot") == ["table-row-group"]
+    assert browser.page.evaluate(shown, ".y-cell-action") == ["none"]
+
+
 def test_nothing_is_smaller_than_18_px_for_volunteers(browser: Browser) -> None:
     open_patterns(browser)
     small = browser.page.evaluate(
