@@ -43,6 +43,11 @@ def area_names(session: Session) -> dict[int, str]:
     return {area.id: area.name for area in session.scalars(select(Area).where(own_areas(session)))}
 
 
+def area_codes(session: Session) -> dict[int, str]:
+    """Code of every area of the community by id."""
+    return {area.id: area.code for area in session.scalars(select(Area).where(own_areas(session)))}
+
+
 def posts(session: Session) -> list[Post]:
     """The community's posts by name."""
     return list(session.scalars(select(Post).order_by(Post.name)))

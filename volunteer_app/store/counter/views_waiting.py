@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.language import N_, Text
 from volunteer_app.ledger import queries as books
 from volunteer_app.people.owners import owner_of
@@ -12,7 +13,6 @@ from volunteer_app.store.counter import views
 from volunteer_app.store.orders import actions, reserving
 from volunteer_app.store.orders import queries as orders
 from volunteer_app.store.orders.drawing import cancelled_words
-from volunteer_app.store.orders.rules import last_day
 from volunteer_app.store.views import KEEPER, blueprint
 from volunteer_app.web.access import access, viewer
 from volunteer_app.web.forms import Answer, Done, Form, act

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from volunteer_app.core.clock import local_date
+from volunteer_app.core.clock import last_day
 from volunteer_app.core.database import table_of
 from volunteer_app.core.language import Text
 from volunteer_app.ledger import queries as books
@@ -83,7 +83,7 @@ def kept_through(session: Session, community_id: int, *, now: datetime) -> dict[
     found: dict[str, dict[date, int]] = {}
     for unit, ends in books.ends_of_holds(session, community_id, owner=SHELF, kind="on_hold", now=now).items():
         for expires_at, pieces in ends.items():
-            day = local_date(expires_at - timedelta.resolution, zone)
+            day = last_day(expires_at, zone)
             found.setdefault(unit, {})[day] = found.get(unit, {}).get(day, 0) + pieces
     return found
 
