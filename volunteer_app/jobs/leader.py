@@ -77,8 +77,8 @@ class AdvisoryLock:
 
 
 class LeaseRow:
-    """SQLite's post: a row that says who until when. A moment further off than a lease lasts is a clock's mistake and
-    holds nobody off.
+    """SQLite's post: a row that says who until when. A moment further off than two leases last is a clock's mistake and
+    holds nobody off; processes' clocks may be a little apart.
     """
 
     def __init__(self, session: Session, holder: str) -> None:
@@ -94,7 +94,7 @@ class LeaseRow:
         if row is None:
             row = Lease(name=NAME, holder="", fence=0, until=now)
             self.session.add(row)
-        if row.holder != self.holder and now < row.until <= now + timedelta(seconds=LEASE_S):
+        if row.holder != self.holder and now < row.until <= now + timedelta(seconds=2 * LEASE_S):
             return False
         if row.holder != self.holder:
             row.holder, row.fence = self.holder, row.fence + 1

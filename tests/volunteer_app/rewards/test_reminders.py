@@ -55,7 +55,7 @@ def test_what_runs_out_on_one_day_is_one_message(month: Month) -> None:
     for name, minutes in (("a", 0), ("b", 90)):
         until = ends + timedelta(minutes=minutes)
         month.write(ledger.issue, to=f"person:{person.id}", points=10, cause=name, reason="x", expires_at=until)
-    assert sweep(month, date(2026, 10, 13)) == [f"expiry:{person.id}:2026-10-31:30"]
+    assert sweep(month, date(2026, 10, 13)) == [f"expiry:{person.id}:2026-11-01:30"]  # till 8:30 on that day
     assert month.session.query(OutboxMessage).filter_by(kind="expiry").one().values["points"] == 20
 
 
