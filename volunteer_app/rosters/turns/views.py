@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_app.core.audit import Actor
 from volunteer_app.core.errors import AppError, NotFound
-from volunteer_app.core.language import N_
+from volunteer_app.core.language import N_, Text
 from volunteer_app.rosters import queries
 from volunteer_app.rosters.drawing import span
 from volunteer_app.rosters.legs import legs_to_come
@@ -25,8 +25,9 @@ from volunteer_app.rosters.turns.touched import RosterSeats
 from volunteer_app.rosters.views import blueprint
 from volunteer_app.web.access import access, community, now, viewer, zone
 from volunteer_app.web.database import db
+from volunteer_app.web.filters import day_weekday
 from volunteer_app.web.forms import Answer, Done, Form, act, read_form
-from volunteer_app.web.language import translate
+from volunteer_app.web.language import language, translate
 
 
 @blueprint.record_once
@@ -128,10 +129,13 @@ def decline(assignment_id: int) -> Answer:
     form = read_form(schemas.DeclineForm())
     if form.errors:
         return draw_cannot_come(seat, form), 422
+    said = Text(
+        N_("%(day)s这一班，社区在找人。谢谢您早告诉我们。"), {"day": day_weekday(seat.shift.starts_on, language())}
+    )
 
     def work(session: Session, actor: Actor, moment: datetime) -> Done:
         replies.decline(session, assignment_id, reason=form.values["reason"], actor=actor, now=moment)
-        return Done(url_for("rosters.my_turn"), N_("知道了，社区在找人。谢谢您早告诉我们。"))
+        return Done(url_for("rosters.my_turn"), said)
 
     return act(work, refused=lambda error: draw_cannot_come(own_turn(assignment_id), form, error))
 

@@ -38,7 +38,7 @@ def test_saying_yes_and_no_on_the_page(session: Session, town: Town, client: Fla
     assert "您说了能去" in text_of(client, "/my/turn")
     assert "13日这一班，您去不了？" in text_of(client, f"/my/turn/{seat.id}/cannot-come")
     answer = client.post(f"/my/turn/{seat.id}/cannot-come", data={"reason": "health"}, follow_redirects=True)
-    assert "谢谢您早告诉我们" in answer.get_data(as_text=True)
+    assert "13日 周二这一班，社区在找人。谢谢您早告诉我们。" in answer.get_data(as_text=True)
     session.refresh(seat)
     assert (seat.state, seat.reason) == ("seeking", "health")
     assert "我又能去了" in text_of(client, "/my/turn")
