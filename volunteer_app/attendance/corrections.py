@@ -111,8 +111,10 @@ def is_waiting(session: Session, shift_id: int, person_id: int) -> bool:
 def times_of(change: Change, shift: Shift, zone: str) -> tuple[datetime | None, datetime | None]:
     if change.arrived is None and change.left is None:
         return None, None
-    if change.arrived is None or change.left is None:
+    if change.arrived is None:
         raise rules.InMissing
+    if change.left is None:
+        raise rules.OutMissing
     arrived = rules.moment_near(shift.starts_on, change.arrived, planned=shift.starts_at, zone=zone)
     left = rules.moment_near(shift.starts_on, change.left, planned=shift.ends_at, zone=zone)
     if left <= arrived:

@@ -36,6 +36,11 @@ class InMissing(Refused):
     sentence = N_("有签退，没有签到。")
 
 
+class OutMissing(Refused):
+    status = 422
+    sentence = N_("有签到，没有签退。")
+
+
 class NotYet(Refused):
     """Sign-in opens half an hour before the turn."""
 
@@ -54,16 +59,27 @@ class TooLateToSignOut(Refused):
     sentence = N_("过了签退的时间，请打电话给社区，工作人员会帮您补上。")
 
 
+PARTS = ("上午", "早上", "中午", "下午", "晚上", "半夜", "凌晨")
+LATE_EVENING = 5
+"""晚上1点 is after midnight, 晚上5点 isn't."""
+
+
 def parse_time(typed: str) -> int:
-    """Minute of the day, [0, 1440), of 8:30, 8.30, 0830, 8点半, 8点, 下午3点, in half or full width; else NotATime."""
+    """Minute of the day, [0, 1440), of 8:30, 8.30, 0830, 8点半, 8点, 下午3点, 晚上12点, in half or full width; else
+    NotATime.
+    """
     text = unicodedata.normalize("NFKC", typed).replace(" ", "").replace("点半", "点30").replace("点整", "点")
-    afternoon = text.startswith(("下午", "晚上"))
-    text = text.removeprefix("上午").removeprefix("下午").removeprefix("晚上").removeprefix("早上")
+    part = next((word for word in PARTS if text.startswith(word)), "")
+    text = text.removeprefix(part)
     found = TIME.fullmatch(text)
     if found is None:
         raise NotATime
     hour, minute = int(found[1] or found[3]), int(found[2] or found[4] or 0)
-    if afternoon and hour < 12:
+    if hour == 12 and part in ("晚上", "半夜", "凌晨"):
+        hour = 0
+    elif hour < 12 and (
+        part == "下午" or (part == "晚上" and hour >= LATE_EVENING) or (part == "中午" and hour < LATE_EVENING)
+    ):
         hour += 12
     if hour > 23 or minute > 59 or (found[2] is None and found[3] is None and text[-1] in ":."):
         raise NotATime

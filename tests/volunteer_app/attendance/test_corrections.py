@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.race import race
 from tests.volunteer_app.attendance.factory import MONDAY, Month, minute
-from volunteer_app.attendance import actions, corrections, overlaps, queries
+from volunteer_app.attendance import actions, corrections, overlaps, queries, rules
 from volunteer_app.attendance.corrections import Change
 from volunteer_app.attendance.models import Correction, ServiceRecord
 from volunteer_app.people.models import Person
@@ -107,6 +107,13 @@ def test_no_times_void_the_record(month: Month) -> None:
     proposal = month.write(corrections.propose, nothing, by=month.gu)
     made = month.write(corrections.confirm, proposal.id, by=month.shen)
     assert (made.minutes, made.credited_minutes) == (0, 0)
+
+
+def test_one_time_without_the_other_is_refused_by_the_one_that_is_missing(month: Month) -> None:
+    old = month.served(month.volunteer())
+    for times, missing in (((minute("8:30"), None), rules.OutMissing), ((None, minute("9:30")), rules.InMissing)):
+        with pytest.raises(missing):
+            month.write(corrections.propose, Change(old.shift_id, old.person_id, "抄错了", *times), by=month.gu)
 
 
 def test_a_back_fill_of_a_shift_with_no_record(month: Month) -> None:
