@@ -198,10 +198,14 @@ def candidate(case: Case, row: explain.Candidate, shift_id: int, *, without: int
 
 
 def reasons(case: Case, person_id: int, shift_id: int) -> list[Text]:
-    """Why this person has this seat: own time, own limit and its use, load beside the average, partner, rule."""
+    """Why this person has this seat: own time as it is filled in now, own limit and its use, load beside the average,
+    partner, rule.
+    """
     found = explain.why_person(case.problem, case.plan, str(person_id), str(shift_id))
     shift = case.problem.shift[str(shift_id)]
-    said = [Text(N_("这个时间有空，是自己填的"))]
+    free = pairs.merged(case.problem.person[str(person_id)].windows)
+    is_free = pairs.is_available(free, shift)
+    said = [Text(N_("填的是这个时间有空") if is_free else N_("现在填的是这个时间没有空"))]
     said.append(
         Text(
             N_("这一周排了%(turns)d次，上限是每周%(most)d次、%(hours)s小时"),

@@ -59,6 +59,7 @@ def test_own_times_name_the_turns_that_they_no_longer_cover(town: Town, client: 
     page = text_of(client, f"/people/{seat.person_id}/times")
     assert f"{seat.person.name}13日 周二这一班还排着。" in page
     assert f"seat={seat.id}#why" in page
+    assert "现在填的是这个时间没有空" in text_of(client, f"/roster?day=2026-10-13&seat={seat.id}")
     sign_in(client, seat.person)
     client.post(f"/my/turn/{seat.id}/cannot-come", data={"reason": "health"})
     assert "这一班还是您的" not in text_of(client, "/my/times")
