@@ -36,6 +36,10 @@ class AlreadyProposed(Refused):
     sentence = N_("%(name)s这一班已经有一条更正在等确认。")
 
 
+class SameAsBefore(Refused):
+    sentence = N_("和原来记的一样，不用更正。")
+
+
 class DayStillOpen(Refused):
     sentence = N_("这一班还没有确认，直接改签到表就行。")
 
@@ -55,7 +59,9 @@ class Change:
 
 
 def propose(session: Session, change: Change, *, actor: Actor, now: datetime) -> Correction:
-    """Writes the proposal and changes nothing else. A shift with no record gives a back-fill. Refuses TurnsOverlap."""
+    """Writes the proposal and changes nothing else. A shift with no record gives a back-fill. Refuses TurnsOverlap,
+    and SameAsBefore when neither actual nor credited minutes would change.
+    """
     assert actor.person_id is not None
     shift = queries.shift_here(session, change.shift_id)
     person = queries.people_by_id(session, [change.person_id]).get(change.person_id)
@@ -86,6 +92,8 @@ def propose(session: Session, change: Change, *, actor: Actor, now: datetime) ->
     )
     session.add(made)
     session.flush()
+    if old is not None and counted(made) == (old.minutes, old.credited_minutes):
+        raise SameAsBefore
     record(session, "propose_correction", f"correction:{made.id}", actor=actor, now=now, acting_for=person.id)
     return made
 
@@ -169,12 +177,10 @@ def decide(session: Session, correction_id: int, state: str, *, actor: Actor, no
 
 def new_record(session: Session, found: Correction, old: ServiceRecord | None, *, now: datetime) -> ServiceRecord:
     shift = found.shift
-    minutes = credited = 0
     if found.signed_in_at is not None and found.signed_out_at is not None:
         overlaps.lock_people(session, [found.person_id])
         overlaps.refuse_overlap(session, shift, found.person, found.signed_in_at, found.signed_out_at)
-        minutes = rules.actual_minutes(shift.starts_at, shift.ends_at, found.signed_in_at, found.signed_out_at)
-        credited = rules.credited_minutes(minutes, shift.minutes, in_full=found.in_full)
+    minutes, credited = counted(found)
     return ServiceRecord(
         community_id=found.community_id,
         person_id=found.person_id,
@@ -192,6 +198,15 @@ def new_record(session: Session, found: Correction, old: ServiceRecord | None, *
         confirmed_by_id=found.decided_by_id,
         confirmed_at=now,
     )
+
+
+def counted(found: Correction) -> tuple[int, int]:
+    """Actual and credited minutes that the correction comes to; none where it voids the record."""
+    shift = found.shift
+    if found.signed_in_at is None or found.signed_out_at is None:
+        return 0, 0
+    minutes = rules.actual_minutes(shift.starts_at, shift.ends_at, found.signed_in_at, found.signed_out_at)
+    return minutes, rules.credited_minutes(minutes, shift.minutes, in_full=found.in_full)
 
 
 def was_leader(session: Session, shift_id: int, person_id: int) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, url_for
 from sqlalchemy.orm import Session
 
+from volunteer_app.attendance import corrections
 from volunteer_app.attendance import queries as attendance
 from volunteer_app.attendance.drawing import shift_title
 from volunteer_app.attendance.models import Correction
@@ -130,6 +131,7 @@ def draw_correction(correction_id: int, refusal: AppError | None = None) -> str:
         old=attendance.record_here(session, found.corrects_id) if found.corrects_id else None,
         title_of_shift=shift_title(found.shift, zone),
         span=new_times(found, zone),
+        counted=corrections.counted(found),
         proposed_by=staff[found.proposed_by_id].name,
         decided_by=staff[found.decided_by_id].name if found.decided_by_id else "",
         is_mine=found.proposed_by_id == viewer().person_id,

@@ -116,6 +116,14 @@ def test_one_time_without_the_other_is_refused_by_the_one_that_is_missing(month:
             month.write(corrections.propose, Change(old.shift_id, old.person_id, "抄错了", *times), by=month.gu)
 
 
+def test_a_correction_that_changes_no_minute_is_refused(month: Month) -> None:
+    old = month.served(month.volunteer())  # 8:30 to 10:30, all of the turn
+    with pytest.raises(corrections.SameAsBefore):
+        month.write(corrections.propose, change(old, "8:20", "10:40"), by=month.gu)
+    assert month.session.query(Correction).all() == []
+    month.write(corrections.propose, change(old, "8:31", "10:30"), by=month.gu)
+
+
 def test_a_back_fill_of_a_shift_with_no_record(month: Month) -> None:
     friday = date(2026, 10, 9)
     shift, person = month.shift(day=friday), month.volunteer()
