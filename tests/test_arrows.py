@@ -12,6 +12,7 @@ BESIDE_PAGES = {
     "calendars/feed.py",
     "erasing/at_once.py",
     "jobs/scheduler.py",
+    "jobs/stopping.py",
     "jobs/worker.py",
     "people/typed.py",
     "rewards/asked.py",

@@ -37,18 +37,20 @@ def order_out(order: Order) -> dict[str, Any]:
 
 
 def add_code(answer: dict[str, Any]) -> dict[str, Any]:
-    """The same answer with the order's code."""
-    return answer | {"code": code_of(db.session().get_one(Order, answer["id"]))}
+    """The same answer with the order's code as it was then, whatever has become of the order: a repeated key has one
+    answer.
+    """
+    return answer | {"code": code_of(db.session().get_one(Order, answer["id"]), answer["state"])}
 
 
-def code_of(order: Order) -> str | None:
-    """The order's code; only for its owner, while it is good for something."""
-    own = order.person_id == viewer().person_id and order.state_at(now()) in WAITING
+def code_of(order: Order, state: str) -> str | None:
+    """The code of an order in that state; only for its owner, while it is good for something."""
+    own = order.person_id == viewer().person_id and state in WAITING
     return codes().code(order.community_id, order.id, order.code_turn) if own else None
 
 
 def with_code(order: Order) -> dict[str, Any]:
-    return order_out(order) | {"code": code_of(order)}
+    return order_out(order) | {"code": code_of(order, order.state_at(now()))}
 
 
 def pieces_of(items: list[dict[str, Any]]) -> dict[str, int]:

@@ -222,6 +222,19 @@ def test_the_code_is_told_over_json_each_time_and_stored_nowhere(client: FlaskCl
     assert not [code for code in codes if str(code) in stored]
 
 
+def test_a_repeated_key_has_the_same_answer_whatever_has_become_of_the_order(client: FlaskClient, shop: Shop) -> None:
+    sign_in(client, shop.member(100))
+    asked = {"json": {"items": [{"product": "K01", "pieces": 1}]}, "headers": {"Idempotency-Key": "reserve-1"}}
+    first = client.post("/api/v1/store/orders", **asked)
+    assert len(str(first.get_json()["code"])) == 6
+    order_id = first.get_json()["id"]
+    assert client.post(f"/api/v1/store/orders/{order_id}/cancel", json={}).get_json()["code"] is None
+
+    again = client.post("/api/v1/store/orders", **asked)
+
+    assert (again.status_code, again.data) == (first.status_code, first.data)
+
+
 def test_the_api_names_its_refusals(client: FlaskClient, shop: Shop) -> None:
     sign_in(client, shop.member(10))
 
