@@ -33,15 +33,28 @@ def written() -> dict[str, str]:
 
 def translated() -> dict[str, str]:
     """msgid -> its English, from all catalogues."""
-    found: dict[str, str] = {}
+    return {text: words for found in by_catalogue().values() for text, words in found.items()}
+
+
+def by_catalogue() -> dict[str, dict[str, str]]:
+    """Catalogue -> msgid -> its English."""
+    found: dict[str, dict[str, str]] = {}
     for path in sorted(CATALOGUES.glob("*.po")):
+        own = found[path.stem] = {}
         with path.open("rb") as file:
             for message in read_po(file, locale="en"):
                 ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
                 words = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
                 if ids[0]:
-                    found |= {text: str(words[0]) for text in ids}
+                    own |= {text: str(words[0]) for text in ids}
     return found
+
+
+def said_in_two_ways() -> list[str]:
+    """Chinese sentences with two Englishes: the whole product would show the last catalogue's."""
+    english = translated()
+    found = {text for own in by_catalogue().values() for text, words in own.items() if english[text] != words}
+    return sorted(found)
 
 
 def missing(feature: str = "") -> dict[str, str]:

@@ -115,7 +115,7 @@ class Sheet:
         if not is_fixed(row):
             return None
         href = url_for("attendance.correct", shift_id=row.shift.id, person_id=row.person.id)
-        return gettext(N_("更正")), href
+        return gettext(N_("去更正")), href
 
 
 def is_fixed(row: Row) -> bool:

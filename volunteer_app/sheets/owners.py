@@ -22,7 +22,7 @@ WORDS = {
     "on_hold": N_("留着的货"),
     "handed_over": N_("居民领走"),
     "purchase": N_("采购"),
-    "donated": N_("捐赠"),
+    "donated": N_("捐来的"),
     "partner": N_("商家"),
     "community": N_("社区自备"),
     "on_loan": N_("借出去"),

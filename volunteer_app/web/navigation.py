@@ -52,7 +52,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("clock", N_("公示"), "notices.list_notices"),
     ),
     "admin": (
-        Item("home", N_("社区"), "places.communities"),
+        Item("home", N_("各社区"), "places.communities"),
         Item("people", N_("人员和角色"), "people.roles"),
         Item("table", N_("规则"), "rewards.rules"),
         Item("calendar", N_("日历"), "workdays.calendar"),

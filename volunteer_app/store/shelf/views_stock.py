@@ -20,7 +20,7 @@ from volunteer_app.web.names import place_name
 
 SOURCE_WORDS = {
     "purchase": N_("购买"),
-    "donated": N_("捐赠"),
+    "donated": N_("捐来的"),
     "partner": N_("爱心商户"),
     "community": N_("社区自有"),
 }
