@@ -249,7 +249,7 @@ class Climb:
             return []
         self._accept(Outcome(descent.values, 0, 0))
         for level, count in descent.counts:
-            fair.keep(fair.mark(level), count)
+            fair.keep(level, fair.mark(level), count - fair.standing(level))
         fair.cap_all(0)
         seconds = self._clock.spent() - began
         highest = fair.highest(self._values()) / score.PER_MILLE
@@ -305,5 +305,6 @@ class Climb:
         fair.cap_all(level - 1)
         name = f"at_{level / score.PER_MILLE:.3f}"
         value, bound = self._minimised(name, terms, at_least=bound)
-        fair.keep(terms, value)
-        return Level(name, value, bound, bound >= value, self._clock.spent() - began)
+        fair.keep(level, terms, value)
+        standing = fair.standing(level)
+        return Level(name, value + standing, bound + standing, bound >= value, self._clock.spent() - began)

@@ -41,6 +41,10 @@ class Bearer:
     levels: list[int]
     marks: list[Mark] = field(default_factory=list)
 
+    def can_be_below(self, level: int) -> bool:
+        """His past alone doesn't bring him there."""
+        return self.levels[0] < level
+
     def cap(self, level: int) -> int:
         """The highest possible load at or below a level; no turn at all is always possible."""
         return self.possible[max(0, bisect_right(self.levels, level) - 1)]
@@ -56,6 +60,8 @@ class FairLoads:
         self._first_row = len(board.rows)
         self._counts: list[tuple[Terms, int]] = []
         self._chains: list[Row] = []
+        self.last_count = 0
+        """People at or above the level counted last."""
         loads = [shift.load_pct_min for shift in board.problem.shifts if board.people_for[shift.id]]
         self.unit = reduce(gcd, loads, 0) or 1
         self.bearers = [self._bearer(person) for person in board.problem.people if person.share]
@@ -73,8 +79,12 @@ class FairLoads:
         return levels[first:]
 
     def levels_below(self, level: int) -> list[int]:
-        """Levels at which someone's turns can bring him, from `level` down."""
-        return sorted({one for bearer in self.bearers for one in bearer.levels[1:] if one <= level}, reverse=True)
+        """Levels at which someone may stand, with turns or by his past alone, from `level` down."""
+        return sorted({one for bearer in self.bearers for one in bearer.levels if 0 < one <= level}, reverse=True)
+
+    def standing(self, level: int) -> int:
+        """People whom their past alone keeps at or above a level: every plan counts them there."""
+        return sum(not one.can_be_below(level) for one in self.bearers)
 
     def cap_all(self, level: int) -> None:
         """Nobody above `level`, save the people whom earlier counts let through."""
@@ -92,11 +102,11 @@ class FairLoads:
         self._replace(Row(one.terms, None, total(one.terms, values), "fairness") for one in self.bearers)
 
     def count(self, level: int, values: Sequence[int]) -> int:
-        """People with turns beyond what stays below `level` (the same that `mark` counts)."""
-        return sum(total(one.terms, values) > one.cap(level - 1) for one in self.bearers)
+        """People at or above a level."""
+        return sum(not one.can_be_below(level) or total(one.terms, values) > one.cap(level - 1) for one in self.bearers)
 
     def bound(self, level: int) -> int:
-        """No plan that keeps the counts so far has fewer people at or above `level`."""
+        """No plan that keeps the counts so far has fewer people at or above `level`, those who stand there apart."""
         need = self.work - self._room(level - 1)
         for index, (_, most) in enumerate(self._counts):
             gains = [
@@ -107,24 +117,26 @@ class FairLoads:
             ]
             need -= sum(sorted(gains, reverse=True)[:most])
         tops = [bearer.marks[-1].cap if bearer.marks else bearer.cap(level) for bearer in self.bearers]
-        gains = [top - bearer.cap(level - 1) for top, bearer in zip(tops, self.bearers, strict=True)]
-        return max(self.last_count, _enough(sorted(gains, reverse=True), need))
-
-    @property
-    def last_count(self) -> int:
-        """People at or above the level counted last."""
-        return self._counts[-1][1] if self._counts else 0
+        rises: list[int] = []
+        for top, bearer in zip(tops, self.bearers, strict=True):
+            rise = top - bearer.cap(level - 1)
+            if bearer.can_be_below(level):
+                rises.append(rise)
+            else:
+                need -= rise
+        return max(self.last_count - self.standing(level), _enough(sorted(rises, reverse=True), need))
 
     def mark(self, level: int) -> Terms:
-        """Marks everyone who can be at `level`; the sum says how many are at or above it."""
+        """Marks everyone who can be at `level`; the sum says how many are at or above it, less who stands there."""
         for bearer in self.bearers:
             if level in bearer.levels[1:]:
                 self._add_mark(bearer, level)
-        return {bearer.marks[-1].variable: 1 for bearer in self.bearers if bearer.marks}
+        return {one.marks[-1].variable: 1 for one in self.bearers if one.marks and one.can_be_below(level)}
 
-    def keep(self, terms: Terms, most: int) -> None:
-        """The count of `mark` stays at or below `most` from now on."""
+    def keep(self, level: int, terms: Terms, most: int) -> None:
+        """The sum of `mark` stays at or below `most` from now on."""
         self._counts.append((terms, most))
+        self.last_count = most + self.standing(level)
 
     def _add_mark(self, bearer: Bearer, level: int) -> None:
         below = bearer.cap(level - 1)

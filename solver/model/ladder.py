@@ -54,8 +54,9 @@ class Ladder:
         self._seats = [self._program.NumVar(low, high, "") for low, high in zip(board.low, board.high, strict=True)]
         for row in board.rows:
             self._add_row([(self._seats[one], k) for one, k in row.terms.items()], row.low, row.high)
+        self._fair = fair
         self._rungs = [self._add_rungs(bearer, top) for bearer in fair.bearers]
-        self._levels = sorted({level for rungs in self._rungs for level, _ in rungs}, reverse=True)
+        self._levels = fair.levels_below(top)
 
     def descend(self, left: Callable[[], float]) -> Descent | None:
         """None if no seconds are `left` or the last corner isn't whole."""
@@ -68,7 +69,7 @@ class Ladder:
                 counts.append((level, count))
                 last = count
             if level != self._levels[-1]:
-                self._add_row([(rung, 1) for rung in self._at(level)], None, last)
+                self._add_row([(rung, 1) for rung in self._at(level)], None, last - self._fair.standing(level))
         taken = [seat.solution_value() for seat in self._seats] if self._levels else []
         if not taken or any(abs(one - round(one)) > _TINY for one in taken):
             return None
@@ -81,11 +82,12 @@ class Ladder:
             self._goal.SetCoefficient(rung, 1.0)
         self._program.SetTimeLimit(max(1, round(1000 * seconds)))
         is_found = seconds > 0 and self._program.Solve(self._how) == pywraplp.Solver.OPTIMAL
-        return math.ceil(self._goal.Value() - _TINY) if is_found else None
+        return self._fair.standing(level) + math.ceil(self._goal.Value() - _TINY) if is_found else None
 
     def _at(self, level: int) -> list[Any]:
-        """Everybody's lowest rung at or above the level."""
-        found = (next((rung for at, rung in rungs if at >= level), None) for rungs in self._rungs)
+        """The lowest rung at or above the level of everybody who can be below it."""
+        below = [rungs for one, rungs in zip(self._fair.bearers, self._rungs, strict=True) if one.can_be_below(level)]
+        found = (next((rung for at, rung in rungs if at >= level), None) for rungs in below)
         return [rung for rung in found if rung is not None]
 
     def _add_rungs(self, bearer: Bearer, top: int) -> list[tuple[int, Any]]:

@@ -82,6 +82,18 @@ def test_solve_finds_and_proves_the_best_of_all_plans(easy: int, problem: Proble
     assert score(problem, result.plan).key()[:THROUGH_FAIRNESS] == best_key(problem)
 
 
+@pytest.mark.parametrize("easy", [climb.EASY, 0], ids=["by linear programs", "by counting"])
+def test_who_stands_high_by_his_past_is_counted_there_in_every_plan(easy: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 minutes bring ann from 60 to 120 of 600, or bo from 0 to 60 of 300: 200 either way. With bo's turn ann's 100
+    stands beside it, with ann's turn bo's 0 does.
+    """
+    monkeypatch.setattr(climb, "EASY", easy)
+    people = [a_person("ann", share=600, past_load=60), a_person("bo", share=300)]
+    result = solve(a_problem(people, [a_shift("s", minutes=60)]), seconds=10, workers=1)
+    assert result.plan.of_person["ann"] == ("s",)
+    assert result.goal("fairness").proved
+
+
 def test_load_counts_against_the_own_share() -> None:
     """240 minutes of share carry twice what 120 do: of three equal turns two go to ann."""
     people = [a_person("ann", share=240), a_person("bo", share=120)]
