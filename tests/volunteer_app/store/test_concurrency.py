@@ -55,11 +55,12 @@ def test_one_person_ordering_twice_at_once_keeps_the_monthly_limit(shop: Shop, d
 
 def test_one_basket_sent_twice_at_once_is_reserved_once(shop: Shop, database_url: str) -> None:
     person = shop.member(400)
+    person_id = person.id
     actor, now = shop.make.actor(person, "volunteer"), shop.clock()
     shop.write(basket.put, person.id, "K01", actor=actor)
 
     def order(session: Session, _number: int) -> str:
-        return basket.reserve(session, person.id, {}, actor=actor, now=now, codes=CODES)[0].state
+        return basket.reserve(session, person_id, {}, actor=actor, now=now, codes=CODES)[0].state
 
     assert outcomes(race(database_url, order, writers=4)) == {"reserved": 1, "NothingChosen": 3}
     assert (shop.balance(person).held, verified(shop)) == (30, True)
@@ -67,10 +68,11 @@ def test_one_basket_sent_twice_at_once_is_reserved_once(shop: Shop, database_url
 
 def test_one_piece_put_into_the_basket_twice_at_once_counts_twice(shop: Shop, database_url: str) -> None:
     person = shop.member()
+    person_id = person.id
     actor, now = shop.make.actor(person, "volunteer"), shop.clock()
 
     def put(session: Session, _number: int) -> str:
-        return basket.put(session, person.id, "K01", actor=actor, now=now).product.code
+        return basket.put(session, person_id, "K01", actor=actor, now=now).product.code
 
     assert outcomes(race(database_url, put, writers=4)) == {"K01": 4}
     shop.session.rollback()
