@@ -1,18 +1,17 @@
 """What a keeper does for somebody without a telephone whose order waits: kept longer, given up."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import url_for
 
 from volunteer_app.core.clock import last_day
 from volunteer_app.core.language import N_, Text
-from volunteer_app.ledger import queries as books
-from volunteer_app.people.owners import owner_of
 from volunteer_app.store.counter import views
 from volunteer_app.store.orders import actions, reserving
 from volunteer_app.store.orders import queries as orders
-from volunteer_app.store.orders.drawing import cancelled_words
+from volunteer_app.store.orders.drawing import cancelled
 from volunteer_app.store.views import KEEPER, blueprint
 from volunteer_app.web.access import access, viewer
 from volunteer_app.web.forms import Answer, Done, Form, act
@@ -26,10 +25,9 @@ def cancel_for(order_id: int) -> Answer:
     def work(session: Any, actor: Any, moment: datetime) -> Done:
         person = orders.order(session, order_id).person
         reserving.refuse_own_household(session, person, actor)
-        before = books.balance(session, person.community_id, owner_of(person.id), now=moment)
-        actions.cancel(session, order_id, actor=actor, now=moment)
-        after = books.balance(session, person.community_id, owner_of(person.id), now=moment)
-        return Done(url_for("store.hand_over"), cancelled_words(before, after))
+        cancel = partial(actions.cancel, session, order_id, actor=actor, now=moment)
+        said = cancelled(session, cancel, community_id=person.community_id, person_id=person.id, now=moment)
+        return Done(url_for("store.hand_over"), said)
 
     return act(work, refused=lambda error: views.redraw(order_id, Form(), error))
 

@@ -1,6 +1,7 @@
 """Pages of redeeming elsewhere: the other community's shelf, the ticket."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import render_template, url_for
@@ -16,7 +17,7 @@ from volunteer_app.people.owners import owner_of
 from volunteer_app.places.models import Community
 from volunteer_app.store.exchange import actions, offers, queries
 from volunteer_app.store.orders import limits
-from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, cancelled_words, codes, drawn, me
+from volunteer_app.store.orders.drawing import STATE_CHIPS, STATE_WORDS, cancelled, codes, drawn, me
 from volunteer_app.store.orders.models import WAITING, AwayOrder
 from volunteer_app.store.orders.rules import kept_until
 from volunteer_app.store.orders.typed_pieces import seen_points
@@ -164,9 +165,8 @@ def away_cancel(away_id: int) -> Answer:
     who = viewer()
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        before = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
-        actions.cancel(session, away_id, actor=actor, now=moment)
-        after = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
-        return Done(url_for("store.away_stores"), cancelled_words(before, after))
+        cancel = partial(actions.cancel, session, away_id, actor=actor, now=moment)
+        said = cancelled(session, cancel, community_id=who.community_id, person_id=who.person_id, now=moment)
+        return Done(url_for("store.away_stores"), said)
 
     return act(work, refused=lambda error: draw_away_ticket(away_id, error))

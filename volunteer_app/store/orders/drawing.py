@@ -1,14 +1,16 @@
 """Products and orders as pages show them."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, url_for
+from sqlalchemy.orm import Session
 
 from volunteer_app.core.language import N_, Text
-from volunteer_app.ledger.queries import Balance
+from volunteer_app.ledger import queries as books
 from volunteer_app.people.models import Person
+from volunteer_app.people.owners import owner_of
 from volunteer_app.store.opening.models import Opening
 from volunteer_app.store.opening.queries import closed_dates, openings
 from volunteer_app.store.opening.rules import next_openings
@@ -70,21 +72,26 @@ def reason(offer: Offer) -> str:
     return translate(words) if words.template else ""
 
 
-def pick_up_times(products: Iterable[Product], until: date) -> list[tuple[date, Opening]]:
-    """(local date, opening) from today through that day at which all of these are given out at the counter."""
-    today = local_today()
-    found = next_openings(openings(db.session()), today, until, closed_dates(db.session(), today))
+def pick_up_times(products: Iterable[Product], until: date) -> list[tuple[date, Opening]] | None:
+    """(local date, opening) from today through that day at which all of these are given out at the counter; None while
+    the store's hours aren't known.
+    """
+    hours, today = openings(db.session()), local_today()
+    if not hours:
+        return None
     fridays_only = any(one.fridays_only for one in products)
+    found = next_openings(hours, today, until, closed_dates(db.session(), today))
     return [(day, one) for day, one in found if not fridays_only or day.weekday() == FRIDAY]
 
 
-def cannot_come(products: Iterable[Product], until: date) -> bool:
-    """The store's hours are known, and none of those through that day will do."""
-    return bool(openings(db.session())) and not pick_up_times(products, until)
-
-
-def cancelled_words(before: Balance, after: Balance) -> Text:
-    """What came back of a cancelled order's points and where the rest went, by its owner's balances."""
+def cancelled(
+    session: Session, cancel: Callable[[], object], *, community_id: int, person_id: int, now: datetime
+) -> Text:
+    """Cancels an order of the person; what came back of its points and where the rest went, by his balances."""
+    owner = owner_of(person_id)
+    before = books.balance(session, community_id, owner, now=now)
+    cancel()
+    after = books.balance(session, community_id, owner, now=now)
     moved = (
         (N_("%(points)d分退回来了"), after.available - before.available),
         (N_("%(points)d分抵了以前记错的分"), before.debt - after.debt),

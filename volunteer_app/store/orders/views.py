@@ -16,7 +16,7 @@ from volunteer_app.store.opening.drawing import opening_words
 from volunteer_app.store.opening.queries import openings
 from volunteer_app.store.orders import basket, limits, queries, reserving
 from volunteer_app.store.orders import offers as orders
-from volunteer_app.store.orders.drawing import cannot_come, codes, drawn, me, order_row
+from volunteer_app.store.orders.drawing import codes, drawn, me, order_row, pick_up_times
 from volunteer_app.store.orders.models import WAITING
 from volunteer_app.store.orders.rules import kept_until
 from volunteer_app.store.orders.typed_pieces import seen_points
@@ -91,7 +91,7 @@ def draw_question(code: str, refusal: AppError | None = None) -> str:
         measure=translate(offer.product.measure),
         after=free - offer.points,
         until=until,
-        cannot_come=offer.product.partner_id is None and cannot_come([offer.product], until),
+        cannot_come=offer.product.partner_id is None and pick_up_times([offer.product], until) == [],
         refusal=translate(refusal.text) if refusal else "",
     )
 

@@ -1,6 +1,7 @@
 """Pages of own orders: the list, the ticket with its code."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,8 @@ from werkzeug.wrappers import Response
 from volunteer_app.core.clock import last_day, local_moment
 from volunteer_app.core.errors import AppError, NotFound
 from volunteer_app.core.language import N_, Text
-from volunteer_app.ledger import queries as books
-from volunteer_app.people.owners import owner_of
 from volunteer_app.store.orders import actions, queries
-from volunteer_app.store.orders.drawing import cancelled_words, cannot_come, codes, order_row, pick_up_times
+from volunteer_app.store.orders.drawing import cancelled, codes, order_row, pick_up_times
 from volunteer_app.store.orders.models import WAITING, Order
 from volunteer_app.store.orders.words import listed
 from volunteer_app.store.views import CUSTOMERS, blueprint
@@ -49,7 +48,7 @@ def draw_slip(order: Order, page: str, refusal: AppError | None = None) -> str:
     state, zone = order.state_at(now()), viewer().zone
     until = last_day(order.expires_at, zone)
     at_counter = state in WAITING and order.partner_id is None
-    products = [line.product for line in order.lines]
+    times = pick_up_times([line.product for line in order.lines], until) if at_counter else None
     return render_template(
         page,
         order=order,
@@ -74,9 +73,9 @@ def draw_slip(order: Order, page: str, refusal: AppError | None = None) -> str:
                 ),
                 "place": place_name(one.place, language()),
             }
-            for day, one in (pick_up_times(products, until) if at_counter else ())
+            for day, one in times or ()
         ],
-        cannot_come=at_counter and cannot_come(products, until),
+        cannot_come=times == [],
         refusal=translate(refusal.text) if refusal else "",
     )
 
@@ -105,10 +104,9 @@ def cancel(order_id: int) -> Answer:
     who = viewer()
 
     def work(session: Any, actor: Any, moment: datetime) -> Done:
-        before = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
-        actions.cancel(session, order_id, actor=actor, now=moment)
-        after = books.balance(session, who.community_id, owner_of(who.person_id), now=moment)
-        return Done(url_for("store.my_orders"), cancelled_words(before, after))
+        cancel = partial(actions.cancel, session, order_id, actor=actor, now=moment)
+        said = cancelled(session, cancel, community_id=who.community_id, person_id=who.person_id, now=moment)
+        return Done(url_for("store.my_orders"), said)
 
     return act(work, refused=lambda error: draw_ticket(order_id, error))
 

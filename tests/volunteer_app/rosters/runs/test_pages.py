@@ -9,7 +9,7 @@ from tests.conftest import SetClock
 from tests.factory import sign_in
 from tests.volunteer_app.rosters.factory import Town
 from tests.volunteer_app.rosters.pages import text_of
-from volunteer_app.rosters import actions, queries
+from volunteer_app.rosters import actions
 from volunteer_app.rosters.models import RosterRun
 
 
@@ -30,14 +30,19 @@ def test_asking_for_a_roster_queues_a_run_and_shows_its_page(town: Town, client:
     assert "最后一天比第一天早" in wrong.get_data(as_text=True)
 
 
+def running(town: Town, clock: SetClock) -> RosterRun:
+    """A run of the week that a worker has taken up."""
+    town.shift()
+    roster = town.roster()
+    run = actions.ask_for_roster(town.session, roster.from_on, roster.to_on, actor=town.staff, now=clock())
+    run.state, run.started_at, run.attempts = "running", clock(), 1
+    return run
+
+
 def test_the_dots_of_people_above_their_limit_lie_within_the_picture(
     town: Town, client: FlaskClient, session: Session, clock: SetClock
 ) -> None:
-    town.shift()
-    run = actions.ask_for_roster(
-        session, town.roster().from_on, queries.roster(session, 1).to_on, actor=town.staff, now=clock()
-    )
-    run.state, run.started_at, run.attempts = "running", clock(), 1
+    run = running(town, clock)
     shares = [0.5] * 40 + [1.1]  # hard turns weigh half as much again
     run.progress = {"goal": "fairness", "seats_filled": 2, "seats_wanted": 2, "goals": {}, "shares": shares}
     session.commit()
@@ -61,11 +66,7 @@ def test_the_dots_of_people_above_their_limit_lie_within_the_picture(
 def test_progress_shows_goals_with_value_bound_and_gap(
     town: Town, client: FlaskClient, session: Session, clock: SetClock
 ) -> None:
-    town.shift()
-    run = actions.ask_for_roster(
-        session, town.roster().from_on, queries.roster(session, 1).to_on, actor=town.staff, now=clock()
-    )
-    run.state, run.started_at, run.attempts = "running", clock(), 1
+    run = running(town, clock)
     goal = {"value": 0.61, "bound": 0.588, "proved": False, "seconds": 33.1}
     done = {"value": 0, "bound": 0, "proved": True, "seconds": 1.2}
     run.progress = {
